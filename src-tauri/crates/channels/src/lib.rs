@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod aliexpress;
+pub mod mail;
+mod port;
+pub mod shopee;
+
+pub use port::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Received, TokenVault, Tokens};

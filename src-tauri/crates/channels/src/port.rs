@@ -1,0 +1,139 @@
+//! What every platform looks like from inside: poll, wait, send.
+
+use domain::{
+    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, RawPayload, Secret, SendOutcome,
+    Timestamp,
+};
+use futures::future::BoxFuture;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The clock, handed in by the composer: signatures carry a timestamp, and tests decide what time it is.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Where each stream of a store was read up to: sequence numbers, ids or UIDs, never a time window (opaque outside
+/// the connector that wrote it).
+pub type Cursors = BTreeMap<String, String>;
+
+/// One payload as it came, with everything that could be read from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The bytes.
+    pub raw: RawPayload,
+    /// What they say. May be empty: an acknowledged payload without news.
+    pub events: Vec<IncomingEvent>,
+}
+
+/// A payload that could not be read. It is kept with its bytes and never blocks the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The bytes.
+    pub raw: RawPayload,
+    /// What was wrong, for a person.
+    pub why: String,
+}
+
+/// The result of one round.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// What was read, in the order in which it should be taken in.
+    pub received: Vec<Received>,
+    /// What could not be read.
+    pub quarantined: Vec<Quarantined>,
+    /// The new positions of the streams that moved; stored in the same transaction as the events.
+    pub cursors: Cursors,
+    /// What was learned about the store's permissions.
+    pub capabilities: Vec<(Capability, CapabilityState)>,
+    /// Whether there is more to fetch at once.
+    pub more: bool,
+}
+
+/// Why a round failed. A missing permission is not among them: it switches a capability off.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChannelError {
+    /// The network or the platform is not there; try again later.
+    #[error("not reachable: {detail}")]
+    Unreachable {
+        /// What happened.
+        detail: String,
+    },
+    /// Too many calls.
+    #[error("too many calls")]
+    RateLimited {
+        /// How long the platform asked to wait, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// Only the owner can help: authorise again, allow the IP, unfreeze the shop, use an authorisation code.
+    #[error("the owner must act: {code}: {detail}")]
+    OwnerMustAct {
+        /// A code the UI has words for, the platform's own where it has one.
+        code: String,
+        /// The platform's words.
+        detail: String,
+    },
+    /// This computer's clock is too far from the platform's.
+    #[error("clock differs from the platform's")]
+    ClockSkew,
+    /// The platform answered something that makes no sense; kept in the batch's quarantine by the caller.
+    #[error("unexpected answer: {detail}")]
+    Unexpected {
+        /// What was wrong.
+        detail: String,
+    },
+}
+
+/// An access token and what renews it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    /// Sent with each call.
+    pub access: Secret,
+    /// Single use: buys the next pair.
+    pub refresh: Secret,
+    /// When `access` ends.
+    pub access_until: Timestamp,
+    /// When `refresh` ends, if the platform says.
+    pub refresh_until: Option<Timestamp>,
+}
+
+/// Keeps the tokens of one store. A new pair is saved before its first use, because the old refresh token is
+/// already worthless then.
+pub trait TokenVault: Send + Sync {
+    /// The pair in force.
+    ///
+    /// # Errors
+    /// In words, if the key store refuses.
+    fn load(&self) -> Result<Option<Tokens>, String>;
+    /// Replaces the pair.
+    ///
+    /// # Errors
+    /// In words, if the key store refuses; the pair must then not be used.
+    fn save(&self, tokens: &Tokens) -> Result<(), String>;
+}
+
+/// A connected store.
+pub trait Connector: Send + Sync {
+    /// Its platform.
+    fn platform(&self) -> Platform;
+
+    /// Fetches what came after `cursors`. One call is one bounded round (about a page of every stream).
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>>;
+
+    /// Told after a batch was committed, for platforms that want a receipt. Losing the call must be harmless.
+    fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {
+        let _ = batch;
+        Box::pin(async {})
+    }
+
+    /// Returns when something new may be there, or after `limit`: IMAP IDLE; a plain sleep for those that can only
+    /// be asked.
+    fn wait(&self, limit: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(limit))
+    }
+
+    /// Sends one reply. Called once per outbox row; whatever happens is in the outcome.
+    fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome>;
+}

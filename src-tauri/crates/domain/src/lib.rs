@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod conversation;
+mod deadline;
+mod dispatch;
+mod ids;
+mod incoming;
+mod message;
+mod outgoing;
+mod platform;
+mod secret;
+mod time;
+
+pub use account::{Account, AccountName, AccountNameError, MAIN_NAME_LIMIT, Presence};
+pub use conversation::{ConversationKind, ConversationState, Sensitive};
+pub use deadline::{Alert, Deadline, DeadlineKind, Stage};
+pub use dispatch::{Decision, DispatchReason, Entry, Facts, SeatFacts};
+pub use ids::{AccountId, AssignmentId, BuyerId, ConversationId, DeadlineId, MessageId, OutboxId, StoreId};
+pub use incoming::{
+    AttachmentMeta, Authenticity, BuyerRef, DisputeSnapshot, IncomingEvent, IncomingMail, IncomingMessage,
+    IncomingNotification, MailTopic, NoticeTopic, OrderLine, OrderSnapshot, RawPayload,
+};
+pub use message::{Author, Body, BodyKind, Device, is_emoji_only};
+pub use outgoing::{OutgoingReply, SendOutcome};
+pub use platform::{Capability, CapabilityState, Platform};
+pub use secret::Secret;
+pub use time::{BEIJING, beijing, beijing_day_start, from_ms, to_ms};
+
+pub use jiff::Timestamp;
