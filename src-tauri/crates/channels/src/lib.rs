@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aliexpress;
+pub mod http;
 pub mod mail;
 mod port;
 pub mod shopee;

@@ -1,4 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aliexpress;
+mod clock;
+mod faults;
+mod ledger;
+mod server;
 pub mod shopee;
+
+pub use clock::{Clock, ManualClock};
+pub use faults::{Fault, Faults};
+pub use ledger::{Call, Ledger, Sent};
+pub use server::{Core, Server, serve};
