@@ -1,0 +1,205 @@
+//! What one intake writes, all in one transaction.
+
+use super::{ConversationRow, DeadlineSet, MailRow, MessageRow, NoticeRow};
+use domain::{
+    AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, DisputeSnapshot, Facts, MessageId,
+    OrderSnapshot, StoreId, Timestamp,
+};
+
+/// Everything that a batch of events changes. Empty lists cost nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IntakeWrite {
+    /// What could not be read.
+    pub quarantined: Vec<QuarantineWrite>,
+    /// New buyers, and those whose name or country changed.
+    pub buyers: Vec<BuyerWrite>,
+    /// New and changed conversations with their full new state, each once.
+    pub conversations: Vec<ConversationRow>,
+    /// New messages.
+    pub messages: Vec<MessageRow>,
+    /// What the mails among them have beyond that.
+    pub mails: Vec<MailRow>,
+    /// What the notices among them have beyond that.
+    pub notices: Vec<NoticeRow>,
+    /// Orders; an older snapshot never replaces a newer one.
+    pub orders: Vec<OrderWrite>,
+    /// Disputes; an older snapshot never replaces a newer one.
+    pub disputes: Vec<DisputeWrite>,
+    /// Distributions and transfers.
+    pub assignments: Vec<AssignmentWrite>,
+    /// The clocks of the conversations whose clocks changed.
+    pub deadlines: Vec<DeadlineSet>,
+    /// Verdicts that a recomputation changed.
+    pub verdicts: Vec<VerdictWrite>,
+    /// Entries of the push log, in this order.
+    pub audit: Vec<AuditEntry>,
+    /// How far each stream was read.
+    pub cursors: Vec<CursorWrite>,
+}
+
+/// What could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantineWrite {
+    /// The store it came for, if that much is known.
+    pub store: Option<StoreId>,
+    /// Where it came from.
+    pub source: String,
+    /// Why it could not be read.
+    pub why: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// A quarantined payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantineRow {
+    /// Its row.
+    pub id: i64,
+    /// The store it came for.
+    pub store: Option<StoreId>,
+    /// Where it came from.
+    pub source: String,
+    /// Why it could not be read.
+    pub why: String,
+    /// When it came first.
+    pub first_at: Timestamp,
+    /// When it came last.
+    pub last_at: Timestamp,
+    /// How often it came.
+    pub seen: u32,
+    /// Its length in bytes once unpacked is not kept; this is the packed length.
+    pub packed_len: u32,
+}
+
+/// A buyer as the platform names them. What people set (tags, private customer) stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuyerWrite {
+    /// The id; a new one comes from [`crate::WriteTx::new_buyer`].
+    pub id: BuyerId,
+    /// The store.
+    pub store: StoreId,
+    /// The platform's id, unique in the store.
+    pub key: String,
+    /// The nickname.
+    pub name: String,
+    /// ISO 3166 code; empty if not known.
+    pub country: String,
+}
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderWrite {
+    /// The store.
+    pub store: StoreId,
+    /// The order.
+    pub order: OrderSnapshot,
+}
+
+/// An order as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRow {
+    /// Its row.
+    pub id: i64,
+    /// The store.
+    pub store: StoreId,
+    /// The order.
+    pub order: OrderSnapshot,
+}
+
+/// A dispute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisputeWrite {
+    /// The store.
+    pub store: StoreId,
+    /// The conversation of kind `case` that shows it.
+    pub conversation: Option<ConversationId>,
+    /// The dispute.
+    pub dispute: DisputeSnapshot,
+}
+
+/// A dispute as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisputeRow {
+    /// Its row.
+    pub id: i64,
+    /// The store.
+    pub store: StoreId,
+    /// The conversation that shows it.
+    pub conversation: Option<ConversationId>,
+    /// The dispute.
+    pub dispute: DisputeSnapshot,
+}
+
+/// A distribution or transfer to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignmentWrite {
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// Its buyer; "recent" is looked up by it.
+    pub buyer: Option<BuyerId>,
+    /// The owner before.
+    pub from: Option<AccountId>,
+    /// The chosen account.
+    pub to: AccountId,
+    /// The rule that decided. Whether it counts for today follows from it.
+    pub reason: DispatchReason,
+    /// What the decision saw.
+    pub facts: Option<Facts>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A distribution or transfer as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignmentRow {
+    /// Its id.
+    pub id: AssignmentId,
+    /// The rest.
+    pub assignment: AssignmentWrite,
+}
+
+/// A recomputed verdict on a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictWrite {
+    /// The message.
+    pub message: MessageId,
+    /// The new verdict.
+    pub counting: String,
+}
+
+/// An entry for the push log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// What happened, such as `received`, `shown`, `pushed`.
+    pub kind: String,
+    /// Where.
+    pub conversation: Option<ConversationId>,
+    /// The rest, as JSON or words.
+    pub detail: String,
+}
+
+/// An entry of the push log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its number in the chain.
+    pub id: i64,
+    /// The entry.
+    pub entry: AuditEntry,
+    /// Its hash in hexadecimal.
+    pub hash: String,
+}
+
+/// How far a stream was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorWrite {
+    /// The store.
+    pub store: StoreId,
+    /// The stream, such as `chat` or `INBOX`.
+    pub stream: String,
+    /// A sequence number or UID.
+    pub value: String,
+}

@@ -1,0 +1,29 @@
+//! The records that are written and read. Every instant is a [`domain::Timestamp`]; below a millisecond it is cut.
+
+mod conversation;
+mod deadline;
+mod intake;
+mod list;
+mod outbox;
+mod party;
+mod search;
+
+pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, MessageRow, NoticeRow};
+pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatus, DueAlert, OpenDeadline};
+pub use intake::{
+    AssignmentRow, AssignmentWrite, AuditEntry, AuditRow, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite,
+    IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
+};
+pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};
+pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
+pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};
+pub use search::{
+    BuyerHit, Direction, MessageHit, OrderHit, SearchCursor, SearchFilter, SearchPage, SearchQuery, Snippet,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// One kept payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RawId(pub i64);
