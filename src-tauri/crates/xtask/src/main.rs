@@ -1,3 +1,63 @@
-//! See `README.md`.
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line face: its output is its product"
+)]
 
-fn main() {}
+mod apt;
+mod bench;
+mod cmd;
+mod failure;
+mod node;
+mod packages;
+mod run;
+mod steps;
+mod system;
+mod test;
+mod tidy;
+mod tools;
+mod window_env;
+
+use failure::{Failure, Outcome};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask run [-- ARGS]                      start Tidebell; installs what is missing first
+cargo xtask test [--deny]                      every check, in order, stopping at the first that fails
+cargo xtask tidy [--accept-new-migrations]     the house rules alone
+cargo xtask bench [ARGS]                       the measurements, in release
+cargo xtask bindings                           write ui/src/ipc/bindings.ts from the wire types
+cargo xtask window-env -- COMMAND…             run COMMAND on a private screen, key store and notification server
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let task = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    match dispatch(&task, &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.message().is_empty() {
+                eprintln!("\nFAILED: {failure}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn dispatch(task: &str, args: &[String]) -> Outcome {
+    match task {
+        "run" => run::run(args),
+        "test" => test::run(args),
+        "tidy" => tidy::run(args),
+        "bench" => bench::run(args),
+        "bindings" => run::bindings(),
+        "window-env" => window_env::run(args),
+        "" | "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(Failure::new(format!("there is no task `{other}`\n\n{HELP}"))),
+    }
+}

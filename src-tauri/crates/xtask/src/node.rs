@@ -1,0 +1,84 @@
+//! Node, npm and the UI's packages.
+
+use crate::cmd;
+use crate::failure::{Failure, Outcome};
+use std::env::consts::OS;
+use std::fs;
+
+const NEEDED: u32 = 20;
+
+/// Makes sure that Node and npm are there and new enough.
+///
+/// # Errors
+/// If they are not; the message says where to get them.
+pub(crate) fn ensure() -> Outcome {
+    let node = || cmd::capture(&mut cmd::with_args("node", &["--version"]));
+    let npm = || cmd::capture(&mut cmd::with_args("npm", &["--version"]));
+    if (node().is_none() || npm().is_none()) && OS == "linux" && debian_has_it() {
+        crate::apt::ensure(&[
+            crate::packages::Package { name: "nodejs", why: "builds the UI", or_program: &["node"] },
+            crate::packages::Package { name: "npm", why: "fetches the UI's packages", or_program: &["npm"] },
+        ])?;
+    }
+    let (Some(node), Some(npm)) = (node(), npm()) else {
+        return Err(Failure::new(format!(
+            "Node {NEEDED} or newer with npm is needed: https://nodejs.org/en/download"
+        )));
+    };
+    let node = node.trim();
+    if major(node).is_none_or(|major| major < NEEDED) {
+        let advice =
+            format!("Node {NEEDED} or newer is needed, this is {node}: https://nodejs.org/en/download");
+        return Err(Failure::new(advice));
+    }
+    println!("Node {node}, npm {}.", npm.trim());
+    Ok(())
+}
+
+fn debian_has_it() -> bool {
+    let policy = cmd::capture(&mut cmd::with_args("apt-cache", &["policy", "nodejs"])).unwrap_or_default();
+    let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "));
+    candidate.and_then(major).is_some_and(|major| major >= NEEDED)
+}
+
+/// `v20.1.0` or `20.1.0+dfsg` → 20.
+fn major(version: &str) -> Option<u32> {
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// `npm ci`, when the packages are not those of `package-lock.json`.
+///
+/// # Errors
+/// If npm fails.
+pub(crate) fn packages() -> Outcome {
+    let lock = fs::read(cmd::root().join("package-lock.json"))
+        .map_err(|e| Failure::new(format!("package-lock.json cannot be read: {e}")))?;
+    let wanted = format!("{:016x}\n", crate::tidy::fingerprint(&lock));
+    let mark = cmd::root().join("node_modules/.made-from");
+    if fs::read_to_string(&mark).is_ok_and(|made_from| made_from == wanted) {
+        println!("node_modules is as package-lock.json says.");
+        return Ok(());
+    }
+    cmd::run(&mut cmd::with_args("npm", &["ci", "--no-audit", "--no-fund"]))?;
+    fs::write(&mark, wanted).map_err(|e| Failure::new(format!("{}: {e}", mark.display())))
+}
+
+/// `npm run SCRIPT`.
+///
+/// # Errors
+/// If the script fails.
+pub(crate) fn script(name: &str) -> Outcome {
+    cmd::run(&mut cmd::with_args("npm", &["run", name]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn a_major_version_is_read_from_what_node_and_debian_write() {
+        assert_eq!(major("v20.20.2\n"), Some(20), "node writes a v before it");
+        assert_eq!(major("18.13.0+dfsg1-1"), Some(18), "Debian does not");
+        assert_eq!(major("(none)"), None, "and may have none");
+    }
+}

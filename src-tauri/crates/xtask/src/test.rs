@@ -1,0 +1,91 @@
+//! `cargo xtask test`: every check there is. This list is the definition of "it works".
+
+use crate::failure::{Failure, Outcome};
+use crate::packages::TEST;
+use crate::steps::Steps;
+use crate::window_env::Env;
+use crate::{cmd, node, system, tidy, tools, window_env};
+use std::env::consts::OS;
+use std::process::Command;
+
+/// Cheap checks first, then what needs a compiler, then what needs a window.
+///
+/// # Errors
+/// The first check that does not hold.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    let deny = match args {
+        [] => false,
+        [flag] if flag == "--deny" => true,
+        _ => return Err(Failure::new("usage: cargo xtask test [--deny]")),
+    };
+    let mut steps = Steps::new();
+    steps.step("system packages", || system::ensure(if OS == "linux" { TEST } else { &[] }))?;
+    steps.step("Node", node::ensure)?;
+    steps.step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
+    steps.step("house rules", || tidy::run(&[]))?;
+    if deny {
+        steps.step("licences, advisories, bans", || {
+            tools::ensure("cargo-deny", "0.20")?;
+            cmd::run(tools::on_path(&mut cmd::with_args("cargo", &["deny", "check"])))
+        })?;
+    }
+    steps.step("UI packages", node::packages)?;
+    // The shell embeds the built UI, so it comes before anything that compiles the shell.
+    steps.step("UI build", || node::script("build"))?;
+    steps.step("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    steps.step("Rust tests", rust_tests)?;
+    steps.step("UI types", || node::script("check"))?;
+    steps.step("UI lint", || node::script("lint"))?;
+    steps.step("UI tests", || node::script("test"))?;
+    steps.step("UI in a browser", || node::script("test:browser"))?;
+    if OS == "linux" {
+        steps.step("real window", window_tests)?;
+    }
+    steps.summary();
+    Ok(())
+}
+
+fn cargo(args: &[&str]) -> Outcome {
+    cmd::run(&mut cmd::with_args("cargo", args))
+}
+
+/// On Linux inside the private session, because some tests need a key store or a notification server.
+fn rust_tests() -> Outcome {
+    let mut tests = runner();
+    if OS == "windows" {
+        // The running program cannot be replaced there, and this is it.
+        tests.args(["--exclude", "xtask"]);
+    }
+    in_session(tests)
+}
+
+/// Ignored in a plain run, because they need the screen, the driver and minutes.
+fn window_tests() -> Outcome {
+    tools::ensure("tauri-driver", "2.1.0")?;
+    let mut tests = runner();
+    tests.args(["--test", "window"]);
+    if cmd::found("cargo-nextest") {
+        tests.args(["--run-ignored", "all", "--test-threads", "1"]);
+    } else {
+        tests.args(["--", "--include-ignored", "--test-threads", "1"]);
+    }
+    tools::on_path(&mut tests);
+    in_session(tests)
+}
+
+/// The whole workspace each time: choosing one package would choose other features and compile much again.
+fn runner() -> Command {
+    if cmd::found("cargo-nextest") {
+        let profile = if std::env::var_os("CI").is_some() { "ci" } else { "default" };
+        cmd::with_args("cargo", &["nextest", "run", "--workspace", "--profile", profile])
+    } else {
+        cmd::with_args("cargo", &["test", "--workspace"])
+    }
+}
+
+fn in_session(mut tests: Command) -> Outcome {
+    if OS != "linux" {
+        return cmd::run(&mut tests);
+    }
+    window_env::within(|env: &Env| cmd::run(env.apply(&mut tests)))
+}

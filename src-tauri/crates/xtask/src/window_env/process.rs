@@ -1,0 +1,75 @@
+//! A process that we started and that we end.
+
+use crate::cmd;
+use crate::failure::{Failure, Outcome};
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// How often and how long a process is asked whether it is ready, or has ended.
+pub(super) const PAUSE: Duration = Duration::from_millis(25);
+const PATIENCE: u32 = 80;
+
+/// Ended when dropped.
+pub(super) struct Owned {
+    child: Child,
+}
+
+impl Owned {
+    /// Starts `name` with what `prepare` adds. Its complaints go to `NAME.log` in `folder`.
+    ///
+    /// # Errors
+    /// If it is not installed or cannot be started.
+    pub(super) fn start(name: &str, folder: &Path, prepare: impl FnOnce(&mut Command)) -> Outcome<Self> {
+        if !cmd::found(name) && !Path::new(name).is_file() {
+            let advice = "`cargo xtask test` installs what the private desktop needs";
+            return Err(Failure::new(format!("{name} is not installed; {advice}")));
+        }
+        // Should we be killed outright, the system ends the child for us.
+        let mut command = if cmd::found("setpriv") {
+            cmd::with_args("setpriv", &["--pdeathsig", "TERM", "--", name])
+        } else {
+            cmd::program(name)
+        };
+        let failed = |e: std::io::Error| Failure::new(format!("{name} could not be started: {e}"));
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let log = File::create(folder.join(format!("{base}.log"))).map_err(failed)?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        prepare(&mut command);
+        command.spawn().map(|child| Self { child }).map_err(failed)
+    }
+
+    /// Its output, if `prepare` asked for a pipe.
+    pub(super) fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// Its input, if `prepare` asked for a pipe.
+    pub(super) fn stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        if self.has_ended() {
+            return;
+        }
+        // Asked first, so that sockets and lock files are removed; then made to.
+        let _ = cmd::capture(&mut cmd::with_args("kill", &["-TERM", &self.child.id().to_string()]));
+        for _ in 0..PATIENCE {
+            if self.has_ended() {
+                return;
+            }
+            sleep(PAUSE);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
