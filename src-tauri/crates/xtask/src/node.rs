@@ -5,7 +5,9 @@ use crate::failure::{Failure, Outcome};
 use std::env::consts::OS;
 use std::fs;
 
-const NEEDED: u32 = 20;
+const GET: &str = "https://nodejs.org/en/download";
+/// The oldest that the UI's build tools run on.
+const NEEDED: (u32, u32) = (20, 19);
 
 /// Makes sure that Node and npm are there and new enough.
 ///
@@ -21,15 +23,11 @@ pub(crate) fn ensure() -> Outcome {
         ])?;
     }
     let (Some(node), Some(npm)) = (node(), npm()) else {
-        return Err(Failure::new(format!(
-            "Node {NEEDED} or newer with npm is needed: https://nodejs.org/en/download"
-        )));
+        return Err(Failure::new(format!("Node {} or newer with npm is needed: {GET}", shown())));
     };
     let node = node.trim();
-    if major(node).is_none_or(|major| major < NEEDED) {
-        let advice =
-            format!("Node {NEEDED} or newer is needed, this is {node}: https://nodejs.org/en/download");
-        return Err(Failure::new(advice));
+    if version(node).is_none_or(|version| version < NEEDED) {
+        return Err(Failure::new(format!("Node {} or newer is needed, this is {node}: {GET}", shown())));
     }
     println!("Node {node}, npm {}.", npm.trim());
     Ok(())
@@ -38,12 +36,17 @@ pub(crate) fn ensure() -> Outcome {
 fn debian_has_it() -> bool {
     let policy = cmd::capture(&mut cmd::with_args("apt-cache", &["policy", "nodejs"])).unwrap_or_default();
     let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "));
-    candidate.and_then(major).is_some_and(|major| major >= NEEDED)
+    candidate.and_then(version).is_some_and(|version| version >= NEEDED)
 }
 
-/// `v20.1.0` or `20.1.0+dfsg` → 20.
-fn major(version: &str) -> Option<u32> {
-    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+fn shown() -> String {
+    format!("{}.{}", NEEDED.0, NEEDED.1)
+}
+
+/// `v20.1.0` or `20.1.0+dfsg` → (20, 1).
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim().trim_start_matches('v').split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// `npm ci`, when the packages are not those of `package-lock.json`.
@@ -73,12 +76,13 @@ pub(crate) fn script(name: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::version;
 
     #[test]
-    fn a_major_version_is_read_from_what_node_and_debian_write() {
-        assert_eq!(major("v20.20.2\n"), Some(20), "node writes a v before it");
-        assert_eq!(major("18.13.0+dfsg1-1"), Some(18), "Debian does not");
-        assert_eq!(major("(none)"), None, "and may have none");
+    fn a_version_is_read_from_what_node_and_debian_write() {
+        assert_eq!(version("v20.20.2\n"), Some((20, 20)), "node writes a v before it");
+        assert_eq!(version("18.13.0+dfsg1-1"), Some((18, 13)), "Debian does not");
+        assert_eq!(version("(none)"), None, "and may have none");
+        assert!(version("v20.9.0") < Some((20, 19)), "compared as numbers, not as text");
     }
 }
