@@ -1,1 +1,21 @@
-//! mail
+//! Mailboxes: reading mails (pure) and fetching them over IMAP.
+
+mod address;
+mod authenticity;
+mod authres;
+mod body;
+mod charset;
+mod classify;
+mod headers;
+mod html;
+mod official;
+mod params;
+mod parse;
+mod transfer;
+mod words;
+
+pub use authenticity::Reason;
+pub use authres::topmost_authserv_id;
+pub use classify::Topics;
+pub use official::is_official;
+pub use parse::{MAX_MAIL, MailRules, ParsedMail, Unreadable, parse};

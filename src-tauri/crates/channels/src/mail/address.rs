@@ -1,0 +1,106 @@
+//! Address lists as they are really written: groups, comments, raw Chinese names, addresses inside names.
+
+use super::charset;
+use super::words::{decode_words, tidy};
+
+/// A sender or receiver.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The display name, decoded; empty if there is none.
+    pub(crate) name: String,
+    /// The address in lower case; empty if there is none.
+    pub(crate) address: String,
+}
+
+impl Address {
+    /// The part after the last `@`, in lower case and without a closing dot.
+    pub(crate) fn domain(&self) -> &str {
+        self.address.rsplit_once('@').map_or("", |(_, domain)| domain.trim_end_matches('.'))
+    }
+}
+
+/// An address list.
+#[derive(Debug, Default)]
+pub(crate) struct AddressList {
+    /// The addresses in order.
+    pub(crate) entries: Vec<Address>,
+    /// Whether group syntax (`name: a, b;`) was used.
+    pub(crate) group: bool,
+}
+
+/// Reads a list. Names are decoded after the list was cut into entries, because a decoded name may contain commas.
+pub(crate) fn parse_addresses(value: &[u8]) -> AddressList {
+    let text = charset::decode(value, None);
+    let mut list = AddressList::default();
+    let mut entry = Entry::default();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => entry.phrase.push_str(&quoted(&mut chars)),
+            '(' => entry.comment = comment(&mut chars),
+            '<' => entry.angle = Some(chars.by_ref().take_while(|c| *c != '>').collect()),
+            ',' | ';' => list.take(&mut entry),
+            ':' if entry.angle.is_none() && !entry.phrase.contains('@') => {
+                list.group = true;
+                entry = Entry::default();
+            }
+            other => entry.phrase.push(other),
+        }
+    }
+    list.take(&mut entry);
+    list
+}
+
+#[derive(Default)]
+struct Entry {
+    phrase: String,
+    angle: Option<String>,
+    comment: String,
+}
+
+impl AddressList {
+    fn take(&mut self, entry: &mut Entry) {
+        let Entry { phrase, angle, comment } = std::mem::take(entry);
+        let (name, address) = match angle {
+            Some(angle) => (phrase, angle),
+            None if phrase.contains('@') => (comment, phrase),
+            None if phrase.trim().is_empty() => return,
+            None => (phrase, String::new()),
+        };
+        let address: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+        let name = tidy(&decode_words(&name));
+        if !(name.is_empty() && address.is_empty()) {
+            self.entries.push(Address { name, address: address.to_lowercase() });
+        }
+    }
+}
+
+fn quoted(chars: &mut std::str::Chars<'_>) -> String {
+    let mut out = String::new();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => break,
+            '\\' => out.extend(chars.next()),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn comment(chars: &mut std::str::Chars<'_>) -> String {
+    let (mut out, mut depth) = (String::new(), 1_u32);
+    while let Some(c) = chars.next() {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            '\\' => out.extend(chars.next()),
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,153 @@
+//! The parts of a mail: which text to show, which HTML, what hangs on it.
+
+use super::charset;
+use super::html::{self, CleanHtml};
+use super::params::{clean_file_name, parameter};
+use super::transfer;
+use domain::AttachmentMeta;
+use mail_parser::{HeaderName, Message, MessagePart, MimeHeaders, PartType};
+
+/// Text beyond this many bytes is cut; the raw mail keeps it.
+const MAX_TEXT: usize = 512 * 1024;
+
+/// What a mail says.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    /// The words: the text parts, else those of the HTML.
+    pub(crate) text: String,
+    /// The sanitised HTML.
+    pub(crate) html: Option<String>,
+    /// What hangs on it.
+    pub(crate) attachments: Vec<AttachmentMeta>,
+}
+
+/// Reads the parts that `mail-parser` found. Characters are decoded here, from the raw bytes, because labels lie.
+pub(crate) fn content(message: &Message<'_>) -> Content {
+    let mut text = String::new();
+    for part in parts(message, &message.text_body) {
+        if matches!(part.body, PartType::Text(_)) {
+            append(&mut text, &text_of(message, part, None));
+        }
+    }
+    let mut page = String::new();
+    for part in parts(message, &message.html_body) {
+        if matches!(part.body, PartType::Html(_)) {
+            let bytes = decoded(message, part);
+            append(&mut page, &text_of(message, part, meta_charset(&bytes)));
+        }
+    }
+    let clean = if page.trim().is_empty() { None } else { Some(html::sanitise(&page)) };
+    if text.trim().is_empty()
+        && let Some(CleanHtml { text: words, .. }) = &clean
+    {
+        text.clone_from(words);
+    }
+    let mut text = text.replace('\0', "").replace("\r\n", "\n").trim().to_owned();
+    cut(&mut text);
+    let html = clean.map(|c| c.html.replace('\0', "")).filter(|h| !h.trim().is_empty());
+    Content {
+        text,
+        html,
+        attachments: parts(message, &message.attachments).map(|p| meta(message, p)).collect(),
+    }
+}
+
+fn parts<'a, 'x>(message: &'a Message<'x>, ids: &'a [u32]) -> impl Iterator<Item = &'a MessagePart<'x>> {
+    ids.iter().filter_map(|id| message.parts.get(usize::try_from(*id).ok()?))
+}
+
+fn append(text: &mut String, more: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(more);
+}
+
+fn cut(text: &mut String) {
+    if text.len() > MAX_TEXT {
+        let mut end = MAX_TEXT;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
+fn text_of(message: &Message<'_>, part: &MessagePart<'_>, inner_label: Option<String>) -> String {
+    let label = part.content_type().and_then(|c| c.attribute("charset")).map(str::to_owned);
+    charset::decode(&decoded(message, part), label.or(inner_label).as_deref())
+}
+
+fn raw<'a>(message: &'a Message<'_>, from: u32, to: u32) -> &'a [u8] {
+    let range = usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0);
+    message.raw_message.get(range).unwrap_or_default()
+}
+
+/// The part's bytes with its transfer encoding undone. An encoding nobody knows means none.
+fn decoded(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
+    let bytes = raw(message, part.offset_body, part.offset_end);
+    let encoding = part.content_transfer_encoding().unwrap_or("").trim().to_ascii_lowercase();
+    match encoding.as_str() {
+        "base64" => transfer::base64(bytes),
+        "quoted-printable" => transfer::quoted_printable(bytes),
+        _ => bytes.to_vec(),
+    }
+}
+
+/// The `charset=` in the first kilobytes of a page, used when the part has no label.
+fn meta_charset(page: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&page[..page.len().min(4096)]).to_ascii_lowercase();
+    let at = head.find("<meta").and_then(|meta| head[meta..].find("charset=").map(|c| meta + c + 8))?;
+    let label: String = head[at..]
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    (!label.is_empty()).then_some(label)
+}
+
+fn meta(message: &Message<'_>, part: &MessagePart<'_>) -> AttachmentMeta {
+    let mime = part.content_type().map_or_else(
+        || "application/octet-stream".to_owned(),
+        |c| format!("{}/{}", c.ctype(), c.subtype().unwrap_or("octet-stream")).to_ascii_lowercase(),
+    );
+    let name = header_bytes(message, part, &HeaderName::ContentDisposition)
+        .and_then(|value| parameter(&value, "filename"))
+        .or_else(|| header_bytes(message, part, &HeaderName::ContentType).and_then(|v| parameter(&v, "name")))
+        .filter(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| fallback_name(&mime));
+    let size = match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes.len(),
+        PartType::Message(inner) => {
+            inner.raw_message.len().min(raw(message, part.offset_body, part.offset_end).len())
+        }
+        PartType::Text(_) | PartType::Html(_) => decoded(message, part).len(),
+        PartType::Multipart(_) => 0,
+    };
+    let size = u64::try_from(size).unwrap_or(u64::MAX);
+    AttachmentMeta { name: clean_file_name(&name), mime: mime.replace(|c: char| c.is_control(), ""), size }
+}
+
+/// A header of a part, unfolded, with its raw bytes.
+fn header_bytes(message: &Message<'_>, part: &MessagePart<'_>, name: &HeaderName<'_>) -> Option<Vec<u8>> {
+    let header = part.headers.iter().rev().find(|h| &h.name == name)?;
+    let value = raw(message, header.offset_start, header.offset_end);
+    let lines = value.split(|b| *b == b'\n').map(|line| line.trim_ascii());
+    Some(lines.collect::<Vec<_>>().join(&b' '))
+}
+
+fn fallback_name(mime: &str) -> String {
+    let extension = match mime {
+        "message/rfc822" => "eml",
+        "text/plain" => "txt",
+        "text/html" => "html",
+        "text/calendar" => "ics",
+        "application/pdf" => "pdf",
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        _ => return "attachment".to_owned(),
+    };
+    format!("attachment.{extension}")
+}
