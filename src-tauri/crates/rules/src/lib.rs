@@ -7,6 +7,7 @@ pub mod dispatch;
 mod error;
 pub mod explain;
 pub mod policy;
+pub mod sensitive;
 mod time;
 
 pub use error::RulesError;
