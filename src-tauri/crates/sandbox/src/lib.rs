@@ -4,10 +4,13 @@ pub mod aliexpress;
 mod clock;
 mod faults;
 mod ledger;
+pub mod mailbox;
+mod pictures;
 mod server;
 pub mod shopee;
 
 pub use clock::{Clock, ManualClock};
 pub use faults::{Fault, Faults};
 pub use ledger::{Call, Ledger, Sent};
+pub use pictures::{draw_picture, pictures};
 pub use server::{Core, Server, serve};
