@@ -11,7 +11,7 @@ static POLICY: LazyLock<AlertPolicy> = LazyLock::new(|| Policy::default().alerts
 const START: i64 = 1_772_380_800;
 
 fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(START + second).unwrap()
+    Timestamp::from_second(START + second).expect("within the calendar")
 }
 
 fn deadline() -> impl Strategy<Value = OpenDeadline> {
@@ -114,6 +114,19 @@ proptest! {
         let close = expected.windows(2).any(|pair| pair[1].0 - pair[0].0 <= 1);
         prop_assert!(close || seen == distinct, "{seen:?} of {distinct:?}");
         prop_assert!(seen.last() == expected.last(), "the last stage always comes");
+    }
+
+    #[test]
+    fn what_is_raised_is_the_latest_stage_reached(
+        open in deadline(), now in 0_i64..310_000, before in proptest::option::of(any::<prop::sample::Index>()),
+    ) {
+        let mut open = open;
+        let all = stages(&open.deadline, &POLICY);
+        open.raised = before.filter(|_| !all.is_empty()).map(|index| *index.get(&all));
+        let reached = all.into_iter().filter(|stage| stage.instant(open.deadline.due) <= at(now)).max();
+        let fresh = reached.filter(|stage| open.raised.is_none_or(|raised| *stage > raised));
+        let raised = alerts_due(std::slice::from_ref(&open), at(now), &POLICY).first().map(|alert| alert.stage);
+        prop_assert_eq!(raised, fresh, "no short cut may miss one");
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn conversation() -> impl Strategy<Value = (Vec<MessageFact>, Vec<MessageFact>)>
             .zip(messages)
             .map(|(id, (gap, author, kind, device, direct))| {
                 second += gap;
-                let at = Timestamp::from_second(second).unwrap();
+                let at = Timestamp::from_second(second).expect("within the calendar");
                 MessageFact { id: MessageId(id), at, author, kind, device, direct }
             })
             .collect();
@@ -45,7 +45,8 @@ fn conversation() -> impl Strategy<Value = (Vec<MessageFact>, Vec<MessageFact>)>
 
 fn interval() -> impl Strategy<Value = Interval> {
     (0_i64..86_399).prop_flat_map(|from| {
-        (Just(from), from + 1..=86_400).prop_map(|(from, to)| Interval::new(from, to).unwrap())
+        (Just(from), from + 1..=86_400)
+            .prop_map(|(from, to)| Interval::new(from, to).expect("from is before to"))
     })
 }
 

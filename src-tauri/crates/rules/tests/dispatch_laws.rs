@@ -8,7 +8,7 @@ const MAIN: AccountId = AccountId(0);
 const START: i64 = 1_772_380_800;
 
 fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(START + second).unwrap()
+    Timestamp::from_second(START + second).expect("within the calendar")
 }
 
 fn presence() -> impl Strategy<Value = Presence> {

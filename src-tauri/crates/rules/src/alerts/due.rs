@@ -28,12 +28,17 @@ pub fn alerts_due(open: &[OpenDeadline], now: Timestamp, policy: &AlertPolicy) -
         .filter_map(|open| alert(open, now, &table))
         .filter(|alert| alert.last || !quiet)
         .collect();
-    alerts.sort_by_key(|alert| (alert.deadline.due, alert.deadline.id));
+    alerts.sort_unstable_by_key(|alert| (alert.deadline.due, alert.deadline.id));
     alerts
 }
 
 fn alert(open: &OpenDeadline, now: Timestamp, table: &Table<'_>) -> Option<Alert> {
     let deadline = &open.deadline;
+    let after_due = now.as_second().saturating_sub(deadline.due.as_second());
+    let spent = open.raised.is_some_and(|raised| table.is_spent(deadline.kind, raised));
+    if open.snoozed_until.is_none() && (spent || table.is_early(deadline, after_due)) {
+        return None;
+    }
     let snooze = snooze_stage(open);
     if snooze.is_some() && open.snoozed_until.is_some_and(|until| now < until) {
         return None;
