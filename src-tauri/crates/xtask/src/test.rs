@@ -34,6 +34,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     steps.step("UI build", || node::script("build"))?;
     steps.step("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     steps.step("Rust tests", rust_tests)?;
+    if cmd::found("cargo-nextest") {
+        // nextest leaves the examples in the documentation out.
+        steps.step("documented examples", || cargo(&["test", "--workspace", "--doc"]))?;
+    }
     steps.step("UI types", || node::script("check"))?;
     steps.step("UI lint", || node::script("lint"))?;
     steps.step("UI tests", || node::script("test"))?;

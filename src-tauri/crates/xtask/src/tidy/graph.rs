@@ -1,42 +1,12 @@
 //! Dependencies point down, and each library has its home (the table of `docs/ARCHITECTURE.md`).
 
+mod table;
+
 use super::Finding;
 use crate::cmd;
 use crate::failure::{Failure, Outcome};
 use serde_json::Value;
-
-const SHELL: &str = "tidebell";
-
-/// Which of our packages a package may use. `None`: any (it measures everything).
-const MAY_USE: &[(&str, Option<&[&str]>)] = &[
-    ("domain", Some(&[])),
-    ("rules", Some(&["domain"])),
-    ("store", Some(&["domain"])),
-    ("channels", Some(&["domain"])),
-    ("team", Some(&["domain"])),
-    ("sandbox", Some(&["domain"])),
-    ("engine", Some(&["channels", "domain", "rules", "store", "team"])),
-    ("tidebellctl", Some(&["channels", "domain", "engine", "rules", "store", "team"])),
-    (SHELL, Some(&["channels", "domain", "engine", "rules", "sandbox", "store", "team"])),
-    ("xtask", Some(&[])),
-    ("bench", None),
-];
-
-/// The pure packages and the only libraries they may use: none of them can do I/O.
-const PURE: &[&str] = &["domain", "rules"];
-const PURE_LIBRARIES: &[&str] = &["jiff", "serde", "serde_json", "thiserror"];
-
-/// Libraries with a home. A name that ends in `*` stands for all that start so.
-const HOMES: &[(&str, &[&str])] = &[
-    ("tauri*", &[SHELL]),
-    ("specta*", &[SHELL]),
-    ("notify-rust", &[SHELL]),
-    ("keyring", &[SHELL, "tidebellctl"]),
-    ("sqlx", &["store", "bench"]),
-    ("reqwest", &["channels", "sandbox", "team"]),
-    ("axum", &["channels", "sandbox", "team"]),
-    ("clap", &["tidebellctl"]),
-];
+use table::{HOMES, MAY_USE, PURE, PURE_LIBRARIES, SHELL};
 
 /// One of our packages as `cargo metadata` tells it.
 #[derive(Debug)]
@@ -116,7 +86,7 @@ fn outer(package: &Package, used: &str, test_only: bool) -> Complaint {
         return Some((format!("`{name}` must stay pure, so it must not use `{used}`"), fix));
     }
     let away = HOMES.iter().find(|(library, homes)| is_named(library, used) && !homes.contains(&name))?;
-    if test_only && (name == "engine" || name == "tidebell") {
+    if test_only && (name == "engine" || name == SHELL) {
         return None;
     }
     Some((

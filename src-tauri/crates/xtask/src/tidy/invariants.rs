@@ -45,10 +45,20 @@ fn faults(number: &str, item: &str, sources: &[Source]) -> Vec<Finding> {
             format!("end it with `{MARK}` and the test, lint or tidy rule that fails when it is broken");
         return vec![Finding::new(place, "names no check", fix)];
     }
-    let paths = checks.iter().filter(|check| check.contains('/') && check.ends_with(".rs"));
-    let gone = paths.filter(|path| !sources.iter().any(|s| s.path.ends_with(**path)));
-    gone.map(|path| Finding::new(&place, format!("`{path}` does not exist"), "name the check as it is now"))
+    let gone = checks.iter().filter(|check| !exists(check, sources));
+    gone.map(|check| Finding::new(&place, format!("`{check}` does not exist"), "name the check as it is now"))
         .collect()
+}
+
+/// A path must be a file, and a sentence of three or more underscores a test; a shorter name is a tool's or a lint's.
+fn exists(check: &str, sources: &[Source]) -> bool {
+    if check.contains('/') && check.ends_with(".rs") {
+        return sources.iter().any(|s| s.path.ends_with(check));
+    }
+    let is_test =
+        check.matches('_').count() >= 3 && check.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let head = format!("fn {check}(");
+    !is_test || sources.iter().any(|s| s.kind() == "rs" && s.text.contains(&head))
 }
 
 #[cfg(test)]
@@ -58,14 +68,15 @@ mod tests {
 
     fn whats(items: &str) -> Vec<String> {
         let page = format!("# A\n\n{HEADING}\n\n{items}\n\n## Next\n\n9. not one of them\n");
-        let sources = [source(PAGE, &page), source("src-tauri/crates/store/tests/crash.rs", "")];
+        let test = "fn a_crash_loses_nothing() {}";
+        let sources = [source(PAGE, &page), source("src-tauri/crates/store/tests/crash.rs", test)];
         check(&sources).into_iter().map(|f| f.what).collect()
     }
 
     #[test]
     fn an_invariant_with_an_existing_check_holds() {
-        let item = "1. Stored first.\n   Held by `store/tests/crash.rs` and `tidy`.";
-        assert!(whats(item).is_empty(), "a file that exists and a named tool");
+        let item = "1. Stored first.\n   Held by `store/tests/crash.rs`, `a_crash_loses_nothing` and `too_many_lines`.";
+        assert!(whats(item).is_empty(), "a file and a test that exist, and a lint");
     }
 
     #[test]
@@ -76,6 +87,11 @@ mod tests {
             whats("1. A. Held by `x/tests/gone.rs`."),
             ["`x/tests/gone.rs` does not exist"],
             "a lost test"
+        );
+        assert_eq!(
+            whats("1. A. Held by `a_test_of_old`."),
+            ["`a_test_of_old` does not exist"],
+            "a renamed test"
         );
         assert_eq!(whats("none"), ["lists no invariants"], "an empty section holds nothing");
     }

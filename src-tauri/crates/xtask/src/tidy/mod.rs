@@ -7,6 +7,7 @@ mod graph;
 mod invariants;
 mod leftovers;
 mod length;
+mod links;
 mod migrations;
 mod readme;
 mod sources;
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if accept {
         migrations::accept(&root, &sources)?;
     }
-    let checks: [(&str, Vec<Finding>); 8] = [
+    let checks: [(&str, Vec<Finding>); 9] = [
         ("dependencies point down", graph::check(&graph::packages()?)),
         ("files are short", length::check(&sources)),
         ("every crate has a front page", readme::check(&sources)),
@@ -61,6 +62,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         ("nothing left over", leftovers::check(&sources)),
         ("time comes from the port", clock::check(&sources)),
         ("migrations are never edited", migrations::check(&sources)),
+        ("links lead somewhere", links::check(&sources, |path| root.join(path).exists())),
         ("invariants name their check", invariants::check(&sources)),
     ];
     let mut count = 0;

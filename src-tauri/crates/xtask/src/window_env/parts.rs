@@ -12,20 +12,7 @@ use std::thread::sleep;
 /// 10 s in steps of [`PAUSE`]: a loaded two-core machine needs a second or two.
 const TRIES: u32 = 400;
 
-/// No service files: nothing starts by itself, so nothing is left behind.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=SOCKET</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+const BUS: &str = include_str!("bus.conf");
 
 /// Xvfb picks a free display itself and writes its number when it is ready.
 pub(super) fn screen(env: &mut Env) -> Outcome {

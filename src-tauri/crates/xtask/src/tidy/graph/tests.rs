@@ -62,6 +62,7 @@ fn a_pure_crate_uses_nothing_that_can_do_io() {
 fn a_library_away_from_home_is_found() {
     assert_eq!(complaints("engine", "tauri-plugin-autostart", "null").len(), 1, "only the shell knows Tauri");
     assert_eq!(complaints("engine", "sqlx", "null").len(), 1, "only the store knows SQL");
+    assert_eq!(complaints("store", "rand_core", "null").len(), 1, "chance belongs to the edges");
     assert!(complaints("engine", "axum", r#""dev""#).is_empty(), "tests of the engine may serve HTTP");
     assert!(complaints("tidebell", "tauri", "null").is_empty(), "at home");
 }
