@@ -35,6 +35,7 @@ pub enum Fault {
 struct Armed {
     needle: String,
     fault: Fault,
+    spared: usize,
     left: Option<usize>,
 }
 
@@ -46,12 +47,18 @@ impl Faults {
     /// Lets `fault` happen to the next `times` calls that have `needle` in their path, query or body (an empty one
     /// matches every call). Faults armed first happen first.
     pub fn arm(&self, needle: &str, fault: Fault, times: usize) {
-        self.push(needle, fault, Some(times));
+        self.push(needle, fault, 0, Some(times));
+    }
+
+    /// Lets `fault` happen once, after `spared` matching calls went well: with 0, 1, 2, … it breaks a client at every call
+    /// it makes.
+    pub fn skip(&self, needle: &str, spared: usize, fault: Fault) {
+        self.push(needle, fault, spared, Some(1));
     }
 
     /// Like [`Faults::arm`], until [`Faults::clear`].
     pub fn arm_always(&self, needle: &str, fault: Fault) {
-        self.push(needle, fault, None);
+        self.push(needle, fault, 0, None);
     }
 
     /// Nothing goes wrong any more.
@@ -65,14 +72,18 @@ impl Faults {
         let mut armed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         armed.retain(|a| a.left != Some(0));
         let hit = armed.iter_mut().find(|a| target.contains(&a.needle) || body.contains(&a.needle))?;
+        if hit.spared > 0 {
+            hit.spared -= 1;
+            return None;
+        }
         if let Some(left) = &mut hit.left {
             *left -= 1;
         }
         Some(hit.fault.clone())
     }
 
-    fn push(&self, needle: &str, fault: Fault, left: Option<usize>) {
-        let armed = Armed { needle: needle.to_owned(), fault, left };
+    fn push(&self, needle: &str, fault: Fault, spared: usize, left: Option<usize>) {
+        let armed = Armed { needle: needle.to_owned(), fault, spared, left };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(armed);
     }
 }

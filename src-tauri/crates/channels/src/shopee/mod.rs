@@ -1,1 +1,38 @@
-//! shopee
+//! Shopee Open Platform v2: chat, notices, orders and returns of one shop.
+//!
+//! [`ShopeeConnector`] polls and sends; [`push_router`] takes pushes where a relay can bring them. Both read a chat
+//! message with the same function, so that the same message is the same event whichever way it came.
+//!
+//! What the platform's paging really does, and what follows from it, is told in `chat.rs`.
+
+mod api;
+mod auth;
+mod body;
+mod chat;
+mod config;
+mod connector;
+mod errors;
+mod history;
+mod json;
+mod lost;
+mod message;
+mod notices;
+mod notifications;
+mod orders;
+mod push;
+mod receiver;
+mod returns;
+mod send;
+mod sign;
+mod times;
+mod tokens;
+mod window;
+mod wire;
+
+pub use auth::{Grant, Granted, authorise_link, exchange_code};
+pub use config::ShopeeConfig;
+pub use connector::ShopeeConnector;
+pub use push::{parse_push, parse_push_as, verify, verify_body_only};
+pub use receiver::{PUSH_BODY_LIMIT, Push, PushSettings, push_router};
+pub use sign::{Scope, sign};
+pub use times::instant;

@@ -1,0 +1,203 @@
+//! The shop as the engine sees it: one round over every stream, each with its own permission.
+
+use super::api::Api;
+use super::chat::Chat;
+use super::config::ShopeeConfig;
+use super::errors::Failure;
+use super::message::Around;
+use super::send::REGION_CODE;
+use super::sign::content_hash;
+use super::{lost, notifications, orders, returns, send};
+use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
+use domain::{
+    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, RawPayload, SendOutcome, Timestamp,
+};
+use futures::future::BoxFuture;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The orders asked for because a message speaks of them, at most, in one round.
+const MENTIONED: usize = 50;
+/// When the first sync started to look back: fixed at the first round, so that an interrupted one goes on from there.
+const START: &str = "start";
+
+/// A shop.
+pub struct ShopeeConnector {
+    api: Api,
+    config: ShopeeConfig,
+    /// The shop's user id, once a message gave it away.
+    shop_user_id: Mutex<Option<String>>,
+    /// Orders fetched because a message spoke of them; the list of changes keeps them current.
+    mentioned: Mutex<BTreeSet<String>>,
+    /// The hashes of unreadable answers that were handed over.
+    unreadable: Mutex<BTreeSet<String>>,
+}
+
+impl ShopeeConnector {
+    /// Connects nothing yet; the first call is made by the first round.
+    ///
+    /// # Errors
+    /// [`ChannelError::OwnerMustAct`] if the host is not an address that may be used.
+    pub fn new(config: ShopeeConfig, vault: Arc<dyn TokenVault>, now: Now) -> Result<Self, ChannelError> {
+        let api = Api::new(&config, vault, now)?;
+        Ok(Self {
+            api,
+            config,
+            shop_user_id: Mutex::default(),
+            mentioned: Mutex::default(),
+            unreadable: Mutex::default(),
+        })
+    }
+
+    /// The shop's user id, once a message gave it away; helps [`super::parse_push_as`] to tell the sides.
+    #[must_use]
+    pub fn shop_user_id(&self) -> Option<String> {
+        self.shop_user_id.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
+        let mut batch = Batch::default();
+        let start = self.start(cursors, &mut batch);
+        let chat = self.chat(cursors, start, &mut batch).await;
+        if !self.settle(&[Capability::ReadChat, Capability::SendChat], chat, &mut batch)? {
+            return Ok(batch);
+        }
+        let notices = notifications::round(&self.api, cursors, &mut batch).await;
+        if !self.settle(&[Capability::Notifications], notices, &mut batch)? {
+            return Ok(batch);
+        }
+        let orders = self.orders(cursors, start, &mut batch).await;
+        if !self.settle(&[Capability::Orders], orders, &mut batch)? {
+            return Ok(batch);
+        }
+        let returns = returns::round(&self.api, cursors, start, &mut batch).await;
+        if self.settle(&[Capability::Disputes], returns, &mut batch)? && self.config.lost_pushes {
+            let own = self.shop_user_id();
+            let lost = lost::round(&self.api, self.config.shop_id, own.as_deref(), cursors, &mut batch).await;
+            if let Err(failure) = lost {
+                // Not every application has pushes; everything in them is polled as well.
+                tracing::debug!(?failure, "lost pushes not read");
+            }
+        }
+        Ok(batch)
+    }
+
+    async fn chat(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
+        let around = Around {
+            shop_id: self.config.shop_id.to_string(),
+            shop_user_id: self.shop_user_id(),
+            ..Around::default()
+        };
+        let mut chat = Chat::new(&self.api, cursors, around, start);
+        let outcome = chat.round(batch).await;
+        *self.shop_user_id.lock().unwrap_or_else(PoisonError::into_inner) = chat.shop_user_id();
+        outcome
+    }
+
+    async fn orders(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
+        let mentioned = self.newly_mentioned(batch);
+        if !mentioned.is_empty() {
+            orders::details(&self.api, &mentioned, batch, |_| true).await?;
+            self.mentioned.lock().unwrap_or_else(PoisonError::into_inner).extend(mentioned);
+        }
+        orders::round(&self.api, cursors, start, batch).await
+    }
+
+    fn newly_mentioned(&self, batch: &Batch) -> Vec<String> {
+        let known = self.mentioned.lock().unwrap_or_else(PoisonError::into_inner);
+        let spoken_of: BTreeSet<&String> = batch
+            .received
+            .iter()
+            .flat_map(|received| &received.events)
+            .filter_map(|event| match event {
+                IncomingEvent::Message(message) => message.order_no.as_ref(),
+                IncomingEvent::Notification(_)
+                | IncomingEvent::Mail(_)
+                | IncomingEvent::Order(_)
+                | IncomingEvent::Dispute(_) => None,
+            })
+            .filter(|order| !known.contains(*order))
+            .collect();
+        spoken_of.into_iter().take(MENTIONED).cloned().collect()
+    }
+
+    /// Turns a stream's outcome into what was learned about its permission, and tells whether the round goes on. A failure
+    /// that concerns the whole shop ends it; but what was read before is handed over first, and the failure shows in the
+    /// next round. An answer that makes no sense stops its own stream only.
+    fn settle(
+        &self,
+        capabilities: &[Capability],
+        outcome: Result<(), Failure>,
+        batch: &mut Batch,
+    ) -> Result<bool, ChannelError> {
+        let state = match outcome {
+            Ok(()) => CapabilityState::On,
+            Err(Failure::Denied { code } | Failure::Gone { code }) => CapabilityState::Off { code },
+            Err(Failure::Garbage { bytes, why }) => {
+                self.quarantine(bytes, why, batch);
+                CapabilityState::Off { code: "unexpected_answer".into() }
+            }
+            Err(failure) => match ChannelError::from(failure) {
+                ChannelError::Unexpected { detail } => {
+                    let code = detail.split(':').next().unwrap_or_default().to_owned();
+                    tracing::warn!(detail, ?capabilities, "unexpected answer");
+                    CapabilityState::Off { code }
+                }
+                error if batch.received.is_empty() && batch.quarantined.is_empty() => return Err(error),
+                error => {
+                    tracing::warn!(%error, ?capabilities, "round cut short");
+                    batch.more = false;
+                    return Ok(false);
+                }
+            },
+        };
+        for capability in capabilities {
+            let state = match (capability, &state) {
+                (Capability::SendChat, CapabilityState::On) if !self.config.may_send() => {
+                    CapabilityState::Off { code: REGION_CODE.into() }
+                }
+                (_, state) => state.clone(),
+            };
+            batch.capabilities.push((*capability, state));
+        }
+        Ok(true)
+    }
+
+    /// Keeps an unreadable answer once, however often the platform repeats it.
+    fn quarantine(&self, bytes: Vec<u8>, why: String, batch: &mut Batch) {
+        let hash = content_hash(&[&bytes]);
+        if self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(hash) {
+            let raw = RawPayload { source: "shopee.answer", bytes };
+            batch.quarantined.push(Quarantined { raw, why });
+        }
+    }
+
+    fn start(&self, cursors: &Cursors, batch: &mut Batch) -> Timestamp {
+        let stored = cursors.get(START).and_then(|start| start.parse().ok());
+        let second = stored.unwrap_or_else(|| {
+            let back = i64::try_from(self.config.first_sync.as_secs()).unwrap_or(i64::MAX);
+            let second = self.api.now().as_second().saturating_sub(back);
+            batch.cursors.insert(START.into(), second.to_string());
+            second
+        });
+        Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+impl Connector for ShopeeConnector {
+    fn platform(&self) -> Platform {
+        Platform::Shopee
+    }
+
+    fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
+        Box::pin(self.round(cursors))
+    }
+
+    fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {
+        Box::pin(lost::confirm(&self.api, batch))
+    }
+
+    fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {
+        Box::pin(send::send(&self.api, self.config.may_send(), reply))
+    }
+}

@@ -1,0 +1,83 @@
+//! Reading fields that are a string here and a number there, or null, or missing.
+
+use serde_json::Value;
+
+/// An id or word: a non-empty string, or a whole number written out.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(s) if !s.is_empty() => Some(s.clone()),
+        Value::Number(n) => Some(n.to_string()),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// An id: as [`text`], but 0 means that there is none.
+pub(crate) fn id(value: &Value) -> Option<String> {
+    text(value).filter(|id| id != "0")
+}
+
+/// Words: a string, or nothing.
+pub(crate) fn words(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A whole number, also if it is written as a string.
+pub(crate) fn int(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(n) => n.as_i64(),
+        Value::String(s) => s.trim().parse().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A platform time.
+pub(crate) fn time(value: &Value) -> Option<domain::Timestamp> {
+    int(value).and_then(super::times::instant)
+}
+
+/// A flag, also if it is written as 0 or 1.
+pub(crate) fn flag(value: &Value) -> bool {
+    value.as_bool().unwrap_or_else(|| int(value).is_some_and(|n| n != 0))
+}
+
+/// A list; a single object counts as a list of one, because some documented objects are lists in truth.
+pub(crate) fn list(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(_) => vec![value],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+/// The bytes of a part of an answer.
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
+    value.to_string().into_bytes()
+}
+
+/// Removes what the card does not need and the owner did not ask for, wherever it stands (`docs/RULES.md` §8).
+pub(crate) fn without_personal_data(value: &mut Value) {
+    const PERSONAL: [&str; 14] = [
+        "recipient_address",
+        "buyer_cpf_id",
+        "buyer_username",
+        "invoice_data",
+        "dropshipper",
+        "dropshipper_phone",
+        "return_pickup_address",
+        "return_address",
+        "virtual_contact_number",
+        "package_query_number",
+        "email",
+        "phone",
+        "full_address",
+        "portrait",
+    ];
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !PERSONAL.contains(&name.as_str()));
+            fields.values_mut().for_each(without_personal_data);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_personal_data),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

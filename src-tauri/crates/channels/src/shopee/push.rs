@@ -1,0 +1,136 @@
+//! A push: is it Shopee's, and what does it say.
+
+use super::json::{id, int, time};
+use super::message::{Around, read};
+use super::notices::{Envelope, notices, shops};
+use super::sign::{content_hash, matches};
+use crate::{Quarantined, Received};
+use domain::{RawPayload, Secret};
+use serde_json::Value;
+
+/// Where a push's raw payload says it came from.
+const SOURCE: &str = "shopee.push";
+
+/// Whether `authorization` is the platform's signature of this body for this callback address. Constant time.
+#[must_use]
+pub fn verify(key: &Secret, callback_url: &str, body: &[u8], authorization: &str) -> bool {
+    matches(key, &[callback_url.as_bytes(), b"|", body], authorization.trim())
+}
+
+/// As [`verify`], over the body only and with a key whose `shpk` prefix is left out: one public receiver reports this form.
+/// Not documented, so a setting, off by default.
+#[must_use]
+pub fn verify_body_only(key: &Secret, body: &[u8], authorization: &str) -> bool {
+    let bare = key.expose().strip_prefix("shpk").unwrap_or(key.expose());
+    matches(&Secret::new(bare), &[body], authorization.trim())
+}
+
+/// Reads a push of any code. Unknown codes, and codes without news for an inbox, give no event and are still
+/// acknowledged.
+///
+/// # Errors
+/// The bytes with what is wrong with them.
+pub fn parse_push(bytes: &[u8]) -> Result<Received, Quarantined> {
+    parse_push_as(bytes, None)
+}
+
+/// As [`parse_push`], with the shop's own user id where it is known: the only way to tell the side of a chat message that
+/// names no shops.
+///
+/// # Errors
+/// As [`parse_push`].
+pub fn parse_push_as(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Received, Quarantined> {
+    let raw = || RawPayload { source: SOURCE, bytes: bytes.to_vec() };
+    match parsed(bytes, shop_user_id) {
+        Ok(parsed) => Ok(Received { raw: raw(), events: parsed.events }),
+        Err(why) => Err(Quarantined { raw: raw(), why }),
+    }
+}
+
+/// A push and whom it concerns.
+#[derive(Default)]
+pub(crate) struct Parsed {
+    /// The shops it concerns; empty if it does not say.
+    pub(crate) shops: Vec<String>,
+    pub(crate) events: Vec<domain::IncomingEvent>,
+}
+
+pub(crate) fn parsed(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Parsed, String> {
+    let push: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if !push.is_object() {
+        return Err("not an object".into());
+    }
+    let code = int(&push["code"]).ok_or("a push without code")?;
+    let data = &push["data"];
+    let shop = id(&push["shop_id"]).or_else(|| id(&push["shopid"]));
+    let shops = match &shop {
+        Some(shop) => vec![shop.clone()],
+        None => shops(data),
+    };
+    let events = if code == 10 {
+        chat(data, shop.as_deref(), shop_user_id)?
+    } else {
+        let Some(at) = time(&push["timestamp"]).or_else(|| time(&data["update_time"])) else {
+            return Err("a push without timestamp".into());
+        };
+        let id = id(&push["msg_id"]).unwrap_or_else(|| content_id(code, shop.as_deref(), data));
+        notices(code, &Envelope { id, at }, data)
+    };
+    Ok(Parsed { shops, events })
+}
+
+fn chat(
+    data: &Value,
+    shop: Option<&str>,
+    shop_user_id: Option<&str>,
+) -> Result<Vec<domain::IncomingEvent>, String> {
+    if data["type"].as_str() != Some("message") {
+        // A `notification` says that somebody read or answered elsewhere; the poll brings what they wrote.
+        return Ok(Vec::new());
+    }
+    let content = &data["content"];
+    let around = Around {
+        shop_id: shop.map(ToOwned::to_owned).or_else(|| id(&content["shop_id"])).unwrap_or_default(),
+        shop_user_id: shop_user_id.map(ToOwned::to_owned),
+        pushed: true,
+        ..Around::default()
+    };
+    read(content, &around)
+}
+
+/// An id for a push that has none: what it says, without when it was sent, so that a repeated one has the same.
+fn content_id(code: i64, shop: Option<&str>, data: &Value) -> String {
+    let mut said = String::new();
+    ordered(data, &mut said);
+    let shop = shop.unwrap_or_default();
+    format!("push:{}", content_hash(&[&code.to_be_bytes(), shop.as_bytes(), said.as_bytes()]))
+}
+
+/// Writes JSON with sorted names: a repeated push may list its fields in another order.
+fn ordered(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| *name);
+            out.push('{');
+            for (name, value) in fields {
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push(':');
+                ordered(value, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                ordered(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string())
+        }
+    }
+}
