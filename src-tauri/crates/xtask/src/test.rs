@@ -25,7 +25,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     steps.step("house rules", || tidy::run(&[]))?;
     if deny {
         steps.step("licences, advisories, bans", || {
-            tools::ensure("cargo-deny", "0.20")?;
+            tools::ensure("cargo-deny", "^0.20")?;
             cmd::run(tools::on_path(&mut cmd::with_args("cargo", &["deny", "check"])))
         })?;
     }
@@ -60,21 +60,20 @@ fn rust_tests() -> Outcome {
         // The running program cannot be replaced there, and this is it.
         tests.args(["--exclude", "xtask"]);
     }
-    in_session(tests)
+    in_session(&mut tests)
 }
 
-/// Ignored in a plain run, because they need the screen, the driver and minutes.
+/// The shell's ignored tests: a plain run leaves them out, because they need the screen, the driver and minutes.
 fn window_tests() -> Outcome {
     tools::ensure("tauri-driver", "2.1.0")?;
     let mut tests = runner();
-    tests.args(["--test", "window"]);
     if cmd::found("cargo-nextest") {
-        tests.args(["--run-ignored", "all", "--test-threads", "1"]);
+        tests.args(["-E", "package(tidebell)", "--run-ignored", "only", "--no-tests", "pass"]);
     } else {
-        tests.args(["--", "--include-ignored", "--test-threads", "1"]);
+        tests =
+            cmd::with_args("cargo", &["test", "-p", "tidebell", "--", "--ignored", "--test-threads", "1"]);
     }
-    tools::on_path(&mut tests);
-    in_session(tests)
+    in_session(tools::on_path(&mut tests))
 }
 
 /// The whole workspace each time: choosing one package would choose other features and compile much again.
@@ -87,9 +86,9 @@ fn runner() -> Command {
     }
 }
 
-fn in_session(mut tests: Command) -> Outcome {
+fn in_session(tests: &mut Command) -> Outcome {
     if OS != "linux" {
-        return cmd::run(&mut tests);
+        return cmd::run(tests);
     }
-    window_env::within(|env: &Env| cmd::run(env.apply(&mut tests)))
+    window_env::within(|env: &Env| cmd::run(env.apply(tests)))
 }
