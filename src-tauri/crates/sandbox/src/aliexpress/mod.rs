@@ -1,1 +1,189 @@
-//! AliExpress
+//! A pretend AliExpress: both gateways' rules, chat, orders and disputes.
+//!
+//! Every signature, timestamp and token is checked as the platform's documents say. Rows are put in by methods of
+//! [`AliExpress`]; what was sent is in its ledger; what goes wrong is armed in its faults.
+
+mod answer;
+mod call;
+mod gate;
+mod im;
+mod issue;
+mod legacy;
+mod sign;
+mod state;
+mod token;
+mod trade;
+mod zone;
+
+use crate::{Clock, Core, Faults, Ledger, Server, serve};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use axum::routing::any;
+use call::{Call, Door};
+use state::Inner;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub use state::{App, Area, Line, PretendDispute, PretendOrder};
+pub use token::Pair;
+
+/// A running pretend AliExpress; dropping it stops it.
+pub struct AliExpress {
+    core: Core,
+    shop: Shop,
+    server: Server,
+}
+
+/// The shop's data. Clones share it.
+#[derive(Clone)]
+struct Shop {
+    clock: Clock,
+    ledger: Ledger,
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl Shop {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_ms(&self) -> i64 {
+        domain::to_ms((self.clock)())
+    }
+}
+
+impl AliExpress {
+    /// Starts on a free port with an empty shop.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub async fn start(app: App, clock: Clock) -> io::Result<Self> {
+        let core = Core::new(clock);
+        let shop = Shop {
+            clock: Arc::clone(&core.clock),
+            ledger: core.ledger.clone(),
+            inner: Arc::new(Mutex::new(Inner::new(app))),
+        };
+        let router = Router::new()
+            .route("/sync", any(sync))
+            .route("/router/rest", any(old))
+            .route("/rest/{*path}", any(rest))
+            .with_state(shop.clone());
+        let server = serve(router, core.clone()).await?;
+        Ok(Self { core, shop, server })
+    }
+
+    /// The gateway's address.
+    #[must_use]
+    pub fn base(&self) -> String {
+        self.server.base()
+    }
+
+    /// What was called and sent.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.core.ledger.clone()
+    }
+
+    /// What goes wrong.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.core.faults.clone()
+    }
+
+    /// Issues a pair of tokens, as if the owner had authorised the app just now.
+    #[must_use]
+    pub fn authorise(&self) -> Pair {
+        let now = self.shop.now_ms();
+        self.shop.lock().tokens.issue(now)
+    }
+
+    /// Issues an authorisation code: valid once.
+    #[must_use]
+    pub fn authorisation_code(&self) -> String {
+        self.shop.lock().tokens.code()
+    }
+
+    /// How long tokens issued from now on live; a refresh life of zero means that they cannot be renewed.
+    pub fn token_lives(&self, access: Duration, refresh: Duration) {
+        self.shop.lock().tokens.set_lives(access, refresh);
+    }
+
+    /// Ends every access token at once; refresh tokens stay.
+    pub fn expire_access_tokens(&self) {
+        self.shop.lock().tokens.expire_access();
+    }
+
+    /// Grants or takes away the permission for a part of the interface.
+    pub fn permit(&self, area: Area, granted: bool) {
+        self.shop.lock().set_permission(area, granted);
+    }
+
+    /// Lets the session list tell nothing but buyer ids, as the platform does not say what else is in it.
+    pub fn bare_sessions(&self, bare: bool) {
+        self.shop.lock().bare_sessions = bare;
+    }
+
+    /// A text from a buyer; returns the message id. The buyer is made if there was none.
+    pub fn buyer_says(&self, buyer_id: u64, text: &str) -> String {
+        self.buyer_sends(buyer_id, 1, &serde_json::json!({ "txt": text }).to_string())
+    }
+
+    /// A message of any template from a buyer; `content` is put in as it is. Returns the message id.
+    pub fn buyer_sends(&self, buyer_id: u64, template: i64, content: &str) -> String {
+        self.put(im::Message::from_buyer(buyer_id, template, content))
+    }
+
+    /// A text written at a seller seat elsewhere; returns the message id.
+    pub fn seller_says(&self, buyer_id: u64, text: &str) -> String {
+        self.put(im::Message::from_seller(buyer_id, 1, &serde_json::json!({ "txt": text }).to_string()))
+    }
+
+    /// A line by the platform in a chat; returns the message id.
+    pub fn system_says(&self, buyer_id: u64, text: &str) -> String {
+        self.put(im::Message::from_system(buyer_id, &serde_json::json!({ "txt": text }).to_string()))
+    }
+
+    /// Puts an order in, or in place of the one with the same number.
+    pub fn put_order(&self, order: PretendOrder) {
+        self.shop.lock().orders.insert(order.order_id, order);
+    }
+
+    /// Puts a dispute in, or in place of the one with the same id.
+    pub fn put_dispute(&self, dispute: PretendDispute) {
+        self.shop.lock().disputes.insert(dispute.issue_id, dispute);
+    }
+
+    /// The body of an order push and its signature header.
+    #[must_use]
+    pub fn order_push(&self, order_id: u64, last: &str, status: &str) -> (Vec<u8>, String) {
+        let at = self.shop.now_ms();
+        let inner = self.shop.lock();
+        trade::push(&inner.app, order_id, (last, status), at)
+    }
+
+    fn put(&self, message: im::Message) -> String {
+        let now = self.shop.now_ms();
+        self.shop.lock().chat.put(message, now).to_string()
+    }
+}
+
+async fn sync(State(shop): State<Shop>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    gate::handle(&shop, &Call::read(Door::Sync, query.as_deref(), &body))
+}
+
+async fn old(State(shop): State<Shop>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    gate::handle(&shop, &Call::read(Door::Old, query.as_deref(), &body))
+}
+
+async fn rest(
+    State(shop): State<Shop>,
+    Path(path): Path<String>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
+    gate::handle(&shop, &Call::read(Door::Rest(path), query.as_deref(), &body))
+}
