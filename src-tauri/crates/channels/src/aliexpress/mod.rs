@@ -1,1 +1,33 @@
-//! aliexpress
+//! AliExpress: orders, disputes and, where the platform permits it, chat.
+//!
+//! Chat access is granted to few apps. A store is therefore a set of capabilities: each stream is tried, and a missing
+//! permission switches its capability off while the others go on.
+
+mod answer;
+mod api;
+mod chat;
+mod config;
+mod connector;
+mod dispute;
+mod dispute_stream;
+mod error;
+mod json;
+mod message;
+mod order;
+mod order_stream;
+mod partner;
+mod payload;
+mod request;
+mod seen;
+mod sign;
+mod source;
+mod times;
+mod token;
+
+pub use config::{AliExpressConfig, GATEWAY, OldGateway};
+pub use connector::AliExpressConnector;
+pub use error::{ApiError, Verdict};
+pub use payload::{read_answer, read_push};
+pub use sign::{Params, TopMethod, push_is_signed, sign_iop, sign_top};
+pub use times::{from_epoch_ms, from_los_angeles, moment, to_los_angeles, to_top_timestamp};
+pub use token::Grant;

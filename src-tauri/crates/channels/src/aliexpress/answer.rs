@@ -1,0 +1,109 @@
+//! Opening an answer: errors in each of their forms become [`ApiError`], wrappers are taken off.
+
+use super::error::{ApiError, Fault};
+use super::json::{as_text, field, flag, list, nested, text};
+use serde_json::Value;
+
+/// Reads an answer: what is inside the wrapper, or the error that it states.
+pub(super) fn open(bytes: &[u8]) -> Result<Value, Fault> {
+    let garbage = |why: String| Fault::Garbage { bytes: bytes.to_vec(), why };
+    let answer: Value = serde_json::from_slice(bytes).map_err(|e| garbage(format!("not JSON: {e}")))?;
+    if !answer.is_object() {
+        return Err(garbage("not a JSON object".into()));
+    }
+    if let Some(error) = gateway_error(&answer) {
+        return Err(Fault::Api(error));
+    }
+    let inner = unwrap(answer);
+    for level in [Some(inner.clone()), nested(field(&inner, "result"))].into_iter().flatten() {
+        if let Some(error) = business_error(&level) {
+            return Err(Fault::Api(error));
+        }
+    }
+    Ok(inner)
+}
+
+/// Takes the `<api>_response` wrapper off, if there is one.
+pub(super) fn unwrap(answer: Value) -> Value {
+    match answer {
+        Value::Object(mut map) => {
+            let wrapper = map.iter().find(|(name, v)| name.ends_with("_response") && v.is_object());
+            match wrapper.map(|(name, _)| name.clone()).and_then(|name| map.remove(&name)) {
+                Some(inner) => inner,
+                None => Value::Object(map),
+            }
+        }
+        other => other,
+    }
+}
+
+/// The name of the wrapper, such as `aliexpress_issue_detail_get_response`; none in a simplified answer.
+pub(super) fn wrapper_name(answer: &Value) -> Option<&str> {
+    answer
+        .as_object()?
+        .iter()
+        .find(|(name, v)| name.ends_with("_response") && v.is_object())
+        .map(|(n, _)| n.as_str())
+}
+
+/// The part that carries the data: `result.data`, `result`, `data`, `result_object` or the answer itself.
+pub(super) fn data(answer: &Value) -> Value {
+    let outer = ["result", "result_object"].iter().find_map(|n| nested(field(answer, n)));
+    let outer = outer.unwrap_or_else(|| answer.clone());
+    nested(field(&outer, "data")).unwrap_or(outer)
+}
+
+/// The rows of a list whose name is not documented: one of `names`, else the first field that is a list.
+pub(super) fn any_list<'a>(data: &'a Value, names: &[&str]) -> &'a [Value] {
+    let named = list(data, names);
+    if !named.is_empty() {
+        return named;
+    }
+    data.as_object().and_then(|map| map.values().find_map(Value::as_array)).map_or(&[], Vec::as_slice)
+}
+
+fn gateway_error(answer: &Value) -> Option<ApiError> {
+    let wrapped = field(answer, "error_response");
+    if wrapped.is_object() {
+        return Some(error_of(wrapped, false));
+    }
+    let code = as_text(field(answer, "code"))?;
+    let has_words =
+        !field(answer, "message").is_null() || !field(answer, "msg").is_null() || flat_type(answer);
+    if matches!(code.as_str(), "0" | "200") || !has_words {
+        return None;
+    }
+    Some(error_of(answer, false))
+}
+
+fn flat_type(answer: &Value) -> bool {
+    matches!(field(answer, "type").as_str(), Some("ISV" | "ISP" | "SYSTEM"))
+}
+
+/// A failure inside an answer that the gateway calls a success. A stated success wins over a code beside it: `"0"`
+/// comes with words too.
+fn business_error(level: &Value) -> Option<ApiError> {
+    let stated = ["success", "is_success", "result_success"].iter().find_map(|name| flag(level, name));
+    let code = text(level, &["error_code"]).unwrap_or_default();
+    let failed = match stated {
+        Some(success) => !success,
+        None => !matches!(code.as_str(), "" | "0" | "200"),
+    };
+    failed.then(|| ApiError { code, ..error_of(level, true) })
+}
+
+fn error_of(level: &Value, business: bool) -> ApiError {
+    let sub = text(level, &["sub_msg"]);
+    let main = text(level, &["msg", "message", "error_message", "error_msg"]);
+    let message = match (main, sub) {
+        (Some(main), Some(sub)) => format!("{main}; {sub}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => String::new(),
+    };
+    ApiError {
+        code: text(level, &["code"]).unwrap_or_default(),
+        sub_code: text(level, &["sub_code"]).unwrap_or_default(),
+        message,
+        business,
+    }
+}

@@ -1,0 +1,218 @@
+//! One signed call, with a token that is renewed when it must be.
+
+use super::answer;
+use super::config::AliExpressConfig;
+use super::error::{ApiError, Fault, Verdict};
+use super::request::{Business, Target, build};
+use super::token::{self, Grant};
+use crate::http::{checked_base, client, in_words, never_left, once_client};
+use crate::{ChannelError, Now, TokenVault, Tokens};
+use domain::{Secret, Timestamp};
+use jiff::SignedDuration;
+use reqwest::{Client, StatusCode, header};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use url::Url;
+
+/// A token that ends within this time is renewed before it is used.
+const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(60);
+
+/// The platform as one store sees it.
+pub(super) struct Api {
+    pub(super) config: AliExpressConfig,
+    base: Url,
+    reading: Client,
+    sending: Client,
+    vault: Arc<dyn TokenVault>,
+    now: Now,
+    renewing: tokio::sync::Mutex<()>,
+    slash: AtomicBool,
+}
+
+impl Api {
+    pub(super) fn new(
+        config: AliExpressConfig,
+        vault: Arc<dyn TokenVault>,
+        now: Now,
+    ) -> Result<Self, ChannelError> {
+        let bad = |detail| ChannelError::OwnerMustAct { code: "bad_address".into(), detail };
+        let base = checked_base(&config.gateway).map_err(bad)?;
+        if let Some(old) = &config.old_gateway {
+            checked_base(old.url.as_str()).map_err(bad)?;
+        }
+        Ok(Self {
+            reading: client(&base)?,
+            sending: once_client(&base)?,
+            slash: AtomicBool::new(config.leading_slash),
+            renewing: tokio::sync::Mutex::new(()),
+            config,
+            base,
+            vault,
+            now,
+        })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// A call that may be repeated.
+    pub(super) async fn read(&self, target: Target, business: Business) -> Result<Value, Fault> {
+        self.authorised(&self.reading, target, &business).await
+    }
+
+    /// A call that must not be repeated once it may have been taken: only after a certain refusal (token, form of the
+    /// signature) does it leave a second time.
+    pub(super) async fn send(&self, target: Target, business: Business) -> Result<Value, Fault> {
+        self.authorised(&self.sending, target, &business).await
+    }
+
+    /// Buys the first pair with an authorisation code.
+    pub(super) async fn exchange(&self, code: &str) -> Result<Grant, Fault> {
+        let _one_at_a_time = self.renewing.lock().await;
+        self.buy("auth/token/create", ("code", code), None).await
+    }
+
+    async fn authorised(&self, client: &Client, target: Target, business: &Business) -> Result<Value, Fault> {
+        let tokens = self.tokens().await.map_err(not_begun)?;
+        let fault = match self.signed(client, target, business, Some(&tokens.access)).await {
+            Ok(answer) => return Ok(answer),
+            Err(fault) => fault,
+        };
+        match &fault {
+            Fault::Api(error) if error.verdict() == Verdict::Token => {
+                let tokens = self.renew(&tokens).await.map_err(not_begun)?;
+                self.signed(client, target, business, Some(&tokens.access)).await
+            }
+            _ => Err(fault),
+        }
+    }
+
+    /// One call; when the signature of a message path is refused, the other form of the path is tried and kept.
+    async fn signed(
+        &self,
+        client: &Client,
+        target: Target,
+        business: &Business,
+        token: Option<&Secret>,
+    ) -> Result<Value, Fault> {
+        let slash = self.slash.load(Ordering::Relaxed);
+        let first = self.once(client, (target, slash), business, token).await;
+        match (&first, target) {
+            (Err(Fault::Api(error)), Target::Message(_)) if error.verdict() == Verdict::Signature => {
+                let second = self.once(client, (target, !slash), business, token).await;
+                match &second {
+                    Err(Fault::Api(error)) if error.verdict() == Verdict::Signature => first,
+                    _ => {
+                        self.slash.store(!slash, Ordering::Relaxed);
+                        second
+                    }
+                }
+            }
+            _ => first,
+        }
+    }
+
+    async fn once(
+        &self,
+        client: &Client,
+        (target, slash): (Target, bool),
+        business: &Business,
+        token: Option<&Secret>,
+    ) -> Result<Value, Fault> {
+        let call = build(&self.config, (&self.base, target, slash), business, token, self.now());
+        let request = client
+            .post(call.url)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded;charset=utf-8")
+            .body(call.form);
+        let response = request.send().await.map_err(|e| {
+            if never_left(&e) { Fault::NeverLeft(in_words(e)) } else { Fault::Lost(in_words(e)) }
+        })?;
+        let status = response.status();
+        let wait = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
+        let bytes = response.bytes().await.map_err(|e| Fault::Lost(in_words(e)))?;
+        let opened = answer::open(&bytes);
+        if status.is_success() || matches!(opened, Err(Fault::Api(_))) {
+            return opened;
+        }
+        Err(match status {
+            StatusCode::TOO_MANY_REQUESTS => Fault::Wait(wait.map(Duration::from_secs)),
+            _ if status.is_server_error() => Fault::Lost(format!("gateway answered {status}")),
+            _ => Fault::Api(ApiError {
+                code: format!("http_{}", status.as_u16()),
+                message: format!("gateway answered {status}"),
+                ..ApiError::default()
+            }),
+        })
+    }
+
+    async fn tokens(&self) -> Result<Tokens, Fault> {
+        let tokens = self.load()?.ok_or_else(|| authorise_again("no token yet"))?;
+        let soon = self.now().saturating_add(RENEW_BEFORE).unwrap_or(Timestamp::MAX);
+        if tokens.access_until > soon || (tokens.refresh.is_empty() && tokens.access_until > self.now()) {
+            return Ok(tokens);
+        }
+        self.renew(&tokens).await
+    }
+
+    /// Renews `old`, unless another call has done so meanwhile.
+    async fn renew(&self, old: &Tokens) -> Result<Tokens, Fault> {
+        let _one_at_a_time = self.renewing.lock().await;
+        if let Some(tokens) = self.load()?.filter(|t| t.access != old.access) {
+            return Ok(tokens);
+        }
+        if old.refresh.is_empty() || old.refresh_until.is_some_and(|until| until <= self.now()) {
+            return Err(authorise_again("the authorisation is over and cannot be renewed"));
+        }
+        let bought = self.buy("auth/token/refresh", ("refresh_token", old.refresh.expose()), Some(old)).await;
+        match bought {
+            Ok(grant) => Ok(grant.tokens),
+            Err(Fault::Api(e)) if matches!(e.verdict(), Verdict::Token | Verdict::Refused) => {
+                Err(authorise_again(&e.to_string()))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Buys a pair and saves it before anything uses it.
+    async fn buy(
+        &self,
+        path: &'static str,
+        (name, value): (&'static str, &str),
+        old: Option<&Tokens>,
+    ) -> Result<Grant, Fault> {
+        let business = vec![(name, value.to_owned())];
+        let answer = self.once(&self.sending, (Target::Token(path), true), &business, None).await?;
+        // The answer's bytes hold the tokens: they are not shown and not kept.
+        let grant =
+            token::read(&answer, old, self.now()).map_err(|why| Fault::Garbage { bytes: Vec::new(), why })?;
+        self.vault.save(&grant.tokens).map_err(vault_refused)?;
+        Ok(grant)
+    }
+
+    fn load(&self) -> Result<Option<Tokens>, Fault> {
+        self.vault.load().map_err(vault_refused)
+    }
+}
+
+fn vault_refused(detail: String) -> Fault {
+    Fault::Owner { code: "key_store", detail }
+}
+
+fn authorise_again(detail: &str) -> Fault {
+    Fault::Owner { code: "authorise_again", detail: detail.to_owned() }
+}
+
+/// A fault on the way to a token: the call itself never began, so a send is certainly not done.
+fn not_begun(fault: Fault) -> Fault {
+    match fault {
+        Fault::Lost(detail) => Fault::NeverLeft(format!("while renewing the token: {detail}")),
+        Fault::Garbage { why, .. } => Fault::NeverLeft(format!("while renewing the token: {why}")),
+        Fault::Api(error) if error.verdict() == Verdict::PlatformTrouble => {
+            Fault::NeverLeft(format!("while renewing the token: {error}"))
+        }
+        Fault::NeverLeft(_) | Fault::Wait(_) | Fault::Api(_) | Fault::Owner { .. } => fault,
+    }
+}

@@ -1,0 +1,119 @@
+//! The chat of a store: the first message source that the platform lets us use.
+
+use super::api::Api;
+use super::error::{Fault, Verdict};
+use super::partner::PartnerIm;
+use super::source::{MessageSource, outcome_of};
+use crate::{Batch, Cursors};
+use domain::{Capability, CapabilityState, OutgoingReply, SendOutcome, Timestamp};
+use jiff::SignedDuration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How long a closed door is left alone before it is tried again.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// The sources of one store, best first.
+pub(super) struct Chat {
+    sources: Vec<Box<dyn MessageSource>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct State {
+    /// The source in use.
+    active: Option<usize>,
+    /// All doors are closed, with the platform's word, until then.
+    closed: Option<(String, Timestamp)>,
+    /// Sending was refused for want of permission, with the platform's word.
+    send_refused: Option<String>,
+}
+
+impl Default for Chat {
+    fn default() -> Self {
+        Self { sources: vec![Box::new(PartnerIm)], state: Mutex::default() }
+    }
+}
+
+impl Chat {
+    /// Reads what is new and reports whether chat may be read and sent.
+    pub(super) async fn read(&self, api: &Api, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
+        let state = self.state().clone();
+        if let Some((code, _)) = state.closed.filter(|(_, until)| *until > api.now()) {
+            self.report(batch, Some(code));
+            return Ok(());
+        }
+        let mut refusal: Option<String> = None;
+        for (index, source) in self.sources.iter().enumerate() {
+            let result = match state.active {
+                Some(active) if active != index => continue,
+                Some(_) => source.read(api, cursors, batch).await,
+                None => match source.probe(api).await {
+                    Ok(()) => source.read(api, cursors, batch).await,
+                    Err(fault) => Err(fault),
+                },
+            };
+            match result {
+                Ok(()) => {
+                    self.open(index);
+                    self.report(batch, None);
+                    return Ok(());
+                }
+                Err(Fault::Api(error)) if error.verdict() == Verdict::CapabilityOff => {
+                    tracing::info!(source = source.name(), %error, "message source is not permitted");
+                    refusal.get_or_insert_with(|| error.word().to_owned());
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        let code = refusal.unwrap_or_default();
+        // A source that was in use and is refused now: the others are tried in the next round.
+        let again = if state.active.is_some() { api.now() } else { later(api.now()) };
+        *self.state() = State { active: None, closed: Some((code.clone(), again)), send_refused: None };
+        self.report(batch, Some(code));
+        Ok(())
+    }
+
+    /// Sends through the source in use, or through the best one while none is known.
+    pub(super) async fn send(&self, api: &Api, reply: &OutgoingReply) -> SendOutcome {
+        let active = self.state().active.unwrap_or(0);
+        let Some(source) = self.sources.get(active) else {
+            return SendOutcome::Refused { code: "no_chat".into(), detail: String::new(), retry: false };
+        };
+        let (outcome, not_permitted) = match source.send(api, reply).await {
+            Ok(outcome) => (outcome, None),
+            Err(fault) => {
+                let word = match &fault {
+                    Fault::Api(e) if e.verdict() == Verdict::CapabilityOff => Some(e.word().to_owned()),
+                    _ => None,
+                };
+                (outcome_of(fault), word)
+            }
+        };
+        if not_permitted.is_some() || matches!(outcome, SendOutcome::Sent { .. }) {
+            self.state().send_refused = not_permitted;
+        }
+        outcome
+    }
+
+    fn open(&self, index: usize) {
+        let mut state = self.state();
+        state.active = Some(index);
+        state.closed = None;
+    }
+
+    fn report(&self, batch: &mut Batch, closed: Option<String>) {
+        let state =
+            |off: Option<String>| off.map_or(CapabilityState::On, |code| CapabilityState::Off { code });
+        let send = closed.clone().or_else(|| self.state().send_refused.clone());
+        batch.capabilities.push((Capability::ReadChat, state(closed)));
+        batch.capabilities.push((Capability::SendChat, state(send)));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.saturating_add(TRY_AGAIN).unwrap_or(Timestamp::MAX)
+}

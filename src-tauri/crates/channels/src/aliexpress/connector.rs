@@ -1,0 +1,152 @@
+//! A store on AliExpress as the engine sees it.
+
+use super::api::Api;
+use super::chat::Chat;
+use super::config::AliExpressConfig;
+use super::error::{Ending, Fault};
+use super::seen::Seen;
+use super::token::Grant;
+use super::{dispute_stream, order_stream};
+use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
+use domain::{Capability, CapabilityState, OutgoingReply, Platform, RawPayload, SendOutcome};
+use futures::future::BoxFuture;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A store on AliExpress.
+pub struct AliExpressConnector {
+    api: Api,
+    chat: Chat,
+    seen: Mutex<Seen>,
+    /// The stream that the next round begins with: the one that failed last, so that a call limit starves none.
+    first: AtomicUsize,
+}
+
+/// What a round reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Chat,
+    Orders,
+    Disputes,
+}
+
+const STREAMS: [Stream; 3] = [Stream::Chat, Stream::Orders, Stream::Disputes];
+
+impl AliExpressConnector {
+    /// Makes the store's connector; nothing is called yet.
+    ///
+    /// # Errors
+    /// [`ChannelError::OwnerMustAct`] if the gateway's address is wrong or TLS cannot be set up.
+    pub fn new(config: AliExpressConfig, vault: Arc<dyn TokenVault>, now: Now) -> Result<Self, ChannelError> {
+        Ok(Self {
+            api: Api::new(config, vault, now)?,
+            chat: Chat::default(),
+            seen: Mutex::default(),
+            first: AtomicUsize::new(0),
+        })
+    }
+
+    /// Buys the first pair of tokens with the code of [`AliExpressConfig::authorize_url`]. They are in the vault when
+    /// this returns.
+    ///
+    /// # Errors
+    /// See [`ChannelError`]; a code is valid once, so after an unknown outcome the owner authorises again.
+    pub async fn exchange_code(&self, code: &str) -> Result<Grant, ChannelError> {
+        self.api.exchange(code).await.map_err(|fault| match fault.ending() {
+            Ending::Failed(error) => error,
+            Ending::Off(code) => ChannelError::OwnerMustAct { detail: "not permitted".into(), code },
+            Ending::Quarantine { why, .. } => ChannelError::Unexpected { detail: why },
+        })
+    }
+
+    async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
+        let mut batch = Batch::default();
+        let mut refused = None;
+        let first = self.first.load(Ordering::Relaxed);
+        for step in 0..STREAMS.len() {
+            let index = (first + step) % STREAMS.len();
+            let ending = match self.stream(STREAMS[index], cursors, &mut batch).await {
+                Ok(()) => continue,
+                Err(fault) => fault.ending(),
+            };
+            match ending {
+                Ending::Off(code) => report(&mut batch, STREAMS[index], &CapabilityState::Off { code }),
+                Ending::Quarantine { bytes, why } => {
+                    tracing::warn!(%why, "answer cannot be read");
+                    let raw = RawPayload { source: "aliexpress.answer", bytes };
+                    batch.quarantined.push(Quarantined { raw, why });
+                }
+                // The call was understood and refused: the other streams may still work.
+                Ending::Failed(error @ ChannelError::Unexpected { .. }) => {
+                    tracing::warn!(%error, "stream refused");
+                    self.first.store(index, Ordering::Relaxed);
+                    refused.get_or_insert(error);
+                }
+                Ending::Failed(error) => {
+                    self.first.store(index, Ordering::Relaxed);
+                    return self.interrupted(batch, error);
+                }
+            }
+        }
+        match refused {
+            Some(error) => self.interrupted(batch, error),
+            None => Ok(self.cleaned(batch)),
+        }
+    }
+
+    /// What was read before the error is kept: the next round begins with the stream that failed and tells the error
+    /// itself. With nothing read, the error is told at once.
+    fn interrupted(&self, batch: Batch, error: ChannelError) -> Result<Batch, ChannelError> {
+        let mut batch = self.cleaned(batch);
+        if batch.received.is_empty() && batch.quarantined.is_empty() {
+            return Err(error);
+        }
+        tracing::info!(%error, "round cut short, what was read is kept");
+        batch.more = true;
+        Ok(batch)
+    }
+
+    fn cleaned(&self, mut batch: Batch) -> Batch {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.quarantined.retain(|q| seen.is_new(q));
+        batch
+    }
+
+    async fn stream(&self, stream: Stream, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
+        match stream {
+            Stream::Chat => return self.chat.read(&self.api, cursors, batch).await,
+            Stream::Orders => order_stream::read(&self.api, cursors, &self.seen, batch).await?,
+            Stream::Disputes => dispute_stream::read(&self.api, cursors, &self.seen, batch).await?,
+        }
+        report(batch, stream, &CapabilityState::On);
+        Ok(())
+    }
+}
+
+fn report(batch: &mut Batch, stream: Stream, state: &CapabilityState) {
+    let capabilities: &[Capability] = match stream {
+        Stream::Chat => &[Capability::ReadChat, Capability::SendChat],
+        Stream::Orders => &[Capability::Orders],
+        Stream::Disputes => &[Capability::Disputes],
+    };
+    batch.capabilities.extend(capabilities.iter().map(|c| (*c, state.clone())));
+}
+
+impl Connector for AliExpressConnector {
+    fn platform(&self) -> Platform {
+        Platform::AliExpress
+    }
+
+    fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
+        Box::pin(self.round(cursors))
+    }
+
+    fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).remember(batch);
+        Box::pin(async {})
+    }
+
+    fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {
+        Box::pin(self.chat.send(&self.api, reply))
+    }
+}

@@ -1,0 +1,95 @@
+//! Payloads that were handed in rather than fetched: pushes, and answers that somebody else's program kept.
+
+use super::answer::{data, unwrap, wrapper_name};
+use super::json::{field, int, nested, redact, text};
+use super::times::moment;
+use super::{dispute, dispute_stream, order, order_stream};
+use crate::{Quarantined, Received};
+use domain::{IncomingEvent, IncomingNotification, NoticeTopic, RawPayload, Timestamp};
+use serde_json::Value;
+
+const PUSH: &str = "aliexpress.push";
+/// The push type of a chat message; its content is not published, so it is a hint to fetch and nothing more.
+const CHAT_PUSH: i64 = 21;
+
+/// Reads a push received at `at`. An order push becomes a notice; a chat push is kept without events: the messages
+/// themselves are fetched.
+///
+/// # Errors
+/// The bytes with what is wrong with them.
+pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
+    let raw = |bytes: &[u8]| RawPayload { source: PUSH, bytes: bytes.to_vec() };
+    let bad = |why: String| Box::new(Quarantined { raw: raw(bytes), why });
+    let mut push: Value = serde_json::from_slice(bytes).map_err(|e| bad(format!("not JSON: {e}")))?;
+    redact(&mut push);
+    let kept = RawPayload { source: PUSH, bytes: push.to_string().into_bytes() };
+    if int(&push, &["message_type", "type"]) == Some(CHAT_PUSH) {
+        return Ok(Received { raw: kept, events: Vec::new() });
+    }
+    let inner = ["data", "content", "payload"].iter().find_map(|name| nested(field(&push, name)));
+    let inner = inner.unwrap_or_else(|| push.clone());
+    let order_no = text(&inner, &["order_id", "trade_order_id", "orderId"])
+        .ok_or_else(|| bad("a push without an order".into()))?;
+    let status = text(&inner, &["current_status", "order_status", "status"])
+        .ok_or_else(|| bad("an order push without a state".into()))?;
+    let times = ["order_change_time", "status_update_time", "gmt_modified", "timestamp"];
+    let told = [&inner, &push]
+        .into_iter()
+        .flat_map(|v| times.map(|name| push_time(field(v, name))))
+        .flatten()
+        .next();
+    let change = match text(&inner, &["last_status"]) {
+        Some(last) => format!("{last} → {status}"),
+        None => status.clone(),
+    };
+    let notice = IncomingNotification {
+        provider_id: format!("push:{order_no}:{status}:{}", told.map(domain::to_ms).unwrap_or_default()),
+        thread_key: order_no.clone(),
+        topic: NoticeTopic::Order,
+        title: format!("{order_no} {status}"),
+        text: change,
+        url: None,
+        at: told.unwrap_or(at),
+        due: None,
+        order_no: Some(order_no),
+    };
+    Ok(Received { raw: kept, events: vec![IncomingEvent::Notification(notice)] })
+}
+
+/// Reads an answer of the platform that was kept as a file: a list of orders or the detail of a dispute. Any other
+/// answer has no events. Personal fields are taken out of what is kept.
+///
+/// # Errors
+/// The bytes with what is wrong with them.
+pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
+    let bad = |why: String| {
+        let raw = RawPayload { source: "aliexpress.answer", bytes: bytes.to_vec() };
+        Box::new(Quarantined { raw, why })
+    };
+    let answer: Value = serde_json::from_slice(bytes).map_err(|e| bad(format!("not JSON: {e}")))?;
+    let name = wrapper_name(&answer).unwrap_or_default().to_owned();
+    let data = data(&unwrap(answer.clone()));
+    let (source, events) = if dispute::is_detail(&data) {
+        let read = dispute::read(&data, None).map_err(bad)?;
+        (dispute_stream::SOURCE, vec![IncomingEvent::Dispute(read)])
+    } else if order::is_list(&data) {
+        let rows = order::order_rows(&data);
+        let read: Result<Vec<_>, String> = rows.iter().map(|row| order::read(row, at)).collect();
+        (order_stream::SOURCE, read.map_err(bad)?.into_iter().map(IncomingEvent::Order).collect())
+    } else if name.is_empty() && !data.is_object() {
+        return Err(bad("not an answer".into()));
+    } else {
+        ("aliexpress.answer", Vec::new())
+    };
+    let mut kept = answer;
+    redact(&mut kept);
+    Ok(Received { raw: RawPayload { source, bytes: kept.to_string().into_bytes() }, events })
+}
+
+/// Push times are milliseconds, or seconds on the sister platforms, or Los Angeles text.
+fn push_time(value: &Value) -> Option<Timestamp> {
+    moment(value).or_else(|| {
+        let seconds = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
+        super::times::from_epoch_ms(seconds.checked_mul(1_000)?)
+    })
+}

@@ -1,0 +1,56 @@
+//! Where chats come from. Chat access is scarce on this platform, so there are several doors behind one interface, and
+//! a store uses the first that opens.
+
+use super::api::Api;
+use super::error::{Fault, Verdict};
+use crate::{Batch, Cursors};
+use domain::{OutgoingReply, SendOutcome};
+use futures::future::BoxFuture;
+
+/// One door to the buyers' messages.
+pub(super) trait MessageSource: Send + Sync {
+    /// Its name in cursors and in the log.
+    fn name(&self) -> &'static str;
+
+    /// A call that costs little and fails when the permission is missing.
+    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Reads what is new into `batch`, with the positions reached. After a fault the batch holds what was read before
+    /// it, and its cursors agree with that.
+    fn read<'a>(
+        &'a self,
+        api: &'a Api,
+        cursors: &'a Cursors,
+        batch: &'a mut Batch,
+    ) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Sends one reply. A fault is what [`outcome_of`] makes of it.
+    fn send<'a>(
+        &'a self,
+        api: &'a Api,
+        reply: &'a OutgoingReply,
+    ) -> BoxFuture<'a, Result<SendOutcome, Fault>>;
+}
+
+/// The outcome of a send that met a fault. What is not certainly refused is unknown.
+pub(super) fn outcome_of(fault: Fault) -> SendOutcome {
+    let refused = |code: String, detail: String, retry| SendOutcome::Refused { code, detail, retry };
+    match fault {
+        Fault::NeverLeft(detail) => refused("not_reachable".into(), detail, true),
+        Fault::Lost(detail) => SendOutcome::Unknown { detail },
+        Fault::Wait(_) => refused("rate_limited".into(), "too many calls".into(), true),
+        Fault::Owner { code, detail } => refused(code.into(), detail, false),
+        Fault::Garbage { why, .. } => SendOutcome::Unknown { detail: why },
+        Fault::Api(error) => match error.verdict() {
+            Verdict::Wait(_) => refused(error.word().into(), error.to_string(), true),
+            // The platform may have done it before it failed.
+            Verdict::PlatformTrouble => SendOutcome::Unknown { detail: error.to_string() },
+            Verdict::CapabilityOff
+            | Verdict::Token
+            | Verdict::Signature
+            | Verdict::Clock
+            | Verdict::Owner
+            | Verdict::Refused => refused(error.word().into(), error.to_string(), false),
+        },
+    }
+}

@@ -1,0 +1,85 @@
+use super::support::{Kept, at, setup, setup_with};
+use channels::aliexpress::AliExpressConfig;
+use domain::Timestamp;
+use jiff::SignedDuration;
+use rstest::rstest;
+use sandbox::aliexpress::PretendDispute;
+use std::time::Duration;
+
+pub(crate) fn dispute(n: u64, now: Timestamp) -> PretendDispute {
+    PretendDispute {
+        issue_id: 6_346_213_853_170_000 + n,
+        parent_order_id: 8_194_715_118_000_000 + n,
+        buyer_login: "es2301001abcd".into(),
+        status: "wait_for_seller_response".into(),
+        reason: "not receive good".into(),
+        created: now - SignedDuration::from_hours(2),
+        modified: now - SignedDuration::from_hours(1),
+        due: Some(now + SignedDuration::from_hours(100)),
+    }
+}
+
+#[rstest]
+#[case(true)]
+#[case(false)]
+#[tokio::test]
+async fn a_dispute_comes_with_the_due_date_that_the_platform_states(#[case] simplify: bool) {
+    let s = setup_with(true, |c| AliExpressConfig { simplify, ..c }).await;
+    s.platform.put_dispute(dispute(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let found = kept.disputes()[0];
+    assert_eq!(found.provider_id, "6346213853170001", "the dispute's id, not the detail's own");
+    assert_eq!(found.order_no, "8194715118000001", "the order the seller sees, not the child order");
+    assert_eq!(found.due, Some(at("2026-11-26T06:00:00Z")), "Los Angeles time, in winter");
+    assert_eq!(found.reason, "not receive good", "the buyer's words");
+    assert_eq!(found.updated_at, at("2026-11-22T01:00:00Z"), "the list's time of change");
+    assert!(!found.closed, "it is under way");
+}
+
+#[tokio::test]
+async fn a_dispute_that_leaves_the_list_is_handed_over_as_closed() {
+    let s = setup().await;
+    s.platform.put_dispute(dispute(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.disputes().len(), 1, "an unchanged dispute is not handed over again");
+    let over =
+        PretendDispute { status: "finish".into(), modified: s.clock.now(), ..dispute(1, s.clock.now()) };
+    s.platform.put_dispute(over);
+    s.sync(&mut kept).await.unwrap();
+    let last = kept.disputes().last().copied().unwrap();
+    assert!(last.closed, "it would stay on the list for ever otherwise");
+    assert_eq!(last.due, None, "nothing is due any more");
+    let calls = s.platform.ledger().calls_with("issue.detail").len();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(s.platform.ledger().calls_with("issue.detail").len(), calls, "and it is not asked for again");
+}
+
+#[tokio::test]
+async fn a_due_date_that_moves_by_itself_is_noticed() {
+    let s = setup().await;
+    s.platform.put_dispute(dispute(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let first = kept.disputes()[0].due.unwrap();
+    let longer = first + SignedDuration::from_hours(24);
+    let same = PretendDispute { due: Some(longer), ..dispute(1, s.clock.now()) };
+    s.platform.put_dispute(same);
+    s.clock.advance(Duration::from_secs(31 * 60));
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.disputes().last().unwrap().due, Some(longer), "the detail is read every half hour");
+}
+
+#[tokio::test]
+async fn many_disputes_come_in_bounded_rounds() {
+    let s = setup().await;
+    for n in 0..120 {
+        s.platform.put_dispute(dispute(n, s.clock.now()));
+    }
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.disputes().len(), 120, "three pages, twenty details a round");
+    assert!(kept.rounds >= 6, "a round is bounded");
+}

@@ -1,0 +1,202 @@
+use super::support::{BUYER, Kept, reply, setup, setup_with};
+use channels::aliexpress::AliExpressConfig;
+use channels::{ChannelError, Connector};
+use domain::{Secret, SendOutcome};
+use rstest::rstest;
+use sandbox::Fault;
+use std::time::Duration;
+
+const LIMIT: &str = r#"{"type":"ISV","code":"ApiCallLimit","message":"This ban will last for 3 more seconds","request_id":"1"}"#;
+
+fn answer(body: &str) -> Fault {
+    Fault::Answer { status: 200, body: body.into() }
+}
+
+#[tokio::test]
+async fn a_call_limit_tells_how_long_to_wait() {
+    let s = setup().await;
+    s.platform.faults().arm("", answer(LIMIT), 1);
+    let error = s.sync(&mut Kept::default()).await.unwrap_err();
+    let three = Some(Duration::from_secs(3));
+    assert_eq!(error, ChannelError::RateLimited { retry_after: three }, "the platform's own number");
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_call_limit_is_kept_and_the_round_goes_on_there() {
+    let s = setup().await;
+    for n in 0..45 {
+        s.platform.buyer_says(BUYER, &format!("m{n}"));
+        s.tick();
+    }
+    s.platform.put_order(super::orders::order(1, s.clock.now()));
+    s.platform.faults().arm("%22last_message_id%22", answer(LIMIT), 2);
+    let mut kept = Kept::default();
+    let first = s.connector.poll(&kept.cursors).await.unwrap();
+    assert_eq!(first.received.len(), 20, "the first page came before the limit");
+    assert!(first.more, "the rest is still to come");
+    s.commit(&mut kept, first).await;
+    let error = s.connector.poll(&kept.cursors).await.unwrap_err();
+    assert!(
+        matches!(error, ChannelError::RateLimited { .. }),
+        "nothing new, so the limit is told: {error:?}"
+    );
+    s.sync(&mut kept).await.unwrap();
+    let words: std::collections::BTreeSet<&str> = kept.words().into_iter().collect();
+    assert_eq!((kept.messages().len(), words.len()), (45, 45), "no message lost, none twice");
+    assert_eq!(kept.orders().len(), 1, "and the other streams follow");
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_does_not_starve_the_others() {
+    let s = setup().await;
+    s.platform.put_order(super::orders::order(1, s.clock.now()));
+    s.platform.put_dispute(super::disputes::dispute(1, s.clock.now()));
+    let broken = r#"{"error_response":{"code":"InvalidParameter","msg":"param0","request_id":"1"}}"#;
+    s.platform.faults().arm_always("aliexpress.solution.order.get", answer(broken));
+    let mut kept = Kept::default();
+    let batch = s.connector.poll(&kept.cursors).await.unwrap();
+    s.commit(&mut kept, batch).await;
+    assert_eq!(kept.disputes().len(), 1, "disputes are read");
+    let error = s.connector.poll(&kept.cursors).await.unwrap_err();
+    assert!(matches!(error, ChannelError::Unexpected { .. }), "and the refusal is told: {error:?}");
+}
+
+#[rstest]
+#[case(Fault::CutBefore, 0)]
+#[case(Fault::CutAfter, 1)]
+#[tokio::test]
+async fn a_line_that_breaks_while_sending_leaves_the_outcome_unknown(
+    #[case] fault: Fault,
+    #[case] taken: usize,
+) {
+    let s = setup().await;
+    s.platform.faults().arm("message/send", fault, 1);
+    let outcome = s.connector.send(&reply("hola")).await;
+    assert!(matches!(outcome, SendOutcome::Unknown { .. }), "nobody knows: {outcome:?}");
+    assert_eq!(s.platform.ledger().sent().len(), taken, "and it is not sent again");
+    assert_eq!(s.platform.ledger().calls_with("message/send").len(), 1, "one call and no more");
+}
+
+#[rstest]
+#[case(Fault::Status { status: 502, retry_after: None })]
+#[case(answer(r#"{"type":"ISP","code":"ServiceTimeout","message":"timeout"}"#))]
+#[case(answer(r#"{"type":"ISP","code":"15","sub_code":"isp.http-read-timeout","message":"remote"}"#))]
+#[case(answer("<html>"))]
+#[case(answer(r#"{"code":"0","result":{"success":true,"data":{}}}"#))]
+#[tokio::test]
+async fn an_answer_that_settles_nothing_leaves_the_outcome_unknown(#[case] fault: Fault) {
+    let s = setup().await;
+    s.platform.faults().arm("message/send", fault.clone(), 1);
+    let outcome = s.connector.send(&reply("hola")).await;
+    assert!(
+        matches!(outcome, SendOutcome::Unknown { .. }),
+        "{fault:?} may or may not have been done: {outcome:?}"
+    );
+    assert_eq!(s.platform.ledger().calls_with("message/send").len(), 1, "one call and no more");
+}
+
+#[rstest]
+#[case(answer(LIMIT), "ApiCallLimit", true)]
+#[case(Fault::Status { status: 429, retry_after: Some(2) }, "rate_limited", true)]
+#[case(
+    answer(r#"{"type":"ISV","code":"InsufficientPermission","message":"no"}"#),
+    "InsufficientPermission",
+    false
+)]
+#[case(
+    answer(r#"{"code":"0","result":{"success":false,"error_code":"BUYER_BLOCKED","error_message":"no"}}"#),
+    "BUYER_BLOCKED",
+    false
+)]
+#[tokio::test]
+async fn a_certain_refusal_is_told_as_one(#[case] fault: Fault, #[case] word: &str, #[case] again: bool) {
+    let s = setup().await;
+    s.platform.faults().arm("message/send", fault, 1);
+    let outcome = s.connector.send(&reply("hola")).await;
+    let SendOutcome::Refused { code, retry, .. } = outcome else { panic!("certainly not sent: {outcome:?}") };
+    assert_eq!((code.as_str(), retry), (word, again), "with the platform's word");
+    assert!(s.platform.ledger().sent().is_empty(), "the buyer saw nothing");
+}
+
+#[tokio::test]
+async fn a_platform_that_is_not_there_is_unreachable_and_a_send_may_be_tried_again() {
+    let s = setup_with(true, |c| AliExpressConfig { gateway: "http://127.0.0.1:9".into(), ..c }).await;
+    let error = s.sync(&mut Kept::default()).await.unwrap_err();
+    assert!(matches!(error, ChannelError::Unreachable { .. }), "nobody listens: {error:?}");
+    let outcome = s.connector.send(&reply("hola")).await;
+    assert!(matches!(outcome, SendOutcome::Refused { retry: true, .. }), "it never left: {outcome:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_told_as_that() {
+    let s = setup().await;
+    let slow = s.clock.now() - jiff::SignedDuration::from_mins(11);
+    let connector = channels::aliexpress::AliExpressConnector::new(
+        super::support::config(&s.platform),
+        std::sync::Arc::clone(&s.vault) as std::sync::Arc<dyn channels::TokenVault>,
+        std::sync::Arc::new(move || slow),
+    );
+    let error = connector.unwrap().poll(&Kept::default().cursors).await.unwrap_err();
+    assert_eq!(error, ChannelError::ClockSkew, "eleven minutes are too many");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_calls_the_owner() {
+    let s = setup_with(true, |c| AliExpressConfig { app_secret: Secret::new("other"), ..c }).await;
+    let error = s.sync(&mut Kept::default()).await.unwrap_err();
+    let owner = matches!(&error, ChannelError::OwnerMustAct { code, .. } if code == "IncompleteSignature");
+    assert!(owner, "both forms of the path were refused: {error:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_json_goes_to_quarantine_and_the_rest_goes_on() {
+    let s = setup().await;
+    s.platform.buyer_says(BUYER, "hola");
+    s.platform.faults().arm("aliexpress.solution.order.get", answer("<html>busy</html>"), 1);
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.quarantined, 1, "kept with its bytes");
+    assert_eq!(kept.words(), ["hola"], "chat goes on");
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_quarantined_once_and_blocks_nothing() {
+    let s = setup().await;
+    let rows = r#"[{"content":"{}","template_id":1,"type":1,"send_time":1795312800000},
+        {"message_id":5,"content":"{\"txt\":\"hola\"}","template_id":1,"from_account_type":11,"type":1,
+         "send_time":1795312799000}]"#;
+    let page = format!(
+        r#"{{"code":"0","result":{{"success":true,"data":{{"message_list":{rows},"has_more":false}}}}}}"#
+    );
+    s.platform.buyer_says(BUYER, "x");
+    s.platform.faults().arm_always("history/list2", answer(&page));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.quarantined, 1, "the row without an id, once");
+    assert_eq!(kept.words(), ["hola"], "the next row is taken, once");
+}
+
+#[tokio::test]
+async fn a_gateway_fault_is_unreachable() {
+    let s = setup().await;
+    s.platform.faults().arm("", Fault::Status { status: 503, retry_after: None }, 1);
+    let error = s.sync(&mut Kept::default()).await.unwrap_err();
+    assert!(matches!(error, ChannelError::Unreachable { .. }), "try again later: {error:?}");
+}
+
+#[rstest]
+#[case("http://api-sg.aliexpress.com")]
+#[case("ftp://127.0.0.1")]
+#[case("")]
+#[tokio::test]
+async fn a_gateway_in_the_clear_is_refused(#[case] gateway: &str) {
+    let s = setup().await;
+    let config = AliExpressConfig { gateway: gateway.into(), ..super::support::config(&s.platform) };
+    let vault = std::sync::Arc::clone(&s.vault) as std::sync::Arc<dyn channels::TokenVault>;
+    let made = channels::aliexpress::AliExpressConnector::new(config, vault, s.clock.reader());
+    assert!(
+        matches!(made.err(), Some(ChannelError::OwnerMustAct { .. })),
+        "tokens travel in the query: {gateway}"
+    );
+}

@@ -1,0 +1,137 @@
+use super::support::{Kept, at, setup, setup_with};
+use channels::aliexpress::{AliExpressConfig, OldGateway, TopMethod};
+use domain::Timestamp;
+use jiff::SignedDuration;
+use rstest::rstest;
+use sandbox::aliexpress::{Line, PretendOrder};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+pub(crate) fn order(n: u64, now: Timestamp) -> PretendOrder {
+    let line = |sku: &str, count, amount: &str| Line {
+        title: "USB-C cable".into(),
+        sku: sku.into(),
+        count,
+        amount: amount.into(),
+    };
+    PretendOrder {
+        order_id: 8_194_715_118_000_000 + n,
+        buyer_login: "es2301001abcd".into(),
+        status: "WAIT_SELLER_SEND_GOODS".into(),
+        lines: vec![line("C-1M-BLK", 2, "8.10"), line("C-2M-WHT", 1, "4.30")],
+        created: now - SignedDuration::from_hours(30),
+        updated: now - SignedDuration::from_hours(1),
+        until: Some(now + SignedDuration::from_hours(71)),
+    }
+}
+
+#[rstest]
+#[case(true)]
+#[case(false)]
+#[tokio::test]
+async fn an_order_is_read_from_a_simplified_and_from_a_wrapped_answer(#[case] simplify: bool) {
+    let s = setup_with(true, |c| AliExpressConfig { simplify, ..c }).await;
+    s.platform.put_order(order(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let order = kept.orders()[0];
+    assert_eq!(order.order_no, "8194715118000001", "a number on the wire, text here");
+    assert_eq!((order.currency.as_str(), order.amount.as_str()), ("EUR", "12.40"), "the sum of the lines");
+    assert_eq!(order.lines.len(), 2, "both lines");
+    assert_eq!((order.lines[0].sku.as_str(), order.lines[0].quantity), ("C-1M-BLK", 2), "as sold");
+    assert_eq!(order.due, Some(at("2026-11-25T01:00:00Z")), "receive time plus what is left");
+    assert_eq!(order.updated_at, at("2026-11-22T01:00:00Z"), "read from Los Angeles time");
+    let raw =
+        String::from_utf8(kept.last.received.iter().flat_map(|r| r.raw.bytes.clone()).collect()).unwrap();
+    for personal in ["Calle Falsa", "600000000", "Nobody Of Anywhere", "28001"] {
+        assert!(!raw.contains(personal), "no phone, no address, no full name: {personal} in {raw}");
+    }
+}
+
+#[tokio::test]
+async fn every_order_of_a_long_list_comes_once() {
+    let s = setup().await;
+    for n in 0..270 {
+        let mut order = order(n, s.clock.now());
+        order.updated -= SignedDuration::from_hours(i64::try_from(n).unwrap());
+        order.created = order.updated;
+        s.platform.put_order(order);
+    }
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let unique: BTreeSet<&str> = kept.orders().iter().map(|o| o.order_no.as_str()).collect();
+    assert_eq!(unique.len(), 270, "six pages over two rounds");
+    assert_eq!(kept.orders().len(), 270, "each once");
+    s.sync(&mut kept).await.unwrap();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.orders().len(), 270, "what did not change is not handed over again");
+}
+
+#[tokio::test]
+async fn a_changed_order_comes_again_and_an_unchanged_one_does_not() {
+    let s = setup().await;
+    s.platform.put_order(order(1, s.clock.now()));
+    s.platform.put_order(order(2, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    s.clock.advance(Duration::from_secs(3_600));
+    let changed = PretendOrder {
+        status: "SELLER_PART_SEND_GOODS".into(),
+        updated: s.clock.now(),
+        ..order(1, s.clock.now())
+    };
+    s.platform.put_order(changed);
+    s.sync(&mut kept).await.unwrap();
+    let states: Vec<&str> = kept.orders().iter().map(|o| o.status.as_str()).collect();
+    let expected = ["WAIT_SELLER_SEND_GOODS", "WAIT_SELLER_SEND_GOODS", "SELLER_PART_SEND_GOODS"];
+    assert_eq!(states, expected, "the time that is left shrinks with every answer, which is no news");
+}
+
+#[tokio::test]
+async fn a_batch_that_was_not_committed_is_handed_over_again() {
+    let s = setup().await;
+    s.platform.put_order(order(1, s.clock.now()));
+    let kept = Kept::default();
+    let lost = channels::Connector::poll(&s.connector, &kept.cursors).await.unwrap();
+    let again = channels::Connector::poll(&s.connector, &kept.cursors).await.unwrap();
+    assert_eq!(lost.received.len(), 1, "the order");
+    assert_eq!(again.received, lost.received, "only what is committed counts as handed over");
+}
+
+#[rstest]
+#[case("2026-03-08T09:30:00Z")]
+#[case("2026-03-08T10:30:00Z")]
+#[case("2026-11-01T08:30:00Z")]
+#[case("2026-11-01T09:30:00Z")]
+#[case("2026-11-01T10:30:00Z")]
+#[tokio::test]
+async fn no_change_is_lost_around_the_change_of_the_clocks(#[case] changed: &str) {
+    let s = setup_with(true, |c| AliExpressConfig { order_days: 300, ..c }).await;
+    let moment = at(changed);
+    s.platform.put_order(PretendOrder { updated: moment, created: moment, ..order(1, s.clock.now()) });
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let later = moment + SignedDuration::from_mins(40);
+    s.platform.put_order(PretendOrder { updated: later, created: later, ..order(2, s.clock.now()) });
+    s.sync(&mut kept).await.unwrap();
+    let numbers: BTreeSet<&str> = kept.orders().iter().map(|o| o.order_no.as_str()).collect();
+    assert_eq!(numbers.len(), 2, "the position lies well below the newest change: {changed}");
+}
+
+#[rstest]
+#[case(TopMethod::Md5)]
+#[case(TopMethod::Hmac)]
+#[case(TopMethod::HmacSha256)]
+#[tokio::test]
+async fn an_app_of_the_old_family_reads_orders_too(#[case] sign: TopMethod) {
+    let s = setup_with(true, |c| {
+        let url = format!("{}/router/rest", c.gateway).parse().unwrap();
+        AliExpressConfig { old_gateway: Some(OldGateway { url, sign }), ..c }
+    })
+    .await;
+    s.platform.put_order(order(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.orders().len(), 1, "signed with {}", sign.as_str());
+    assert!(!s.platform.ledger().calls_with("/router/rest").is_empty(), "through the old gateway");
+}
