@@ -1,10 +1,43 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
+mod alert;
+mod assignment;
+mod audit;
+mod backup;
+mod buyer;
+mod change;
+mod codec;
+mod conversation;
+mod deadline;
+mod draft;
+mod dump;
 mod error;
+mod handling;
+mod intake;
+mod message;
+mod open;
+mod order;
+mod outbox;
+mod raw;
 mod record;
+mod search;
+mod setting;
+mod shop;
+mod transaction;
+mod verify;
+mod write;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::StoreError;
+pub use open::{DATABASE_FILE, LOCK_FILE, Store};
+pub use raw::PackedRaw;
 pub use record::*;
+pub use search::{Cut, cut, search_id};
+pub use transaction::WriteTx;
+pub use verify::{Orphans, VerifyReport};
 
 /// What this crate's functions return.
 pub type Result<T> = std::result::Result<T, StoreError>;

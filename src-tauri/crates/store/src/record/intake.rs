@@ -69,7 +69,7 @@ pub struct QuarantineRow {
     pub last_at: Timestamp,
     /// How often it came.
     pub seen: u32,
-    /// Its length in bytes once unpacked is not kept; this is the packed length.
+    /// Its packed length in bytes.
     pub packed_len: u32,
 }
 

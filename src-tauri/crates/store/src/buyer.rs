@@ -1,0 +1,115 @@
+//! Buyers, and what people note on them.
+
+use crate::{
+    AuditEntry, BuyerFacts, BuyerRow, BuyerSummary, Entity, Result, Store, StoreError, WriteTx, codec, order,
+};
+use domain::{AccountId, BuyerId, StoreId, Timestamp, from_ms};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+/// The columns of [`facts`], and the account of the newest distribution as two more.
+macro_rules! buyer_columns {
+    () => {
+        "b.id, b.store_id, b.key, b.name, b.country, b.private_customer, b.tags,
+         (SELECT a.to_id FROM assignment a INDEXED BY assignment_recent
+          WHERE a.buyer_id = b.id AND a.distributed = 1 ORDER BY a.at_ms DESC, a.id DESC LIMIT 1) AS recent_id,
+         (SELECT a.at_ms FROM assignment a INDEXED BY assignment_recent
+          WHERE a.buyer_id = b.id AND a.distributed = 1 ORDER BY a.at_ms DESC, a.id DESC LIMIT 1) AS recent_ms"
+    };
+}
+
+fn facts(row: &SqliteRow) -> Result<BuyerFacts> {
+    let recent: Option<i64> = row.try_get("recent_id")?;
+    let at: Option<i64> = row.try_get("recent_ms")?;
+    Ok(BuyerFacts {
+        buyer: BuyerRow {
+            id: BuyerId(row.try_get("id")?),
+            store: StoreId(row.try_get("store_id")?),
+            key: row.try_get("key")?,
+            name: row.try_get("name")?,
+            country: row.try_get("country")?,
+            private_customer: row.try_get("private_customer")?,
+            tags: serde_json::from_str(row.try_get("tags")?)?,
+        },
+        recent: recent.zip(at).map(|(id, at)| (AccountId(id), from_ms(at))),
+    })
+}
+
+pub(crate) async fn by_keys(conn: &mut SqliteConnection, keys: String) -> Result<Vec<BuyerFacts>> {
+    let sql = concat!(
+        "SELECT ",
+        buyer_columns!(),
+        " FROM jsonb_each(?1) j CROSS JOIN buyer b ON b.store_id = j.value ->> 0 AND b.key = j.value ->> 1"
+    );
+    sqlx::query(sql).bind(keys).fetch_all(conn).await?.iter().map(facts).collect()
+}
+
+async fn by_id(conn: &mut SqliteConnection, id: BuyerId) -> Result<BuyerFacts> {
+    let sql = concat!("SELECT ", buyer_columns!(), " FROM buyer b WHERE b.id = ?1");
+    let row = sqlx::query(sql).bind(id.0).fetch_optional(conn).await?;
+    facts(&row.ok_or(StoreError::NotFound { what: "buyer", id: id.0 })?)
+}
+
+impl Store {
+    /// A buyer with the account they were last distributed to.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn buyer(&self, id: BuyerId) -> Result<BuyerFacts> {
+        by_id(&mut *self.reader().await?, id).await
+    }
+
+    /// A buyer with what the side panel shows.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn buyer_summary(&self, id: BuyerId) -> Result<BuyerSummary> {
+        let conn = &mut *self.reader().await?;
+        let facts = by_id(conn, id).await?;
+        let sql = "SELECT count(DISTINCT c.id), count(m.id), min(m.sent_at_ms)
+            FROM conversation c LEFT JOIN message m ON m.conversation_id = c.id WHERE c.buyer_id = ?1";
+        let row = sqlx::query(sql).bind(id.0).fetch_one(&mut *conn).await?;
+        let first: Option<i64> = row.try_get(2)?;
+        let orders = order::of_buyer(conn, facts.buyer.store, &facts.buyer.key).await?;
+        Ok(BuyerSummary {
+            facts,
+            conversations: codec::count(row.try_get(0)?),
+            messages: codec::count(row.try_get(1)?),
+            orders,
+            first_at: first.map(from_ms),
+        })
+    }
+}
+
+impl WriteTx {
+    /// A buyer with the account they were last distributed to.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn buyer(&mut self, id: BuyerId) -> Result<BuyerFacts> {
+        by_id(self.conn()?, id).await
+    }
+
+    /// Sets what people note on a buyer: tags, and whether they are a private customer (私密客户).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_buyer_notes(
+        &mut self,
+        id: BuyerId,
+        private_customer: bool,
+        tags: &[String],
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql = "UPDATE buyer SET private_customer = ?2, tags = ?3 WHERE id = ?1";
+        let tags = codec::json(tags)?;
+        let query = sqlx::query(sql).bind(id.0).bind(private_customer).bind(tags.clone());
+        if query.execute(self.conn()?).await?.rows_affected() == 0 {
+            return Err(StoreError::NotFound { what: "buyer", id: id.0 });
+        }
+        self.change(Entity::Buyer, id.0);
+        let detail = serde_json::json!({ "buyer": id.0, "private": private_customer, "tags": tags }).to_string();
+        self.audit(AuditEntry { at: now, kind: "buyer_notes".to_owned(), conversation: None, detail });
+        Ok(())
+    }
+}

@@ -1,0 +1,280 @@
+//! Lists of conversations, their numbers, and one conversation.
+
+use crate::{
+    ConversationItem, ConversationKey, ConversationRow, LastMessage, ListCursor, ListPage, ListQuery, Result,
+    Store, StoreError, View, ViewCounts, codec,
+};
+use domain::{
+    AccountId, Author, BuyerId, ConversationId, ConversationKind, ConversationState, MessageId, Sensitive,
+    StoreId, from_ms,
+};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use std::collections::BTreeMap;
+
+/// The columns of [`conversation`].
+macro_rules! conversation_columns {
+    () => {
+        "c.id, c.store_id, c.kind, c.key, c.buyer_id, c.owner_id, c.state, c.owes, c.unread, c.due_ms, c.recency,
+         c.last_message_id, c.last_at_ms, c.last_author, c.preview, c.title, c.opened_at_ms, c.order_no,
+         c.sensitive, c.clock"
+    };
+}
+
+pub(crate) fn conversation(row: &SqliteRow) -> Result<ConversationRow> {
+    let kind: &str = row.try_get("kind")?;
+    let sensitive: &str = row.try_get("sensitive")?;
+    let due: i64 = row.try_get("due_ms")?;
+    Ok(ConversationRow {
+        id: ConversationId(row.try_get("id")?),
+        store: StoreId(row.try_get("store_id")?),
+        kind: codec::known("conversation.kind", kind, ConversationKind::parse(kind))?,
+        key: row.try_get("key")?,
+        buyer: codec::opt_id(row.try_get("buyer_id")?).map(BuyerId),
+        owner: codec::opt_id(row.try_get("owner_id")?).map(AccountId),
+        state: codec::named("conversation.state", row.try_get("state")?)?,
+        owes: row.try_get("owes")?,
+        unread: codec::count(row.try_get("unread")?),
+        due: (due != codec::NO_DUE).then(|| from_ms(due)),
+        last: last_message(row)?,
+        title: row.try_get("title")?,
+        opened_at: codec::opt_at(row.try_get("opened_at_ms")?),
+        order_no: row.try_get("order_no")?,
+        sensitive: match sensitive {
+            "" => None,
+            name => Some(codec::known("conversation.sensitive", name, Sensitive::parse(name))?),
+        },
+        clock_json: row.try_get("clock")?,
+    })
+}
+
+fn last_message(row: &SqliteRow) -> Result<Option<LastMessage>> {
+    let id: i64 = row.try_get("last_message_id")?;
+    if id == 0 {
+        return Ok(None);
+    }
+    let author: &str = row.try_get("last_author")?;
+    Ok(Some(LastMessage {
+        id: MessageId(id),
+        at: from_ms(row.try_get("last_at_ms")?),
+        author: codec::known("conversation.last_author", author, Author::parse(author))?,
+        preview: row.try_get("preview")?,
+    }))
+}
+
+fn all(rows: &[SqliteRow]) -> Result<Vec<ConversationRow>> {
+    rows.iter().map(conversation).collect()
+}
+
+pub(crate) async fn by_keys(conn: &mut SqliteConnection, keys: String) -> Result<Vec<ConversationRow>> {
+    let sql = concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM jsonb_each(?1) j CROSS JOIN conversation c INDEXED BY conversation_key
+          ON c.store_id = j.value ->> 0 AND c.kind = j.value ->> 1 AND c.key = j.value ->> 2"
+    );
+    all(&sqlx::query(sql).bind(keys).fetch_all(conn).await?)
+}
+
+pub(crate) async fn by_ids(conn: &mut SqliteConnection, ids: String) -> Result<Vec<ConversationRow>> {
+    let sql = concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM json_each(?1) j CROSS JOIN conversation c ON c.id = j.value"
+    );
+    all(&sqlx::query(sql).bind(ids).fetch_all(conn).await?)
+}
+
+pub(crate) async fn live(conn: &mut SqliteConnection, store: Option<StoreId>) -> Result<Vec<ConversationRow>> {
+    let sql = concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversation c WHERE c.id IN (
+            SELECT id FROM conversation WHERE kind = 'chat' AND owes = 1
+            UNION SELECT conversation_id FROM deadline INDEXED BY deadline_due WHERE status = 'open')
+          AND (?1 = 0 OR c.store_id = ?1) ORDER BY c.id"
+    );
+    all(&sqlx::query(sql).bind(store.map_or(0, |s| s.0)).fetch_all(conn).await?)
+}
+
+/// Chats of a store in which the team ever wrote from a phone: the flag 多端同步 decides what those replies count for.
+pub(crate) async fn answered_by_phone(conn: &mut SqliteConnection, store: StoreId) -> Result<Vec<ConversationRow>> {
+    let sql = concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversation c WHERE c.store_id = ?1 AND c.kind = 'chat' AND EXISTS (
+            SELECT 1 FROM message m WHERE m.conversation_id = c.id AND m.author = 'seller' AND m.device = 'mobile')
+          ORDER BY c.id"
+    );
+    all(&sqlx::query(sql).bind(store.0).fetch_all(conn).await?)
+}
+
+/// A page of a list: its index is named, so that a plan can't change behind our back.
+macro_rules! list_sql {
+    ($index:literal, $which:literal) => {
+        concat!(
+            "SELECT ",
+            conversation_columns!(),
+            ", b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
+             FROM conversation c INDEXED BY ",
+            $index,
+            " LEFT JOIN buyer b ON b.id = c.buyer_id WHERE ",
+            $which,
+            " AND (c.due_ms, c.recency, c.id) > (?1, ?2, ?3) AND (?4 = 0 OR c.store_id = ?4)
+             ORDER BY c.due_ms, c.recency, c.id LIMIT ?5"
+        )
+    };
+}
+
+pub(crate) const LIST_MINE: &str =
+    list_sql!("conversation_mine", "c.kind = 'chat' AND c.owes = 1 AND c.owner_id = ?6");
+pub(crate) const LIST_TEAM: &str =
+    list_sql!("conversation_team", "c.kind = 'chat' AND (c.owes = 1 OR c.state = 'open')");
+pub(crate) const LIST_UNASSIGNED: &str = list_sql!(
+    "conversation_unassigned",
+    "c.kind = 'chat' AND c.owner_id = 0 AND (c.owes = 1 OR c.state = 'open')"
+);
+pub(crate) const LIST_OTHER: &str =
+    list_sql!("conversation_other", "c.kind <> 'chat' AND c.state = 'open' AND c.kind = ?6");
+/// Newest first; `?1` is there so that all lists bind alike.
+pub(crate) const LIST_DONE: &str = concat!(
+    "SELECT ",
+    conversation_columns!(),
+    ", b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
+     FROM conversation c INDEXED BY conversation_done LEFT JOIN buyer b ON b.id = c.buyer_id
+     WHERE c.state = 'done' AND c.owes = 0 AND ?1 = ?1 AND (c.recency, c.id) > (?2, ?3)
+       AND (?4 = 0 OR c.store_id = ?4)
+     ORDER BY c.recency, c.id LIMIT ?5"
+);
+
+fn item(row: &SqliteRow) -> Result<ConversationItem> {
+    let text = |column| Ok::<_, StoreError>(row.try_get::<Option<String>, _>(column)?.unwrap_or_default());
+    Ok(ConversationItem {
+        conversation: conversation(row)?,
+        buyer_name: text("buyer_name")?,
+        buyer_country: text("buyer_country")?,
+        private_customer: row.try_get::<Option<bool>, _>("buyer_private")?.unwrap_or_default(),
+    })
+}
+
+impl Store {
+    /// A page of a list, most urgent first: overdue, then by due instant, then by last activity.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn list(&self, query: ListQuery) -> Result<ListPage> {
+        let sql = match query.view {
+            View::Mine(_) => LIST_MINE,
+            View::Team => LIST_TEAM,
+            View::Unassigned => LIST_UNASSIGNED,
+            View::Notices | View::Mails | View::Cases => LIST_OTHER,
+            View::Done => LIST_DONE,
+        };
+        let start = ListCursor { due_ms: i64::MIN, recency: i64::MIN, id: i64::MIN };
+        let after = query.after.unwrap_or(start);
+        let bound = sqlx::query(sql)
+            .bind(after.due_ms)
+            .bind(after.recency)
+            .bind(after.id)
+            .bind(query.store.map_or(0, |s| s.0))
+            .bind(query.limit);
+        let bound = match query.view {
+            View::Mine(owner) => bound.bind(owner.0),
+            View::Notices => bound.bind(ConversationKind::Notice.as_str()),
+            View::Mails => bound.bind(ConversationKind::Mail.as_str()),
+            View::Cases => bound.bind(ConversationKind::Case.as_str()),
+            View::Team | View::Unassigned | View::Done => bound,
+        };
+        let rows = bound.fetch_all(&mut *self.reader().await?).await?;
+        let next = match rows.last() {
+            Some(row) if rows.len() >= query.limit as usize => Some(ListCursor {
+                due_ms: row.try_get("due_ms")?,
+                recency: row.try_get("recency")?,
+                id: row.try_get("id")?,
+            }),
+            _ => None,
+        };
+        Ok(ListPage { items: rows.iter().map(item).collect::<Result<_>>()?, next })
+    }
+
+    /// The numbers beside the lists, of one store or of all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn view_counts(&self, store: Option<StoreId>) -> Result<ViewCounts> {
+        let sql = "SELECT kind, state, owner_id, owes, unread, sum(n) AS n FROM tally
+            WHERE n > 0 AND (?1 = 0 OR store_id = ?1) GROUP BY kind, state, owner_id, owes, unread";
+        let query = sqlx::query(sql).bind(store.map_or(0, |s| s.0));
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        let (mut counts, mut mine) = (ViewCounts::default(), BTreeMap::<AccountId, u64>::new());
+        for row in &rows {
+            let kind: &str = row.try_get("kind")?;
+            let kind = codec::known("tally.kind", kind, ConversationKind::parse(kind))?;
+            let state: ConversationState = codec::named("tally.state", row.try_get("state")?)?;
+            let owner = codec::opt_id(row.try_get("owner_id")?).map(AccountId);
+            let (owes, unread): (bool, bool) = (row.try_get("owes")?, row.try_get("unread")?);
+            let n = row.try_get::<i64, _>("n")?.unsigned_abs();
+            let open = state == ConversationState::Open;
+            match kind {
+                ConversationKind::Chat if owes || open => {
+                    counts.team += n;
+                    counts.unassigned += if owner.is_none() { n } else { 0 };
+                }
+                ConversationKind::Notice if open => counts.notices += n,
+                ConversationKind::Mail if open => counts.mails += n,
+                ConversationKind::Case if open => counts.cases += n,
+                ConversationKind::Chat
+                | ConversationKind::Notice
+                | ConversationKind::Mail
+                | ConversationKind::Case => {}
+            }
+            if kind == ConversationKind::Chat && owes {
+                counts.owing += n;
+                if let Some(owner) = owner {
+                    *mine.entry(owner).or_default() += n;
+                }
+            }
+            counts.done += if !open && !owes { n } else { 0 };
+            counts.unread += if open && unread { n } else { 0 };
+        }
+        counts.mine = mine.into_iter().collect();
+        Ok(counts)
+    }
+
+    /// One conversation with its buyer's name.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn conversation(&self, id: ConversationId) -> Result<ConversationItem> {
+        let sql = concat!(
+            "SELECT ",
+            conversation_columns!(),
+            ", b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
+             FROM conversation c LEFT JOIN buyer b ON b.id = c.buyer_id WHERE c.id = ?1"
+        );
+        let row = sqlx::query(sql).bind(id.0).fetch_optional(&mut *self.reader().await?).await?;
+        item(&row.ok_or(StoreError::NotFound { what: "conversation", id: id.0 })?)
+    }
+
+    /// The conversation that a platform's key names.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn conversation_by_key(&self, key: &ConversationKey) -> Result<Option<ConversationRow>> {
+        let keys = codec::json(&[(key.store.0, key.kind.as_str(), key.key.as_str())])?;
+        Ok(by_keys(&mut *self.reader().await?, keys).await?.into_iter().next())
+    }
+
+    /// A buyer's conversations, newest activity first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn conversations_of_buyer(&self, buyer: BuyerId) -> Result<Vec<ConversationRow>> {
+        let sql = concat!(
+            "SELECT ",
+            conversation_columns!(),
+            " FROM conversation c WHERE c.buyer_id = ?1 AND c.buyer_id > 0 ORDER BY c.recency, c.id"
+        );
+        all(&sqlx::query(sql).bind(buyer.0).fetch_all(&mut *self.reader().await?).await?)
+    }
+}

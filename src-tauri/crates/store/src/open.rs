@@ -1,0 +1,207 @@
+//! Opening: the lock, the connections, the migrations.
+
+use crate::transaction::Writer;
+use crate::{Result, StoreError};
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, Sqlite};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The name of the file in its folder.
+pub const DATABASE_FILE: &str = "tidebell.db";
+/// The name of the lock beside it.
+pub const LOCK_FILE: &str = "tidebell.lock";
+
+/// How many may read at once beside the one writer: the list, the thread, the search and one more.
+const READERS: u32 = 4;
+/// How long to wait for another process that holds the file for a moment (a backup, a virus scanner).
+const BUSY: Duration = Duration::from_secs(5);
+/// Statements kept prepared; there are about 120 in this crate.
+const STATEMENTS: usize = 256;
+
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The one file. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) path: PathBuf,
+    readers: SqlitePool,
+    writer: Option<Arc<Mutex<Writer>>>,
+    /// Held, not read: closing it gives the lock back, also when the process dies.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the folder for writing, creating and migrating the file as needed.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] if another process writes there, [`StoreError::Newer`] if a newer version has written
+    /// the file, otherwise what the file system or the database says.
+    pub async fn open(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, &MIGRATIONS).await
+    }
+
+    /// As [`Store::open`], with other migrations: tests look at an upgrade with it.
+    pub(crate) async fn open_with(dir: &Path, migrations: &Migrator) -> Result<Self> {
+        std::fs::create_dir_all(dir)?;
+        let lock = lock(dir)?;
+        let path = dir.join(DATABASE_FILE);
+        let existed = path.exists();
+        let mut conn = writer_options(&path).connect().await?;
+        migrate(&mut conn, &path, existed, migrations).await?;
+        let readers = readers(&path).await?;
+        let writer = Some(Arc::new(Mutex::new(Writer::new(conn))));
+        Ok(Self { inner: Arc::new(Inner { path, readers, writer, _lock: Some(lock) }) })
+    }
+
+    /// Opens an existing file for reading only, beside whoever writes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] or [`StoreError::Conflict`] if the file's schema is not the one known here.
+    pub async fn open_read_only(dir: &Path) -> Result<Self> {
+        let path = dir.join(DATABASE_FILE);
+        let readers = readers(&path).await?;
+        let mut conn = readers.acquire().await?;
+        let (found, known) = (schema_of(&mut conn).await?, newest(&MIGRATIONS));
+        drop(conn);
+        if found > known {
+            return Err(StoreError::Newer { found, known });
+        }
+        if found < known {
+            return Err(StoreError::Conflict { what: format!("the file has schema {found}: open it once for writing") });
+        }
+        Ok(Self { inner: Arc::new(Inner { path, readers, writer: None, _lock: None }) })
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Waits for what runs and closes the file; every later call on any clone fails.
+    ///
+    /// # Errors
+    /// What the database says to the last checkpoint.
+    pub async fn close(&self) -> Result<()> {
+        self.inner.readers.close().await;
+        if let Some(writer) = &self.inner.writer {
+            writer.lock().await.close().await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
+        Ok(self.inner.readers.acquire().await?)
+    }
+
+    pub(crate) fn writer(&self) -> Result<Arc<Mutex<Writer>>> {
+        self.inner.writer.clone().ok_or(StoreError::ReadOnly)
+    }
+}
+
+/// Takes the lock of the folder. The operating system gives it back when the process ends, however it ends.
+fn lock(dir: &Path) -> Result<File> {
+    let path = dir.join(LOCK_FILE);
+    let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path }),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// No memory mapping: a bad page would kill the process instead of failing a call.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .statement_cache_capacity(STATEMENTS)
+        .row_buffer_size(512)
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+}
+
+/// `FULL` syncs the log at every commit: what was acknowledged is on the disk. The log may grow to 32 MB before it is
+/// folded in, so that a page changed by many batches is written back once.
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    options(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-32768")
+        .pragma("wal_autocheckpoint", "8192")
+        .pragma("journal_size_limit", "67108864")
+}
+
+/// Readers are refused to write by SQLite itself, but may recover the log of a process that died.
+async fn readers(path: &Path) -> Result<SqlitePool> {
+    let options = options(path).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "1");
+    let pool = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}
+
+fn newest(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|m| m.version).max().unwrap_or(0)
+}
+
+/// The schema number of a file; 0 for one without tables.
+async fn schema_of(conn: &mut SqliteConnection) -> Result<i64> {
+    let table = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+    if sqlx::query_scalar::<_, i64>(table).fetch_one(&mut *conn).await? == 0 {
+        return Ok(0);
+    }
+    let version = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";
+    Ok(sqlx::query_scalar(version).fetch_one(conn).await?)
+}
+
+/// Brings the file up to date. An existing one is copied first, with its log folded in, as `….before-N`.
+async fn migrate(conn: &mut SqliteConnection, path: &Path, existed: bool, migrations: &Migrator) -> Result<()> {
+    let (found, known) = (schema_of(conn).await?, newest(migrations));
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    if existed && found > 0 {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *conn).await?;
+        let copy = path.with_extension(format!("db.before-{known:04}"));
+        std::fs::copy(path, &copy)?;
+        File::open(&copy)?.sync_all()?;
+        tracing::info!(from = found, to = known, copy = %copy.display(), "migrating");
+    }
+    migrations.run(conn).await?;
+    Ok(())
+}
+
+impl Writer {
+    pub(crate) async fn close(&mut self) -> Result<()> {
+        if let Some(conn) = self.take() {
+            conn.close().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! Replies on their way out. A state is left only from the state that the caller saw (compare and set): two runs of
+//! the sending loop can't both hand a reply to the platform.
+
+use crate::{AuditEntry, Entity, NewOutbox, OutboxRow, OutboxState, Result, Store, StoreError, WriteTx, codec};
+use domain::{AccountId, ConversationId, MessageId, OutboxId, Timestamp, from_ms, to_ms};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+macro_rules! outbox_columns {
+    () => {
+        "o.id, o.client_id, o.conversation_id, o.account_id, o.body, o.state, o.created_at_ms, o.send_after_ms,
+         o.seen_message_id, o.attempts, o.changed_at_ms, o.provider_id, o.detail"
+    };
+}
+
+fn outbox(row: &SqliteRow) -> Result<OutboxRow> {
+    let state: &str = row.try_get("state")?;
+    Ok(OutboxRow {
+        id: OutboxId(row.try_get("id")?),
+        reply: NewOutbox {
+            client_id: row.try_get("client_id")?,
+            conversation: ConversationId(row.try_get("conversation_id")?),
+            account: codec::opt_id(row.try_get("account_id")?).map(AccountId),
+            body: serde_json::from_str(row.try_get("body")?)?,
+            created_at: from_ms(row.try_get("created_at_ms")?),
+            send_after: from_ms(row.try_get("send_after_ms")?),
+            seen: codec::opt_id(row.try_get("seen_message_id")?).map(MessageId),
+        },
+        state: codec::known("outbox.state", state, OutboxState::parse(state))?,
+        attempts: codec::count(row.try_get("attempts")?),
+        changed_at: from_ms(row.try_get("changed_at_ms")?),
+        provider_id: row.try_get("provider_id")?,
+        detail: row.try_get("detail")?,
+    })
+}
+
+async fn by_id(conn: &mut SqliteConnection, id: OutboxId) -> Result<OutboxRow> {
+    let sql = concat!("SELECT ", outbox_columns!(), " FROM outbox o WHERE o.id = ?1");
+    let row = sqlx::query(sql).bind(id.0).fetch_optional(conn).await?;
+    outbox(&row.ok_or(StoreError::NotFound { what: "reply", id: id.0 })?)
+}
+
+impl WriteTx {
+    /// Takes a reply in, or returns the row of the one with the same client id: a second press is the same reply.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn enqueue(&mut self, reply: &NewOutbox) -> Result<OutboxRow> {
+        let sql = "INSERT INTO outbox (client_id, conversation_id, account_id, body, created_at_ms, send_after_ms,
+                seen_message_id, changed_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)
+            ON CONFLICT (client_id) DO NOTHING";
+        let done = sqlx::query(sql)
+            .bind(reply.client_id.clone())
+            .bind(reply.conversation.0)
+            .bind(reply.account.map_or(0, |a| a.0))
+            .bind(codec::json(&reply.body)?)
+            .bind(to_ms(reply.created_at))
+            .bind(to_ms(reply.send_after))
+            .bind(reply.seen.map_or(0, |m| m.0))
+            .execute(self.conn()?)
+            .await?;
+        let sql = concat!("SELECT ", outbox_columns!(), " FROM outbox o WHERE o.client_id = ?1");
+        let row = outbox(&sqlx::query(sql).bind(reply.client_id.clone()).fetch_one(self.conn()?).await?)?;
+        if done.rows_affected() > 0 {
+            self.log_outbox(&row, "reply_written", reply.created_at);
+        }
+        Ok(row)
+    }
+
+    /// Moves a reply from one state to another; `detail` says what happened, `provider_id` is the platform's message
+    /// id once sent. Going to `sending` counts as an attempt.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is no longer in `from`: somebody else moved it, so do nothing more with it.
+    pub async fn move_outbox(
+        &mut self,
+        id: OutboxId,
+        from: OutboxState,
+        to: OutboxState,
+        provider_id: &str,
+        detail: &str,
+        now: Timestamp,
+    ) -> Result<OutboxRow> {
+        let sql = "UPDATE outbox SET state = ?3, provider_id = ?4, detail = ?5, changed_at_ms = ?6,
+                attempts = attempts + (?3 = 'sending')
+            WHERE id = ?1 AND state = ?2";
+        let done = sqlx::query(sql)
+            .bind(id.0)
+            .bind(from.as_str())
+            .bind(to.as_str())
+            .bind(provider_id.to_owned())
+            .bind(detail.to_owned())
+            .bind(to_ms(now))
+            .execute(self.conn()?)
+            .await?;
+        let row = by_id(self.conn()?, id).await?;
+        if done.rows_affected() == 0 {
+            let what = format!("reply {id} is {}, not {}", row.state.as_str(), from.as_str());
+            return Err(StoreError::Conflict { what });
+        }
+        self.log_outbox(&row, to.as_str(), now);
+        Ok(row)
+    }
+
+    /// Puts off the next attempt of a waiting reply.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is not waiting.
+    pub async fn delay_outbox(&mut self, id: OutboxId, send_after: Timestamp) -> Result<()> {
+        let sql = "UPDATE outbox SET send_after_ms = ?2 WHERE id = ?1 AND state = 'waiting'";
+        if sqlx::query(sql).bind(id.0).bind(to_ms(send_after)).execute(self.conn()?).await?.rows_affected() == 0 {
+            return Err(StoreError::Conflict { what: format!("reply {id} is not waiting") });
+        }
+        self.change(Entity::Outbox, id.0);
+        Ok(())
+    }
+
+    /// After a start: whatever was being sent when the program ended is of unknown fate. Returns those replies.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn recover_outbox(&mut self, now: Timestamp) -> Result<Vec<OutboxRow>> {
+        let sql = "UPDATE outbox SET state = 'unknown', detail = 'the program ended while sending', changed_at_ms = ?1
+            WHERE state = 'sending' RETURNING id";
+        let ids: Vec<i64> = sqlx::query_scalar(sql).bind(to_ms(now)).fetch_all(self.conn()?).await?;
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            let row = by_id(self.conn()?, OutboxId(id)).await?;
+            self.log_outbox(&row, "unknown", now);
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// One reply.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn outbox(&mut self, id: OutboxId) -> Result<OutboxRow> {
+        by_id(self.conn()?, id).await
+    }
+
+    fn log_outbox(&mut self, row: &OutboxRow, kind: &str, at: Timestamp) {
+        self.change(Entity::Outbox, row.id.0);
+        self.change(Entity::Conversation, row.reply.conversation.0);
+        let by = row.reply.account.map(|a| a.0);
+        let detail = serde_json::json!({
+            "reply": row.id.0, "client_id": row.reply.client_id, "by": by, "provider_id": row.provider_id,
+            "detail": row.detail,
+        });
+        let conversation = Some(row.reply.conversation);
+        self.audit(AuditEntry { at, kind: ["reply_", kind].concat(), conversation, detail: detail.to_string() });
+    }
+}
+
+impl Store {
+    /// One reply.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn outbox(&self, id: OutboxId) -> Result<OutboxRow> {
+        by_id(&mut *self.reader().await?, id).await
+    }
+
+    /// The reply with this client id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_by_client_id(&self, client_id: &str) -> Result<Option<OutboxRow>> {
+        let sql = concat!("SELECT ", outbox_columns!(), " FROM outbox o WHERE o.client_id = ?1");
+        let query = sqlx::query(sql).bind(client_id.to_owned());
+        query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(outbox).transpose()
+    }
+
+    /// The replies of a conversation that are not settled (sent or cancelled), oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_of(&self, conversation: ConversationId) -> Result<Vec<OutboxRow>> {
+        let sql = concat!(
+            "SELECT ",
+            outbox_columns!(),
+            " FROM outbox o WHERE o.conversation_id = ?1 AND o.state <> 'sent' AND o.state <> 'cancelled'
+              ORDER BY o.id"
+        );
+        let query = sqlx::query(sql).bind(conversation.0);
+        query.fetch_all(&mut *self.reader().await?).await?.iter().map(outbox).collect()
+    }
+
+    /// Waiting replies whose time has come, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_due(&self, now: Timestamp) -> Result<Vec<OutboxRow>> {
+        let sql = concat!(
+            "SELECT ",
+            outbox_columns!(),
+            " FROM outbox o INDEXED BY outbox_unsettled
+              WHERE o.state = 'waiting' AND o.state <> 'sent' AND o.state <> 'cancelled' AND o.send_after_ms <= ?1
+              ORDER BY o.send_after_ms, o.id"
+        );
+        let query = sqlx::query(sql).bind(to_ms(now));
+        query.fetch_all(&mut *self.reader().await?).await?.iter().map(outbox).collect()
+    }
+
+    /// Everything that is not settled: waiting, sending, refused or unknown.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_unsettled(&self) -> Result<Vec<OutboxRow>> {
+        let sql = concat!(
+            "SELECT ",
+            outbox_columns!(),
+            " FROM outbox o INDEXED BY outbox_unsettled WHERE o.state <> 'sent' AND o.state <> 'cancelled'
+              ORDER BY o.id"
+        );
+        sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?.iter().map(outbox).collect()
+    }
+}

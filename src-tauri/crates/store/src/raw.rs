@@ -1,0 +1,214 @@
+//! The bytes as they came, and those that could not be read.
+
+use crate::{Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit, codec};
+use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+use std::collections::HashMap;
+
+/// zstd's fastest level: payloads are short, and the next levels save a twentieth.
+const LEVEL: i32 = 1;
+/// The most a payload unpacks to: a mail of 50 MB with room to spare. Guards against a damaged length.
+const UNPACKED_LIMIT: usize = 128 << 20;
+
+/// A payload ready to be kept: packed and hashed outside the write lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedRaw {
+    source: &'static str,
+    sha256: [u8; 32],
+    bytes: Vec<u8>,
+}
+
+impl PackedRaw {
+    /// Packs one payload.
+    ///
+    /// # Errors
+    /// Only if zstd has no memory left.
+    pub fn pack(payload: &RawPayload) -> Result<Self> {
+        Ok(Self::pack_all(std::slice::from_ref(payload))?.remove(0))
+    }
+
+    /// Packs many with one compressor, which is most of the cost of a short payload.
+    ///
+    /// # Errors
+    /// Only if zstd has no memory left.
+    pub fn pack_all(payloads: &[RawPayload]) -> Result<Vec<Self>> {
+        let mut zstd = zstd::bulk::Compressor::new(LEVEL)?;
+        let pack = |payload: &RawPayload| {
+            let sha256 = Sha256::digest(&payload.bytes).into();
+            Ok(Self { source: payload.source, sha256, bytes: zstd.compress(&payload.bytes)? })
+        };
+        payloads.iter().map(pack).collect()
+    }
+
+    /// The start of the hash as an integer; only for finding, the whole hash decides.
+    fn head(&self) -> i64 {
+        let mut head = [0; 8];
+        head.copy_from_slice(&self.sha256[..8]);
+        i64::from_be_bytes(head)
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: i64,
+    source: &'a str,
+    head: i64,
+    /// Where its hash and then its bytes begin in the one blob of the batch, counted from 1.
+    at: usize,
+    len: usize,
+}
+
+impl WriteTx {
+    /// Keeps payloads, each content once, and returns their ids in the same order.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn keep_raw(&mut self, payloads: &[PackedRaw], received_at: Timestamp) -> Result<Vec<RawId>> {
+        let mut ids = self.known_raws(payloads).await?;
+        let (mut lines, mut blob) = (Vec::new(), Vec::new());
+        for payload in payloads {
+            if ids.contains_key(&payload.sha256) {
+                continue;
+            }
+            self.ids.raw += 1;
+            ids.insert(payload.sha256, self.ids.raw);
+            let (at, len) = (blob.len() + 1, payload.bytes.len());
+            lines.push(Line { id: self.ids.raw, source: payload.source, head: payload.head(), at, len });
+            blob.extend_from_slice(&payload.sha256);
+            blob.extend_from_slice(&payload.bytes);
+        }
+        if !lines.is_empty() {
+            let sql = "INSERT INTO raw (id, source, received_at_ms, hash_head, sha256, bytes)
+                SELECT value ->> 'id', value ->> 'source', ?2, value ->> 'head',
+                       substr(?3, value ->> 'at', 32), substr(?3, (value ->> 'at') + 32, value ->> 'len')
+                FROM jsonb_each(?1)";
+            let query = sqlx::query(sql).bind(codec::json(&lines)?).bind(to_ms(received_at)).bind(blob);
+            query.execute(self.conn()?).await?;
+        }
+        Ok(payloads.iter().filter_map(|p| ids.get(&p.sha256)).map(|id| RawId(*id)).collect())
+    }
+
+    async fn known_raws(&mut self, payloads: &[PackedRaw]) -> Result<HashMap<[u8; 32], i64>> {
+        if payloads.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let heads: Vec<i64> = payloads.iter().map(PackedRaw::head).collect();
+        let sql = "SELECT r.id, r.sha256 FROM json_each(?1) j CROSS JOIN raw r ON r.hash_head = j.value";
+        let rows = sqlx::query(sql).bind(codec::json(&heads)?).fetch_all(self.conn()?).await?;
+        let mut known = HashMap::with_capacity(payloads.len());
+        for row in rows {
+            if let Ok(hash) = <[u8; 32]>::try_from(row.try_get::<&[u8], _>(1)?) {
+                known.insert(hash, row.try_get(0)?);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Takes a quarantined payload out, after it was read at last or given up by a person.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if it is not there.
+    pub async fn release_quarantine(&mut self, id: i64) -> Result<()> {
+        let sql = "DELETE FROM quarantine WHERE id = ?1";
+        if sqlx::query(sql).bind(id).execute(self.conn()?).await?.rows_affected() == 0 {
+            return Err(StoreError::NotFound { what: "quarantined payload", id });
+        }
+        self.change(Entity::Quarantine, 0);
+        Ok(())
+    }
+}
+
+/// Keeps what could not be read; what comes again is counted. Rare, so one statement each.
+pub(crate) async fn quarantine(conn: &mut SqliteConnection, rows: &[QuarantineWrite]) -> Result<()> {
+    let sql = "INSERT INTO quarantine (store_id, source, why, first_at_ms, last_at_ms, sha256, bytes)
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+        ON CONFLICT (sha256) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why";
+    for row in rows {
+        let hash: [u8; 32] = Sha256::digest(&row.bytes).into();
+        sqlx::query(sql)
+            .bind(row.store.map_or(0, |s| s.0))
+            .bind(row.source.clone())
+            .bind(row.why.clone())
+            .bind(to_ms(row.at))
+            .bind(hash.to_vec())
+            .bind(zstd::bulk::compress(&row.bytes, LEVEL)?)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>> {
+    let limit = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(UNPACKED_LIMIT);
+    Ok(zstd::bulk::decompress(bytes, limit.min(UNPACKED_LIMIT))?)
+}
+
+impl Store {
+    /// A kept payload: its source, when it came, and its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or what zstd says to damaged bytes.
+    pub async fn raw(&self, id: RawId) -> Result<(String, Timestamp, Vec<u8>)> {
+        let sql = "SELECT source, received_at_ms, bytes FROM raw WHERE id = ?1";
+        let row = sqlx::query(sql).bind(id.0).fetch_optional(&mut *self.reader().await?).await?;
+        let row = row.ok_or(StoreError::NotFound { what: "payload", id: id.0 })?;
+        Ok((row.try_get(0)?, from_ms(row.try_get(1)?), unpack(row.try_get(2)?)?))
+    }
+
+    /// How many payloads could not be read.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn quarantine_count(&self) -> Result<u64> {
+        let n: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM quarantine").fetch_one(&mut *self.reader().await?).await?;
+        Ok(n.unsigned_abs())
+    }
+
+    /// The payloads that could not be read, newest first, before `before` (none: from the newest).
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn quarantine_list(&self, before: Option<i64>, limit: u32) -> Result<Vec<QuarantineRow>> {
+        let sql = "SELECT id, store_id, source, why, first_at_ms, last_at_ms, seen, length(bytes) AS packed
+            FROM quarantine WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+        let query = sqlx::query(sql).bind(before.unwrap_or(i64::MAX)).bind(limit);
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(QuarantineRow {
+                    id: row.try_get("id")?,
+                    store: codec::opt_id(row.try_get("store_id")?).map(StoreId),
+                    source: row.try_get("source")?,
+                    why: row.try_get("why")?,
+                    first_at: from_ms(row.try_get("first_at_ms")?),
+                    last_at: from_ms(row.try_get("last_at_ms")?),
+                    seen: codec::count(row.try_get("seen")?),
+                    packed_len: codec::count(row.try_get("packed")?),
+                })
+            })
+            .collect()
+    }
+
+    /// The bytes of one of them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or what zstd says to damaged bytes.
+    pub async fn quarantine_bytes(&self, id: i64) -> Result<Vec<u8>> {
+        let sql = "SELECT bytes FROM quarantine WHERE id = ?1";
+        let row = sqlx::query(sql).bind(id).fetch_optional(&mut *self.reader().await?).await?;
+        unpack(row.ok_or(StoreError::NotFound { what: "quarantined payload", id })?.try_get(0)?)
+    }
+}
+
+/// The hash of a payload as kept, for an evidence pack.
+impl PackedRaw {
+    /// Its SHA-256 in hexadecimal.
+    #[must_use]
+    pub fn sha256_hex(&self) -> String {
+        audit::hex(&self.sha256)
+    }
+}

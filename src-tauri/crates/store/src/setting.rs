@@ -1,0 +1,45 @@
+//! Policy data and preferences, as JSON under a key.
+
+use crate::{AuditEntry, Entity, Result, Store, WriteTx};
+use domain::{Timestamp, to_ms};
+use sqlx::Row;
+
+impl WriteTx {
+    /// Sets a setting. The push log notes that it changed, with its value.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_setting(&mut self, key: &str, json: &str, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO setting (key, value, changed_at_ms) VALUES (?1, ?2, ?3)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at_ms = excluded.changed_at_ms
+            WHERE value <> excluded.value";
+        let query = sqlx::query(sql).bind(key.to_owned()).bind(json.to_owned()).bind(to_ms(now));
+        if query.execute(self.conn()?).await?.rows_affected() > 0 {
+            self.change(Entity::Setting, 0);
+            let detail = serde_json::json!({ "key": key, "value": json }).to_string();
+            self.audit(AuditEntry { at: now, kind: "setting".to_owned(), conversation: None, detail });
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// A setting's JSON.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>> {
+        let sql = "SELECT value FROM setting WHERE key = ?1";
+        Ok(sqlx::query_scalar(sql).bind(key.to_owned()).fetch_optional(&mut *self.reader().await?).await?)
+    }
+
+    /// All settings, by key.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn settings(&self) -> Result<Vec<(String, String)>> {
+        let sql = "SELECT key, value FROM setting ORDER BY key";
+        let rows = sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+}

@@ -1,0 +1,13 @@
+//! On a real SQLite file each.
+
+mod audit;
+mod intake;
+mod list;
+mod opening;
+mod people;
+mod plans;
+mod schema;
+mod search;
+mod sending;
+mod support;
+mod trouble;

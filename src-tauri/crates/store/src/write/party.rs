@@ -1,0 +1,162 @@
+//! Buyers, orders, disputes and cursors.
+
+use crate::search::{BuyerEntry, fill_buyers};
+use crate::{BuyerWrite, CursorWrite, DisputeWrite, Entity, OrderWrite, Result, WriteTx, codec};
+use domain::to_ms;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct BuyerLine<'a> {
+    id: i64,
+    store: i64,
+    key: &'a str,
+    name: &'a str,
+    country: &'a str,
+}
+
+impl<'a> From<&'a BuyerWrite> for BuyerLine<'a> {
+    fn from(row: &'a BuyerWrite) -> Self {
+        Self { id: row.id.0, store: row.store.0, key: &row.key, name: &row.name, country: &row.country }
+    }
+}
+
+pub(super) async fn buyers(tx: &mut WriteTx, rows: &[BuyerWrite]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<BuyerLine<'_>> = rows.iter().map(BuyerLine::from).collect();
+    let sql = "INSERT INTO buyer (id, store_id, key, name, country)
+        SELECT value ->> 'id', value ->> 'store', value ->> 'key', value ->> 'name', value ->> 'country'
+        FROM jsonb_each(?1) WHERE true
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country";
+    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+    let entries = rows.iter().map(|row| BuyerEntry::new(row.id.0, &row.name)).collect();
+    fill_buyers(tx.conn()?, entries).await?;
+    rows.iter().for_each(|row| tx.change(Entity::Buyer, row.id.0));
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct OrderLine<'a> {
+    store: i64,
+    order_no: &'a str,
+    buyer: &'a str,
+    status: &'a str,
+    currency: &'a str,
+    amount: &'a str,
+    lines: String,
+    logistics: &'a str,
+    paid: i64,
+    due: i64,
+    updated: i64,
+}
+
+const ORDERS: &str = "
+    INSERT INTO purchase (store_id, order_no, buyer_key, status, currency, amount, lines, logistics, paid_at_ms,
+        due_ms, updated_at_ms)
+    SELECT value ->> 'store', value ->> 'order_no', value ->> 'buyer', value ->> 'status', value ->> 'currency',
+        value ->> 'amount', value ->> 'lines', value ->> 'logistics', value ->> 'paid', value ->> 'due',
+        value ->> 'updated'
+    FROM jsonb_each(?1) WHERE true
+    ON CONFLICT (order_no, store_id) DO UPDATE SET status = excluded.status, currency = excluded.currency,
+        amount = excluded.amount, lines = excluded.lines, logistics = excluded.logistics,
+        paid_at_ms = excluded.paid_at_ms, due_ms = excluded.due_ms, updated_at_ms = excluded.updated_at_ms,
+        buyer_key = iif(excluded.buyer_key = '', buyer_key, excluded.buyer_key)
+    WHERE excluded.updated_at_ms >= updated_at_ms
+    RETURNING id";
+
+pub(super) async fn orders(tx: &mut WriteTx, rows: &[OrderWrite]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut lines = Vec::with_capacity(rows.len());
+    for OrderWrite { store, order } in rows {
+        lines.push(OrderLine {
+            store: store.0,
+            order_no: &order.order_no,
+            buyer: order.buyer_key.as_deref().unwrap_or_default(),
+            status: &order.status,
+            currency: &order.currency,
+            amount: &order.amount,
+            lines: codec::json(&order.lines)?,
+            logistics: order.logistics.as_deref().unwrap_or_default(),
+            paid: codec::opt_ms(order.paid_at),
+            due: codec::opt_ms(order.due),
+            updated: to_ms(order.updated_at),
+        });
+    }
+    let ids: Vec<i64> = sqlx::query_scalar(ORDERS).bind(codec::json(&lines)?).fetch_all(tx.conn()?).await?;
+    ids.into_iter().for_each(|id| tx.change(Entity::Order, id));
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct DisputeLine<'a> {
+    store: i64,
+    provider: &'a str,
+    conversation: i64,
+    order_no: &'a str,
+    buyer: &'a str,
+    status: &'a str,
+    reason: &'a str,
+    closed: u8,
+    due: i64,
+    opened: i64,
+    updated: i64,
+}
+
+const DISPUTES: &str = "
+    INSERT INTO dispute (store_id, provider_id, conversation_id, order_no, buyer_key, status, reason, closed,
+        due_ms, opened_at_ms, updated_at_ms)
+    SELECT value ->> 'store', value ->> 'provider', value ->> 'conversation', value ->> 'order_no',
+        value ->> 'buyer', value ->> 'status', value ->> 'reason', value ->> 'closed', value ->> 'due',
+        value ->> 'opened', value ->> 'updated'
+    FROM jsonb_each(?1) WHERE true
+    ON CONFLICT (store_id, provider_id) DO UPDATE SET status = excluded.status, reason = excluded.reason,
+        closed = excluded.closed, due_ms = excluded.due_ms, opened_at_ms = excluded.opened_at_ms,
+        updated_at_ms = excluded.updated_at_ms, order_no = excluded.order_no,
+        conversation_id = iif(excluded.conversation_id = 0, conversation_id, excluded.conversation_id),
+        buyer_key = iif(excluded.buyer_key = '', buyer_key, excluded.buyer_key)
+    WHERE excluded.updated_at_ms >= updated_at_ms
+    RETURNING id";
+
+impl<'a> From<&'a DisputeWrite> for DisputeLine<'a> {
+    fn from(row: &'a DisputeWrite) -> Self {
+        let DisputeWrite { store, conversation, dispute } = row;
+        Self {
+            store: store.0,
+            provider: &dispute.provider_id,
+            conversation: conversation.map_or(0, |c| c.0),
+            order_no: &dispute.order_no,
+            buyer: dispute.buyer_key.as_deref().unwrap_or_default(),
+            status: &dispute.status,
+            reason: &dispute.reason,
+            closed: u8::from(dispute.closed),
+            due: codec::opt_ms(dispute.due),
+            opened: to_ms(dispute.opened_at),
+            updated: to_ms(dispute.updated_at),
+        }
+    }
+}
+
+pub(super) async fn disputes(tx: &mut WriteTx, rows: &[DisputeWrite]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<DisputeLine<'_>> = rows.iter().map(DisputeLine::from).collect();
+    let ids: Vec<i64> = sqlx::query_scalar(DISPUTES).bind(codec::json(&lines)?).fetch_all(tx.conn()?).await?;
+    ids.into_iter().for_each(|id| tx.change(Entity::Dispute, id));
+    Ok(())
+}
+
+pub(super) async fn cursors(tx: &mut WriteTx, rows: &[CursorWrite]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<_> = rows.iter().map(|row| (row.store.0, &row.stream, &row.value)).collect();
+    let sql = "INSERT INTO cursor (store_id, stream, value)
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1) WHERE true
+        ON CONFLICT (store_id, stream) DO UPDATE SET value = excluded.value";
+    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+    Ok(())
+}
