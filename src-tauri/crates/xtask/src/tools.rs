@@ -19,7 +19,12 @@ pub(crate) fn ensure(name: &str, version: &str) -> Outcome {
     if cmd::found(name) {
         return Ok(());
     }
-    let mut command = cmd::with_args("cargo", &["install", "--locked", "--version", version, "--root"]);
+    println!("{name} {version} is compiled once, into target/tools.");
+    // Unoptimized: it is run a few times, and waits for others most of that time.
+    let mut command = cmd::with_args(
+        "cargo",
+        &["install", "--quiet", "--debug", "--locked", "--version", version, "--root"],
+    );
     // Its own target folder is not ours: a tool must not disturb what is built here.
     command
         .arg(cmd::root().join("target/tools"))

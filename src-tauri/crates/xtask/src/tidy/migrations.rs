@@ -62,7 +62,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
 pub(super) fn accept(root: &Path, sources: &[Source]) -> Outcome {
     let text = extended(sources);
     std::fs::write(root.join(LIST), text).map_err(|e| Failure::new(format!("{LIST}: {e}")))?;
-    println!("{LIST} is up to date; commit it, then run `cargo xtask tidy` again.");
+    println!("{LIST} is up to date; commit it with the migration.");
     Ok(())
 }
 

@@ -50,9 +50,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         _ => return Err(Failure::new("usage: cargo xtask tidy [--accept-new-migrations]")),
     };
     let root = cmd::root();
-    let sources = sources::read(&root)?;
+    let mut sources = sources::read(&root)?;
     if accept {
         migrations::accept(&root, &sources)?;
+        sources = sources::read(&root)?;
     }
     let checks: [(&str, Vec<Finding>); 9] = [
         ("dependencies point down", graph::check(&graph::packages()?)),
