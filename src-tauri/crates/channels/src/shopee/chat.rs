@@ -141,9 +141,10 @@ impl<'a> Chat<'a> {
         let fresh = |row: &Row| {
             !row.pinned && i128::from(row.at_ns) >= start_ns && high.is_none_or(|high| row.at_ns > high)
         };
-        let next = next_position(&page, at);
-        match next {
-            Some(next) if page.more && (news || page.rows.iter().any(fresh)) => {
+        // A first page of pinned rows only says nothing about the newest of the rest.
+        let buried = at.is_none() && page.rows.iter().all(|row| row.pinned);
+        match next_position(&page, at) {
+            Some(next) if page.more && (news || buried || page.rows.iter().any(fresh)) => {
                 batch.cursors.insert(WALK.into(), format!("{next}|{top}"));
                 batch.more = true;
             }

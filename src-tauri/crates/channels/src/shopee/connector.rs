@@ -29,7 +29,7 @@ pub struct ShopeeConnector {
     shop_user_id: Mutex<Option<String>>,
     /// Orders fetched because a message spoke of them; the list of changes keeps them current.
     mentioned: Mutex<BTreeSet<String>>,
-    /// The hashes of unreadable answers that were handed over.
+    /// The hashes of unreadable payloads that are in quarantine.
     unreadable: Mutex<BTreeSet<String>>,
 }
 
@@ -134,7 +134,8 @@ impl ShopeeConnector {
             Ok(()) => CapabilityState::On,
             Err(Failure::Denied { code } | Failure::Gone { code }) => CapabilityState::Off { code },
             Err(Failure::Garbage { bytes, why }) => {
-                self.quarantine(bytes, why, batch);
+                let raw = RawPayload { source: "shopee.answer", bytes };
+                batch.quarantined.push(Quarantined { raw, why });
                 CapabilityState::Off { code: "unexpected_answer".into() }
             }
             Err(failure) => match ChannelError::from(failure) {
@@ -163,13 +164,12 @@ impl ShopeeConnector {
         Ok(true)
     }
 
-    /// Keeps an unreadable answer once, however often the platform repeats it.
-    fn quarantine(&self, bytes: Vec<u8>, why: String, batch: &mut Batch) {
-        let hash = content_hash(&[&bytes]);
-        if self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(hash) {
-            let raw = RawPayload { source: "shopee.answer", bytes };
-            batch.quarantined.push(Quarantined { raw, why });
-        }
+    /// Drops what lies in quarantine already: the platform repeats an unreadable answer as long as it is asked.
+    fn without_known_garbage(&self, mut batch: Batch) -> Batch {
+        let known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.quarantined.retain(|bad| !known.contains(&content_hash(&[&bad.raw.bytes])));
+        drop(known);
+        batch
     }
 
     fn start(&self, cursors: &Cursors, batch: &mut Batch) -> Timestamp {
@@ -190,10 +190,12 @@ impl Connector for ShopeeConnector {
     }
 
     fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
-        Box::pin(self.round(cursors))
+        Box::pin(async { self.round(cursors).await.map(|batch| self.without_known_garbage(batch)) })
     }
 
     fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {
+        let kept = batch.quarantined.iter().map(|bad| content_hash(&[&bad.raw.bytes]));
+        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);
         Box::pin(lost::confirm(&self.api, batch))
     }
 

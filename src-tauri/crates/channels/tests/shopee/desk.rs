@@ -1,5 +1,7 @@
 //! A seller's desk for tests: a pretend shop, a connector, and everything it handed over.
 
+#![expect(dead_code, reason = "each test file uses its own part of the desk")]
+
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Batch, ChannelError, Connector, Cursors, Now, TokenVault, Tokens};
 use domain::{
@@ -68,6 +70,7 @@ pub(crate) struct Desk {
     pub(crate) connector: ShopeeConnector,
     pub(crate) events: Vec<IncomingEvent>,
     pub(crate) raw: Vec<RawPayload>,
+    pub(crate) quarantined: Vec<RawPayload>,
     cursors: Cursors,
     capabilities: BTreeMap<Capability, CapabilityState>,
     server: Server,
@@ -118,6 +121,7 @@ impl Desk {
             connector,
             events: Vec::new(),
             raw: Vec::new(),
+            quarantined: Vec::new(),
             cursors: Cursors::new(),
             capabilities: BTreeMap::new(),
             server,
@@ -147,12 +151,7 @@ impl Desk {
             "the pretend shop makes no broken payloads: {:?}",
             batch.quarantined
         );
-        self.cursors.extend(batch.cursors.clone());
-        self.capabilities.extend(batch.capabilities.clone());
-        for received in &batch.received {
-            self.raw.push(received.raw.clone());
-            self.events.extend(received.events.clone());
-        }
+        self.take_in(&batch);
         Ok(batch)
     }
 
@@ -166,6 +165,29 @@ impl Desk {
             }
         }
         panic!("a sync must come to an end");
+    }
+
+    /// As [`Desk::sync`], where broken payloads are expected; they are kept in `quarantined`.
+    pub(crate) async fn sync_with_quarantine(&mut self) {
+        for _ in 0..200 {
+            let batch = self.connector.poll(&self.cursors).await.unwrap();
+            self.quarantined.extend(batch.quarantined.iter().map(|bad| bad.raw.clone()));
+            self.take_in(&batch);
+            self.connector.committed(&batch).await;
+            if !batch.more {
+                return;
+            }
+        }
+        panic!("a sync must come to an end");
+    }
+
+    fn take_in(&mut self, batch: &Batch) {
+        self.cursors.extend(batch.cursors.clone());
+        self.capabilities.extend(batch.capabilities.clone());
+        for received in &batch.received {
+            self.raw.push(received.raw.clone());
+            self.events.extend(received.events.clone());
+        }
     }
 
     /// As [`Desk::sync`], for a line that breaks: tries until two rounds in a row bring nothing.

@@ -47,7 +47,6 @@ pub(super) enum Said {
 
 impl Shopee {
     /// Its HTTP side, without ledger and faults; [`Shopee::start`] adds them.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new().fallback(answer).with_state(self.clone())
     }

@@ -123,7 +123,7 @@ impl Shopee {
     pub(super) fn lost_pushes(&self) -> Value {
         let state = self.state();
         let page: Vec<&Value> = state.lost.iter().take(100).map(|(_, entry)| entry).collect();
-        let last = state.lost.iter().take(100).last().map_or(0, |(id, _)| *id);
+        let last = state.lost.iter().take(100).next_back().map_or(0, |(id, _)| *id);
         json!({
             "push_message_list": page,
             "has_next_page": state.lost.len() > 100,

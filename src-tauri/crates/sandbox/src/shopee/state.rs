@@ -106,12 +106,20 @@ pub(super) struct State {
     pub(super) denied: BTreeMap<String, String>,
     pub(super) lost: Vec<(u64, Value)>,
     pub(super) serial: u64,
+    /// From this notice on (counted from 0), numbers are higher by the second.
+    pub(super) notice_gap: (usize, usize),
 }
 
 impl State {
     pub(super) fn next(&mut self) -> u64 {
         self.serial += 1;
         self.serial
+    }
+
+    /// The number of a notice, which is what its list is paged by.
+    pub(super) const fn notice_number(&self, index: usize) -> usize {
+        let (from, gap) = self.notice_gap;
+        if index < from { index + 1 } else { index + 1 + gap }
     }
 }
 
@@ -199,6 +207,14 @@ impl Shopee {
     /// Takes [`Shopee::deny`] back.
     pub fn permit(&self, module: &str) {
         self.state().denied.remove(module);
+    }
+
+    /// Ids and notice numbers from now on lie at least `count` above those before: a platform that was filled again after
+    /// a restart must never use one for something else.
+    pub fn skip_ids(&self, count: u64) {
+        let mut state = self.state();
+        state.serial += count;
+        state.notice_gap = (state.notices.len(), usize::try_from(count).unwrap_or(usize::MAX / 2));
     }
 
     /// Makes a buyer known by a nickname.

@@ -80,8 +80,10 @@ impl Shopee {
             return Err(("error_param", "page_size is at most 50".into()));
         }
         let state = self.state();
-        let entries: Vec<&Value> = state.notices.iter().skip(from).take(size).collect();
-        let cursor = from + entries.len();
+        let numbered = state.notices.iter().enumerate().map(|(index, notice)| (state.notice_number(index), notice));
+        let (numbers, entries): (Vec<usize>, Vec<&Value>) =
+            numbered.filter(|(number, _)| *number > from).take(size).unzip();
+        let cursor = numbers.last().copied().unwrap_or(from);
         // Documented as one object while it lists many: one comes as an object, several as a list.
         let data = match entries.as_slice() {
             [one] => (*one).clone(),
