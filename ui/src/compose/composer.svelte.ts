@@ -1,0 +1,145 @@
+import type { ConversationDto, OutboxDto } from '../ipc/client'
+import { HostError, type Host } from '../ipc/host'
+import { isEmojiOnly } from '../shared/person'
+
+const DRAFT_DELAY = 300
+
+/** What stands between the text and its sending. */
+export type Stop = 'none' | 'stale' | 'emoji'
+
+/** The reply being written in one conversation. */
+export class ComposerState {
+  id = $state<string | null>(null)
+  text = $state('')
+  stop = $state<Stop>('none')
+  sending = $state(false)
+  error = $state<HostError | null>(null)
+  /** The draft did not reach the disk. */
+  unsaved = $state(false)
+  #saved = ''
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    readonly host: Pick<Host, 'sendReply' | 'saveDraft' | 'undoSend' | 'settleUnknown' | 'retryRefused' | 'dropRefused'>,
+    readonly newId: () => string = () => crypto.randomUUID(),
+  ) {}
+
+  readonly empty = $derived(this.text.trim() === '')
+
+  /** Takes a conversation up with the draft that was left there. */
+  open(dto: ConversationDto): void {
+    if (this.id === dto.id) return
+    void this.flush()
+    this.id = dto.id
+    this.text = this.#saved = dto.draft
+    this.stop = 'none'
+    this.error = null
+  }
+
+  edit(text: string): void {
+    this.text = text
+    if (this.stop === 'emoji') this.stop = 'none'
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.flush(), DRAFT_DELAY)
+  }
+
+  /** Saves the draft now: on blur, on unload, before another conversation. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    const { id, text } = this
+    if (!id || text === this.#saved) return
+    const before = this.#saved
+    this.#saved = text
+    try {
+      await this.host.saveDraft(id, text)
+      this.unsaved = false
+    } catch {
+      if (this.id === id && this.#saved === text) this.#saved = before
+      this.unsaved = true
+    }
+  }
+
+  /** Sends once, however often it is pressed; stops for what the agent has not seen. */
+  async send(seen: string, anyway = false): Promise<boolean> {
+    const { id } = this
+    const text = this.text.trim()
+    if (!id || text === '' || this.sending) return false
+    if (!anyway && this.stop !== 'emoji' && isEmojiOnly(text)) {
+      this.stop = 'emoji'
+      return false
+    }
+    this.sending = true
+    this.error = null
+    clearTimeout(this.#timer)
+    try {
+      await this.host.sendReply(id, this.newId(), text, seen)
+      if (this.id === id) {
+        this.stop = 'none'
+        this.text = this.#saved = ''
+      }
+      await this.host.saveDraft(id, '').catch(() => undefined)
+      return true
+    } catch (error) {
+      const refused = HostError.from(error)
+      if (this.id !== id) return false
+      if (refused.code === 'stale') this.stop = 'stale'
+      else this.error = refused
+      return false
+    } finally {
+      this.sending = false
+    }
+  }
+
+  /** 再改改: back to writing. */
+  reconsider(): void {
+    this.stop = 'none'
+  }
+
+  /** Puts words back without losing what was typed since. */
+  #back(text: string): void {
+    this.edit(this.text.trim() === '' ? text : `${text}\n${this.text}`)
+  }
+
+  /** Takes a reply back; false when it was too late. */
+  async undo(reply: OutboxDto): Promise<boolean> {
+    return this.#settle(async () => {
+      const taken = await this.host.undoSend(reply.client_id)
+      if (taken) this.#back(reply.text)
+      return taken
+    })
+  }
+
+  /** Somebody looked at the platform: it arrived, or it did not and comes back as a draft. */
+  async settle(reply: OutboxDto, sent: boolean): Promise<boolean> {
+    return this.#settle(async () => {
+      await this.host.settleUnknown(reply.client_id, sent)
+      if (!sent) this.#back(reply.text)
+      return true
+    })
+  }
+
+  async retry(reply: OutboxDto): Promise<boolean> {
+    return this.#settle(async () => {
+      await this.host.retryRefused(reply.client_id)
+      return true
+    })
+  }
+
+  async drop(reply: OutboxDto): Promise<boolean> {
+    return this.#settle(async () => {
+      await this.host.dropRefused(reply.client_id)
+      this.#back(reply.text)
+      return true
+    })
+  }
+
+  async #settle(work: () => Promise<boolean>): Promise<boolean> {
+    this.error = null
+    try {
+      return await work()
+    } catch (error) {
+      this.error = HostError.from(error)
+      return false
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { ArithmeticLine, PresenceDto, WhatIf } from '../client'
+import { dueOf } from './rows'
+import { ms, type Talk, type World } from './model'
+
+const SETTINGS: Record<string, [setting: string, source: string]> = {
+  reply: ['reply_working_s', 'MSG 3-6-24: 工作时间内 ≤3小时'],
+  reply_limit: ['reply_limit_s', 'MSG 3-6-24: 最迟不得超过24小时'],
+  read_silent: ['read_silent_s', 'MSG: 已读未回超4小时'],
+  escalation: ['escalation_s', 'MSG'],
+  system_mail: ['system_mail_s', 'MSG'],
+  dispute: ['dispute_s', 'CT'],
+}
+
+/** The arithmetic of one clock, line by line. */
+export function arithmeticOf(talk: Talk, deadlineId: string): ArithmeticLine[] {
+  const clock = talk.deadlines.find((d) => d.id === deadlineId)
+  if (!clock) return []
+  const seconds = String(Math.round((ms(clock.due) - ms(clock.from)) / 1000))
+  const [setting, source] = SETTINGS[clock.kind] ?? [clock.kind, 'D']
+  const waiting = talk.messages.filter((m) => m.author === 'buyer' && ms(m.at) >= ms(clock.from)).length
+  const lines: ArithmeticLine[] = []
+  if (clock.kind === 'platform_due') {
+    lines.push({ code: 'stated', params: { noticed: clock.from, due: clock.due } })
+  } else if (clock.kind === 'team_promise' || clock.kind === 'read_silent') {
+    lines.push(clock.summary)
+  } else {
+    const start = { system_mail: 'mail_received', dispute: 'dispute_noticed' }[clock.kind] ?? 'received'
+    lines.push({ code: start, params: { at: clock.from } })
+  }
+  if (clock.kind === 'reply' || clock.kind === 'reply_limit' || clock.kind === 'escalation') lines.push(clock.summary)
+  if (clock.kind !== 'platform_due' && clock.kind !== 'team_promise') {
+    lines.push({ code: 'plus', params: { setting, seconds, source } })
+  }
+  if (clock.kind === 'reply' && waiting > 1) lines.push({ code: 'earliest_over', params: { unanswered: String(waiting) } })
+  lines.push({ code: 'due', params: { at: clock.due } })
+  return lines
+}
+
+/** Who would take over if a seat changed its presence now. */
+export function whatIfOf(world: World, accountId: string, presence: PresenceDto): WhatIf {
+  const others = world.seats.filter((s) => s.id !== accountId && s.participates && s.presence === 'online')
+  const takers = others.length + (presence === 'online' ? 1 : 0)
+  if (presence !== 'offline') return { moves: [], takers }
+  const heir = others.sort((a, b) => a.today - b.today)[0] ?? world.seats.find((s) => s.is_main)!
+  const moves = [...world.talks.values()]
+    .filter((t) => t.ownerId === accountId && t.kind === 'chat' && dueOf(t) !== null)
+    .map((t) => ({
+      conversation_id: t.id,
+      title: t.title,
+      to_name: heir.name,
+      reason: others.length ? 'least_today' : 'main_fallback',
+    }))
+  return { moves, takers }
+}

@@ -1,0 +1,81 @@
+import type {
+  AppState,
+  ArithmeticLine,
+  AssignmentDto,
+  ChangedEvent,
+  ConversationDto,
+  ListPage,
+  ListQuery,
+  NewStore,
+  NoticeEvent,
+  OutboxDto,
+  PresenceDto,
+  QuarantineRow,
+  Rail,
+  SearchPage,
+  SearchQuery,
+  SettingsPatch,
+  TestAlertResult,
+  Tide,
+  TimelinePage,
+  UiErrorCode,
+  WhatIf,
+} from './client'
+
+/** What the host can be asked; the shell and the fake host both answer it. Every call may throw a {@link HostError}. */
+export interface Host {
+  appState(): Promise<AppState>
+  patchSettings(patch: SettingsPatch): Promise<AppState>
+  rail(): Promise<Rail>
+  list(query: ListQuery): Promise<ListPage>
+  conversation(id: string): Promise<ConversationDto>
+  timeline(id: string, before: string | null, limit: number): Promise<TimelinePage>
+  tide(): Promise<Tide>
+  arithmetic(deadlineId: string): Promise<ArithmeticLine[]>
+  why(conversationId: string): Promise<AssignmentDto[]>
+  whatIf(accountId: string, presence: PresenceDto): Promise<WhatIf>
+  search(query: SearchQuery): Promise<SearchPage>
+  opened(conversationId: string): Promise<unknown>
+  sendReply(conversationId: string, clientId: string, text: string, seen: string): Promise<OutboxDto>
+  /** False: too late. */
+  undoSend(clientId: string): Promise<boolean>
+  settleUnknown(clientId: string, sent: boolean): Promise<unknown>
+  retryRefused(clientId: string): Promise<unknown>
+  dropRefused(clientId: string): Promise<unknown>
+  saveDraft(conversationId: string, text: string): Promise<unknown>
+  markDone(conversationId: string): Promise<unknown>
+  reopen(conversationId: string): Promise<unknown>
+  transfer(conversationId: string, accountId: string, note: string): Promise<unknown>
+  snooze(conversationId: string): Promise<unknown>
+  setPresence(accountId: string, presence: PresenceDto): Promise<unknown>
+  setParticipates(accountId: string, on: boolean): Promise<unknown>
+  setMultiDeviceSync(storeId: string, on: boolean): Promise<unknown>
+  addAccount(name: string): Promise<unknown>
+  startDemo(): Promise<AppState>
+  removeDemo(): Promise<AppState>
+  connectStore(store: NewStore): Promise<string>
+  removeStore(storeId: string): Promise<unknown>
+  testAlert(): Promise<TestAlertResult>
+  quarantine(cursor: string | null): Promise<[QuarantineRow[], string | null]>
+  rawMessage(messageId: string): Promise<string>
+  /** Each returns the way to stop listening. */
+  onChanged(listener: (event: ChangedEvent) => void): () => void
+  onOpen(listener: (conversationId: string) => void): () => void
+  onNotice(listener: (event: NoticeEvent) => void): () => void
+}
+
+/** A refused call: a code to act on and a detail for the curious. */
+export class HostError extends Error {
+  constructor(
+    readonly code: UiErrorCode,
+    readonly detail: string,
+  ) {
+    super(`${code}: ${detail}`)
+  }
+
+  /** Whatever was thrown, as one of ours. */
+  static from(error: unknown): HostError {
+    if (error instanceof HostError) return error
+    return new HostError('internal', error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,35 @@
+import type { NoticeEvent } from '../ipc/client'
+
+export interface Toast {
+  key: number
+  notice: NoticeEvent
+}
+
+/** What the window tells by itself: a few toasts, and words for screen readers. */
+export class NoticeState {
+  toasts = $state.raw<Toast[]>([])
+  /** Read out when there is time. */
+  polite = $state('')
+  /** Read out at once: a deadline within ten minutes. */
+  urgent = $state('')
+  #keys = 0
+
+  /** Alerts come as system notifications; in the window they are only said, not shown twice. */
+  take(notice: NoticeEvent): void {
+    if (notice.code === 'alert' || notice.code === 'digest') return
+    this.toasts = [...this.toasts.filter((t) => t.notice.code !== notice.code), { key: ++this.#keys, notice }]
+  }
+
+  dismiss(key: number): void {
+    this.toasts = this.toasts.filter((t) => t.key !== key)
+  }
+
+  /** A no-break space makes the same words a change, so that they are read again. */
+  say(words: string): void {
+    this.polite = this.polite === words ? `${words}\u00a0` : words
+  }
+
+  shout(words: string): void {
+    this.urgent = this.urgent === words ? `${words}\u00a0` : words
+  }
+}

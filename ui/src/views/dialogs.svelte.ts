@@ -1,0 +1,49 @@
+import type { ArithmeticLine, AssignmentDto, DeadlineDto } from '../ipc/client'
+import type { Host } from '../ipc/host'
+import { Resource } from '../shared/resource.svelte'
+
+export type DialogName = 'arithmetic' | 'why' | 'keys' | 'settings' | 'connect' | 'seat' | 'transfer' | 'raw'
+
+/** Which dialog is open, and what it asked the host for. */
+export class Dialogs {
+  open = $state<DialogName | null>(null)
+  readonly sums = new Resource<{ deadline: DeadlineDto; lines: ArithmeticLine[] }[]>()
+  readonly why = new Resource<AssignmentDto[]>()
+  readonly raw = new Resource<string>()
+  #messageId = ''
+
+  constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'>) {}
+
+  show(name: DialogName): void {
+    this.open = name
+  }
+
+  close(): void {
+    this.open = null
+  }
+
+  async arithmetic(deadlines: DeadlineDto[]): Promise<void> {
+    if (this.open !== 'arithmetic') this.sums.clear()
+    this.open = 'arithmetic'
+    await this.sums.load(() =>
+      Promise.all(
+        deadlines
+          .filter((d) => d.status !== 'cancelled')
+          .map(async (deadline) => ({ deadline, lines: await this.host.arithmetic(deadline.id) })),
+      ),
+    )
+  }
+
+  async reasons(conversationId: string): Promise<void> {
+    if (this.open !== 'why') this.why.clear()
+    this.open = 'why'
+    await this.why.load(() => this.host.why(conversationId))
+  }
+
+  async content(messageId = this.#messageId): Promise<void> {
+    this.#messageId = messageId
+    if (this.open !== 'raw') this.raw.clear()
+    this.open = 'raw'
+    await this.raw.load(() => this.host.rawMessage(messageId))
+  }
+}

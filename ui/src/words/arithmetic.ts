@@ -1,0 +1,96 @@
+import type { ArithmeticLine, DeadlineDto } from '../ipc/client'
+import { m } from '../paraglide/messages.js'
+import { dayNumber, fullTime, moment, ms, span, timeOfDay } from '../shared/format'
+import { sensitiveWords } from './codes'
+
+type Params = Readonly<Record<string, string | undefined>>
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T/
+const seconds = (p: Params) => span(Number(p['seconds'] ?? 0) * 1000)
+const instant = (p: Params, ...names: string[]) => {
+  const found = names.map((name) => p[name]).find((value) => value !== undefined && value !== '')
+  return found === undefined ? '?' : INSTANT.test(found) ? fullTime(ms(found)) : found
+}
+
+/** Why an instant is or is not working time. */
+const WORKING: Readonly<Record<string, () => string>> = {
+  working: m.working_working,
+  make_up_day: m.working_make_up_day,
+  weekend: m.working_weekend,
+  holiday: m.working_holiday,
+  outside_hours: m.working_outside_hours,
+}
+const isWorking = (p: Params) => p['working'] === 'true'
+
+function workingTime(p: Params): string {
+  const reason = WORKING[p['reason'] ?? '']?.() ?? p['reason'] ?? ''
+  const holiday = p['name'] ? ` ${p['name']}` : ''
+  const words = isWorking(p) ? m.line_working({ reason }) : m.line_not_working({ reason: reason + holiday })
+  return p['unpublished'] ? `${words} ${m.line_unpublished({ year: p['unpublished'] })}` : words
+}
+
+const LINE: Readonly<Record<string, (p: Params) => string>> = {
+  received: (p) => m.line_received({ at: instant(p, 'at', 'received_at') }),
+  working_time: workingTime,
+  plus: (p) => m.line_plus({ span: seconds(p) }),
+  earliest_over: (p) => m.line_earliest_over({ count: p['unanswered'] ?? '?' }),
+  never_paused: () => m.line_never_paused(),
+  opened: (p) => m.line_opened({ at: instant(p, 'at', 'opened_at') }),
+  sensitive_kinds: (p) =>
+    m.line_sensitive_kinds({ kinds: (p['kinds'] ?? '').replace(/[[\]"]/g, '').split(/,\s*/).map(sensitiveWords).join(' · ') }),
+  promised: (p) => m.line_promised({ at: instant(p, 'at'), span: seconds(p) }),
+  mail_received: (p) => m.line_mail_received({ at: instant(p, 'at') }),
+  mailbox_checked: (p) => m.line_mailbox_checked({ at: instant(p, 'at') }),
+  ticket_sent: (p) =>
+    p['funds'] === 'true' ? m.line_ticket_sent_funds({ at: instant(p, 'at') }) : m.line_ticket_sent({ at: instant(p, 'at') }),
+  dispute_noticed: (p) => m.line_dispute_noticed({ at: instant(p, 'at') }),
+  stated: (p) => m.line_stated({ due: instant(p, 'due', 'due_at') }),
+  due: (p) => m.line_due({ at: instant(p, 'at', 'due_at') }),
+}
+
+/** The codes that have words; a test holds them against both catalogues. */
+export const LINE_CODES = Object.keys(LINE)
+
+/** One line of 展开算式. A code that is newer than this window shows itself with its parameters. */
+export function lineWords(line: ArithmeticLine): string {
+  const known = LINE[line.code]
+  if (known) return known(line.params)
+  const params = Object.entries(line.params).map(([name, value]) => `${name} ${INSTANT.test(value) ? fullTime(ms(value)) : value}`)
+  return [line.code.replaceAll('_', ' '), ...params].join(' · ')
+}
+
+/** Where a line's number comes from, when it has one. */
+export const lineSource = (line: ArithmeticLine) => line.params['source'] ?? ''
+
+/** The one line beside a clock: start + length = end, with what makes it special before it. */
+export function summaryWords(deadline: DeadlineDto, now: number): string {
+  const [from, due] = [ms(deadline.from), ms(deadline.due)]
+  const p: Params = deadline.summary.params
+  const start = dayNumber(from) === dayNumber(now) ? timeOfDay(from) : moment(from, now)
+  const end = dayNumber(due) === dayNumber(now) ? timeOfDay(due) : moment(due, now)
+  const sum = m.summary_sum({ start, span: span(due - from), end })
+  switch (deadline.summary.code) {
+    case 'working_time':
+      return m.summary_with({ why: isWorking(p) ? m.summary_working() : m.summary_not_working(), sum })
+    case 'promised':
+      return m.summary_promised({ span: seconds(p) })
+    case 'stated':
+      return m.summary_stated()
+    case 'never_paused':
+      return m.summary_with({ why: m.summary_never_paused(), sum })
+    case 'sensitive_kinds':
+      return m.summary_with({ why: lineWords(deadline.summary), sum })
+    case 'plus':
+    case 'due':
+    case 'received':
+    case 'opened':
+    case 'mail_received':
+    case 'mailbox_checked':
+    case 'ticket_sent':
+    case 'dispute_noticed':
+    case 'earliest_over':
+      return sum
+    default:
+      return lineWords(deadline.summary)
+  }
+}
