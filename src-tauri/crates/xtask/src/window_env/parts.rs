@@ -84,13 +84,11 @@ fn first_line(process: &mut Owned, name: &str) -> Outcome<String> {
     let mut line = String::new();
     if let Some(output) = process.stdout() {
         let read = BufReader::new(output).read_line(&mut line);
-        read.map_err(|e| Failure::new(format!("{name} said nothing: {e}")))?;
+        read.map_err(|e| process.failure(&format!("{name} could not be heard ({e})")))?;
     }
-    let line = line.trim();
-    if line.is_empty() {
-        Err(Failure::new(format!("{name} ended before it was ready")))
-    } else {
-        Ok(line.to_owned())
+    match line.trim() {
+        "" => Err(process.failure(&format!("{name} ended before it was ready"))),
+        line => Ok(line.to_owned()),
     }
 }
 
@@ -111,5 +109,6 @@ fn ready(env: &Env, name: &str) -> Outcome {
         }
         sleep(PAUSE);
     }
-    Err(Failure::new(format!("nobody answered as {name} on the private bus")))
+    let what = format!("nobody answered as {name} on the private bus");
+    Err(env.processes.last().map_or_else(|| Failure::new(&what), |server| server.failure(&what)))
 }

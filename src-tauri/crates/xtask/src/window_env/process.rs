@@ -2,8 +2,8 @@
 
 use crate::cmd;
 use crate::failure::{Failure, Outcome};
-use std::fs::File;
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -15,6 +15,7 @@ const PATIENCE: u32 = 80;
 /// Ended when dropped.
 pub(super) struct Owned {
     child: Child,
+    log: PathBuf,
 }
 
 impl Owned {
@@ -35,10 +36,12 @@ impl Owned {
         };
         let failed = |e: std::io::Error| Failure::new(format!("{name} could not be started: {e}"));
         let base = name.rsplit('/').next().unwrap_or(name);
-        let log = File::create(folder.join(format!("{base}.log"))).map_err(failed)?;
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let log = folder.join(format!("{base}.log"));
+        let file = File::create(&log).map_err(failed)?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
         prepare(&mut command);
-        command.spawn().map(|child| Self { child }).map_err(failed)
+        let child = command.spawn().map_err(failed)?;
+        Ok(Self { child, log })
     }
 
     /// Its output, if `prepare` asked for a pipe.
@@ -49,6 +52,13 @@ impl Owned {
     /// Its input, if `prepare` asked for a pipe.
     pub(super) fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
+    }
+
+    /// A failure with the last thing that the process said: its log goes with the private desktop.
+    pub(super) fn failure(&self, what: &str) -> Failure {
+        let log = fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        Failure::new(format!("{what}: {}", log.trim().lines().last().unwrap_or("it said nothing")))
     }
 
     fn has_ended(&mut self) -> bool {

@@ -28,7 +28,7 @@ pub(super) const HOMES: &[(&str, &[&str])] = &[
     ("tauri*", &[SHELL]),
     ("specta*", &[SHELL]),
     ("notify-rust", &[SHELL]),
-    ("keyring", &[SHELL, "tidebellctl"]),
+    ("keyring", &["engine"]),
     ("sqlx", &["store", "bench"]),
     ("reqwest", &["channels", "sandbox", "team"]),
     ("axum", &["channels", "sandbox", "team"]),
