@@ -1,7 +1,8 @@
 //! The chat of a store: the first message source that the platform lets us use.
 
 use super::api::Api;
-use super::error::{Fault, Verdict};
+use super::error::{ApiError, Fault, Verdict};
+use super::legacy::LegacyMessages;
 use super::partner::PartnerIm;
 use super::source::{MessageSource, outcome_of};
 use crate::{Batch, Cursors};
@@ -30,7 +31,7 @@ struct State {
 
 impl Default for Chat {
     fn default() -> Self {
-        Self { sources: vec![Box::new(PartnerIm)], state: Mutex::default() }
+        Self { sources: vec![Box::new(PartnerIm), Box::new(LegacyMessages)], state: Mutex::default() }
     }
 }
 
@@ -58,7 +59,7 @@ impl Chat {
                     self.report(batch, None);
                     return Ok(());
                 }
-                Err(Fault::Api(error)) if error.verdict() == Verdict::CapabilityOff => {
+                Err(Fault::Api(error)) if is_closed_door(&error, state.active.is_none()) => {
                     tracing::info!(source = source.name(), %error, "message source is not permitted");
                     refusal.get_or_insert_with(|| error.word().to_owned());
                 }
@@ -111,6 +112,20 @@ impl Chat {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A door that was never open is closed by any refusal: an interface that is served to nobody says so in many words.
+fn is_closed_door(error: &ApiError, first_try: bool) -> bool {
+    match error.verdict() {
+        Verdict::CapabilityOff => true,
+        Verdict::Refused => first_try,
+        Verdict::Wait(_)
+        | Verdict::PlatformTrouble
+        | Verdict::Token
+        | Verdict::Signature
+        | Verdict::Clock
+        | Verdict::Owner => false,
     }
 }
 

@@ -61,7 +61,7 @@ impl AliExpressConnector {
 
     async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
         let mut batch = Batch::default();
-        let mut refused = None;
+        let mut refusals = Vec::new();
         let first = self.first.load(Ordering::Relaxed);
         for step in 0..STREAMS.len() {
             let index = (first + step) % STREAMS.len();
@@ -71,34 +71,36 @@ impl AliExpressConnector {
             };
             match ending {
                 Ending::Off(code) => report(&mut batch, STREAMS[index], &CapabilityState::Off { code }),
-                Ending::Quarantine { bytes, why } => {
-                    tracing::warn!(%why, "answer cannot be read");
-                    let raw = RawPayload { source: "aliexpress.answer", bytes };
-                    batch.quarantined.push(Quarantined { raw, why });
-                }
-                // The call was understood and refused: the other streams may still work.
+                Ending::Quarantine { bytes, why } => quarantine(&mut batch, bytes, why),
+                // This one call was understood and refused: that is put where a person sees it, once, and the other
+                // streams go on at their pace.
                 Ending::Failed(error @ ChannelError::Unexpected { .. }) => {
-                    tracing::warn!(%error, "stream refused");
-                    self.first.store(index, Ordering::Relaxed);
-                    refused.get_or_insert(error);
+                    let why = format!("{:?}: {error}", STREAMS[index]);
+                    quarantine(&mut batch, why.clone().into_bytes(), why);
+                    refusals.push(error);
                 }
                 Ending::Failed(error) => {
                     self.first.store(index, Ordering::Relaxed);
-                    return self.interrupted(batch, error);
+                    return self.interrupted(cursors, batch, error);
                 }
             }
         }
-        match refused {
-            Some(error) => self.interrupted(batch, error),
-            None => Ok(self.cleaned(batch)),
+        match refusals.pop() {
+            Some(error) if refusals.len() + 1 == STREAMS.len() => Err(error),
+            Some(_) | None => Ok(self.cleaned(cursors, batch)),
         }
     }
 
     /// What was read before the error is kept: the next round begins with the stream that failed and tells the error
     /// itself. With nothing read, the error is told at once.
-    fn interrupted(&self, batch: Batch, error: ChannelError) -> Result<Batch, ChannelError> {
-        let mut batch = self.cleaned(batch);
-        if batch.received.is_empty() && batch.quarantined.is_empty() {
+    fn interrupted(
+        &self,
+        cursors: &Cursors,
+        batch: Batch,
+        error: ChannelError,
+    ) -> Result<Batch, ChannelError> {
+        let mut batch = self.cleaned(cursors, batch);
+        if batch.received.is_empty() && batch.quarantined.is_empty() && batch.cursors.is_empty() {
             return Err(error);
         }
         tracing::info!(%error, "round cut short, what was read is kept");
@@ -106,9 +108,11 @@ impl AliExpressConnector {
         Ok(batch)
     }
 
-    fn cleaned(&self, mut batch: Batch) -> Batch {
+    /// Leaves out what is no news: positions that did not move, and broken rows that were quarantined before.
+    fn cleaned(&self, cursors: &Cursors, mut batch: Batch) -> Batch {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         batch.quarantined.retain(|q| seen.is_new(q));
+        batch.cursors.retain(|stream, position| cursors.get(stream) != Some(position));
         batch
     }
 
@@ -130,6 +134,11 @@ fn report(batch: &mut Batch, stream: Stream, state: &CapabilityState) {
         Stream::Disputes => &[Capability::Disputes],
     };
     batch.capabilities.extend(capabilities.iter().map(|c| (*c, state.clone())));
+}
+
+fn quarantine(batch: &mut Batch, bytes: Vec<u8>, why: String) {
+    tracing::warn!(%why, "answer cannot be used");
+    batch.quarantined.push(Quarantined { raw: RawPayload { source: "aliexpress.answer", bytes }, why });
 }
 
 impl Connector for AliExpressConnector {

@@ -18,7 +18,7 @@ const COUPON: i64 = 21_004;
 const BUYER: i64 = 11;
 /// Account type of a seller.
 const SELLER: i64 = 12;
-/// Row type of a line that the platform itself wrote.
+/// Row type of a line that no person wrote.
 const SYSTEM_ROW: i64 = 2;
 
 /// The platform's id of a row, if it has one.
@@ -61,10 +61,12 @@ pub(super) fn read(row: &Value, buyer: &BuyerRef) -> Result<IncomingMessage, Str
 /// An account type that this version does not know is taken for the platform: it must neither open a clock as a buyer
 /// nor stop one as a seller.
 fn author_of(row: &Value, buyer_key: &str) -> Author {
+    let from = int(row, &["from_account_type", "fromAccountType"]);
     if int(row, &["type"]) == Some(SYSTEM_ROW) {
-        return Author::System;
+        // On the seller's side that is the automatic answer, whose promise to the buyer has a clock of its own.
+        return if from == Some(SELLER) { Author::Auto } else { Author::System };
     }
-    match int(row, &["from_account_type", "fromAccountType"]) {
+    match from {
         Some(BUYER) => Author::Buyer,
         Some(SELLER) => Author::Seller,
         Some(_) => Author::System,

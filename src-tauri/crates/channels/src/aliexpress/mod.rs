@@ -12,6 +12,7 @@ mod dispute;
 mod dispute_stream;
 mod error;
 mod json;
+mod legacy;
 mod message;
 mod order;
 mod order_stream;
@@ -23,6 +24,7 @@ mod sign;
 mod source;
 mod times;
 mod token;
+mod walk;
 
 pub use config::{AliExpressConfig, GATEWAY, OldGateway};
 pub use connector::AliExpressConnector;

@@ -29,12 +29,15 @@ async fn what_was_read_before_a_call_limit_is_kept_and_the_round_goes_on_there()
         s.tick();
     }
     s.platform.put_order(super::orders::order(1, s.clock.now()));
-    s.platform.faults().arm("%22last_message_id%22", answer(LIMIT), 2);
+    s.platform.faults().arm("%22last_message_id%22", answer(LIMIT), 3);
     let mut kept = Kept::default();
     let first = s.connector.poll(&kept.cursors).await.unwrap();
     assert_eq!(first.received.len(), 20, "the first page came before the limit");
     assert!(first.more, "the rest is still to come");
     s.commit(&mut kept, first).await;
+    let second = s.connector.poll(&kept.cursors).await.unwrap();
+    assert!(second.received.is_empty() && !second.cursors.is_empty(), "the walk moved on, the gap did not");
+    s.commit(&mut kept, second).await;
     let error = s.connector.poll(&kept.cursors).await.unwrap_err();
     assert!(
         matches!(error, ChannelError::RateLimited { .. }),
@@ -54,11 +57,51 @@ async fn a_stream_that_fails_does_not_starve_the_others() {
     let broken = r#"{"error_response":{"code":"InvalidParameter","msg":"param0","request_id":"1"}}"#;
     s.platform.faults().arm_always("aliexpress.solution.order.get", answer(broken));
     let mut kept = Kept::default();
-    let batch = s.connector.poll(&kept.cursors).await.unwrap();
-    s.commit(&mut kept, batch).await;
+    s.sync(&mut kept).await.unwrap();
+    s.sync(&mut kept).await.unwrap();
     assert_eq!(kept.disputes().len(), 1, "disputes are read");
-    let error = s.connector.poll(&kept.cursors).await.unwrap_err();
-    assert!(matches!(error, ChannelError::Unexpected { .. }), "and the refusal is told: {error:?}");
+    assert_eq!(kept.quarantined, 1, "and the refusal is shown, once");
+}
+
+#[tokio::test]
+async fn a_refusal_of_every_stream_is_an_error() {
+    let s = setup().await;
+    let broken = r#"{"type":"ISV","code":"MissingParameter","message":"x","request_id":"1"}"#;
+    s.platform.buyer_says(BUYER, "hola");
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    s.platform.faults().arm_always("", answer(broken));
+    let error = s.sync(&mut kept).await.unwrap_err();
+    assert!(matches!(error, ChannelError::Unexpected { .. }), "nothing works any more: {error:?}");
+}
+
+#[tokio::test]
+async fn progress_without_news_survives_a_call_limit() {
+    let s = setup().await;
+    for n in 0..100 {
+        s.platform.buyer_says(BUYER + n, "hola");
+        s.tick();
+    }
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let quiet = s.connector.poll(&kept.cursors).await.unwrap();
+    assert!(quiet.cursors.is_empty(), "a stream that did not move writes nothing: {:?}", quiet.cursors);
+    // Every second call of a walk is refused; it must come to its end all the same.
+    let mut fresh = Kept::default();
+    for _ in 0..400 {
+        s.platform.faults().arm("last_buyer_id", answer(LIMIT), 1);
+        if let Ok(batch) = s.connector.poll(&fresh.cursors).await {
+            let done = !batch.more;
+            s.commit(&mut fresh, batch).await;
+            if done {
+                break;
+            }
+        }
+        s.platform.faults().clear();
+        let _ = s.connector.poll(&fresh.cursors).await.map(|b| fresh.cursors.extend(b.cursors));
+    }
+    let walk = fresh.cursors.get("im.walk").cloned().unwrap_or_default();
+    assert!(walk.contains("\"sweep\":null"), "the walk reached its end: {walk}");
 }
 
 #[rstest]

@@ -3,7 +3,9 @@
 
 mod chat;
 mod disputes;
+mod errors;
 mod faults;
+mod legacy;
 mod orders;
 mod push;
 mod samples;

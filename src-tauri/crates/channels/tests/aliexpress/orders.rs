@@ -68,6 +68,28 @@ async fn every_order_of_a_long_list_comes_once() {
 }
 
 #[tokio::test]
+async fn a_row_that_slips_to_a_page_already_read_is_met_in_the_next_pass() {
+    let s = setup().await;
+    let aged = |n: u64| {
+        let made = s.clock.now() - SignedDuration::from_hours(i64::try_from(n).unwrap() + 1);
+        PretendOrder { created: made, updated: made, ..order(n, s.clock.now()) }
+    };
+    (0..270).for_each(|n| s.platform.put_order(aged(n)));
+    let mut kept = Kept::default();
+    let half = channels::Connector::poll(&s.connector, &kept.cursors).await.unwrap();
+    s.commit(&mut kept, half).await;
+    assert_eq!(kept.orders().len(), 200, "four pages");
+    // The newest order moves to the end, so that every other one moves up by one row.
+    let moved = PretendOrder { created: s.clock.now() - SignedDuration::from_hours(600), ..aged(0) };
+    s.platform.put_order(moved);
+    s.sync(&mut kept).await.unwrap();
+    let count = |kept: &Kept| kept.orders().iter().map(|o| o.order_no.clone()).collect::<BTreeSet<_>>().len();
+    assert_eq!(count(&kept), 269, "one row slipped from the fifth page to the fourth");
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(count(&kept), 270, "the next pass begins where this one did");
+}
+
+#[tokio::test]
 async fn a_changed_order_comes_again_and_an_unchanged_one_does_not() {
     let s = setup().await;
     s.platform.put_order(order(1, s.clock.now()));

@@ -36,6 +36,10 @@ impl Message {
     }
 
     pub(super) fn from_system(buyer_id: u64, content: &str) -> Self {
+        Self { kind: 2, ..Self::from_buyer(buyer_id, 1, content) }
+    }
+
+    pub(super) fn automatic(buyer_id: u64, content: &str) -> Self {
         Self { kind: 2, ..Self::from_seller(buyer_id, 1, content) }
     }
 
@@ -48,12 +52,14 @@ impl Message {
 #[derive(Debug, Default)]
 pub(super) struct Chat {
     pub(super) messages: Vec<Message>,
+    /// Ids left out so far.
+    pub(super) skipped: u64,
 }
 
 impl Chat {
     /// Stores a message at `now` and returns its id.
     pub(super) fn put(&mut self, message: Message, now: i64) -> u64 {
-        let id = FIRST_ID + self.messages.len() as u64;
+        let id = FIRST_ID + self.skipped + self.messages.len() as u64;
         self.messages.push(Message { id, at: now, ..message });
         id
     }
@@ -80,7 +86,7 @@ pub(super) fn sessions(inner: &Inner, call: &Call) -> Result<Value, Refusal> {
     let mut rows = inner.chat.sessions();
     rows.retain(|m| below((m.at, m.buyer_id), start, after));
     let page = cut(rows, size);
-    let listed: Vec<Value> = page.rows.iter().map(|m| session(m, inner.bare_sessions)).collect();
+    let listed: Vec<Value> = page.rows.iter().map(|m| session(m, inner)).collect();
     let mut data = json!({ "buyer_list": listed, "has_more": page.has_more });
     if let Some(last) = page.rows.last() {
         data["next_start_time"] = last.at.into();
@@ -89,16 +95,21 @@ pub(super) fn sessions(inner: &Inner, call: &Call) -> Result<Value, Refusal> {
     Ok(json!({ "result": { "success": true, "data": data } }))
 }
 
-fn session(newest: &Message, bare: bool) -> Value {
-    if bare {
+fn session(newest: &Message, inner: &Inner) -> Value {
+    if inner.bare_sessions {
         return json!({ "buyer_id": newest.buyer_id });
     }
-    json!({
+    let mut row = json!({
         "buyer_id": newest.buyer_id,
         "buyer_login_id": login(newest.buyer_id),
         "last_message_id": newest.id,
         "last_message_time": newest.at,
-    })
+    });
+    if let Some((name, country)) = inner.buyers.get(&newest.buyer_id) {
+        row["buyer_nick"] = name.as_str().into();
+        row["country"] = country.as_str().into();
+    }
+    row
 }
 
 /// The login of a buyer that was only put in by id.

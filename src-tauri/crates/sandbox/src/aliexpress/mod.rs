@@ -147,6 +147,22 @@ impl AliExpress {
         self.put(im::Message::from_system(buyer_id, &serde_json::json!({ "txt": text }).to_string()))
     }
 
+    /// An automatic answer on the seller's side; returns the message id.
+    pub fn auto_replies(&self, buyer_id: u64, text: &str) -> String {
+        self.put(im::Message::automatic(buyer_id, &serde_json::json!({ "txt": text }).to_string()))
+    }
+
+    /// Makes a buyer known by nickname and country (ISO 3166); both are then in the session list.
+    pub fn add_buyer(&self, buyer_id: u64, name: &str, country: &str) {
+        self.shop.lock().buyers.insert(buyer_id, (name.to_owned(), country.to_owned()));
+    }
+
+    /// Message ids from now on lie at least `count` above those before: a platform that was filled again after a restart
+    /// must never use one for something else.
+    pub fn skip_ids(&self, count: u64) {
+        self.shop.lock().chat.skipped += count;
+    }
+
     /// Puts an order in, or in place of the one with the same number.
     pub fn put_order(&self, order: PretendOrder) {
         self.shop.lock().orders.insert(order.order_id, order);

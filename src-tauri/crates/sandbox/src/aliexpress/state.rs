@@ -40,7 +40,7 @@ pub struct Line {
     pub sku: String,
     /// How many.
     pub count: u32,
-    /// The line's amount, such as `12.30`.
+    /// The line's amount, such as `12.30`; in another currency than euros with its code, such as `189.90 BRL`.
     pub amount: String,
 }
 
@@ -93,6 +93,8 @@ pub(super) struct Inner {
     pub(super) orders: BTreeMap<u64, PretendOrder>,
     pub(super) disputes: BTreeMap<u64, PretendDispute>,
     pub(super) bare_sessions: bool,
+    /// Nickname and country of the buyers that were made known.
+    pub(super) buyers: BTreeMap<u64, (String, String)>,
     denied: BTreeSet<Area>,
 }
 
@@ -105,6 +107,7 @@ impl Inner {
             orders: BTreeMap::new(),
             disputes: BTreeMap::new(),
             bare_sessions: false,
+            buyers: BTreeMap::new(),
             denied: BTreeSet::from([Area::LegacyMessages]),
         }
     }

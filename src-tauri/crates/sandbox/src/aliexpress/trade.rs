@@ -36,11 +36,12 @@ pub(super) fn list(inner: &Inner, call: &Call, now: i64) -> Result<Value, Refusa
 
 fn row(call: &Call, order: &PretendOrder, now: i64) -> Value {
     let lines = order.lines.iter().map(|line| {
+        let (amount, currency) = line.amount.split_once(' ').unwrap_or((&line.amount, "EUR"));
         json!({
             "product_name": line.title,
             "sku_code": line.sku,
             "product_count": line.count,
-            "total_product_amount": { "amount": line.amount, "currency_code": "EUR" },
+            "total_product_amount": { "amount": amount, "currency_code": currency },
         })
     });
     let lines = listed(call, "order_product_dto", lines.collect());

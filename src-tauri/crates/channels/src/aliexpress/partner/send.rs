@@ -1,6 +1,5 @@
 //! Sending through the partner IM interface.
 
-use super::number_or_text;
 use crate::aliexpress::answer::data;
 use crate::aliexpress::api::Api;
 use crate::aliexpress::error::Fault;
@@ -8,6 +7,7 @@ use crate::aliexpress::json::{as_text, field, int, text};
 use crate::aliexpress::message::{ITEM, ORDER, TEXT};
 use crate::aliexpress::request::Target;
 use crate::aliexpress::times::from_epoch_ms;
+use crate::aliexpress::walk::number_or_text;
 use domain::{Body, OutgoingReply, SendOutcome};
 use serde_json::{Value, json};
 

@@ -1,21 +1,26 @@
-//! Positions in the session list and in each buyer's history, as they are stored.
+//! Positions in the session list and in each channel's history, as they are stored.
 
 use super::Taken;
 use crate::{Batch, Cursors};
 use serde::{Deserialize, Serialize};
 
-/// The cursor of the session list.
-const WALK: &str = "im.walk";
-/// Prefix of the cursors of buyers.
-const BUYER: &str = "im.buyer.";
+/// The cursor of a source's session list.
+fn walk_key(prefix: &str) -> String {
+    format!("{prefix}.walk")
+}
 
-/// Where a page begins: what the platform gave as the next start.
+/// What the cursors of a source's channels begin with.
+fn channel_prefix(prefix: &str) -> String {
+    format!("{prefix}.channel.")
+}
+
+/// Where a page begins: what the platform gave as the next start, or a page number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Position {
-    /// Milliseconds since 1970.
-    pub(super) start: i64,
+pub(in crate::aliexpress) struct Position {
+    /// Milliseconds since 1970, or a page number from 1.
+    pub(in crate::aliexpress) start: i64,
     /// The last id of the page before.
-    pub(super) id: Option<String>,
+    pub(in crate::aliexpress) id: Option<String>,
 }
 
 /// A walk through the session list that is under way.
@@ -38,12 +43,12 @@ pub(super) struct Walk {
 
 impl Walk {
     /// The stored state; an unreadable one starts again, which costs calls and loses nothing.
-    pub(super) fn load(cursors: &Cursors) -> Self {
-        cursors.get(WALK).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    pub(super) fn load(prefix: &str, cursors: &Cursors) -> Self {
+        cursors.get(&walk_key(prefix)).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
-    pub(super) fn save(&self, batch: &mut Batch) {
-        batch.cursors.insert(WALK.into(), to_text(self));
+    pub(super) fn save(&self, prefix: &str, batch: &mut Batch) {
+        batch.cursors.insert(walk_key(prefix), to_text(self));
     }
 
     /// Whether a page lies behind the last finished walk: nothing new on it, and all of it older than the mark's
@@ -58,7 +63,7 @@ impl Walk {
     }
 }
 
-/// A stretch of a buyer's history that is still to be read.
+/// A stretch of a channel's history that is still to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Gap {
     /// Where it goes on, towards older messages.
@@ -71,41 +76,42 @@ pub(super) struct Gap {
     pub(super) pages: u32,
 }
 
-/// What is known of a buyer's history.
+/// What is known of a channel's history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct BuyerCursor {
+pub(super) struct ChannelCursor {
     /// The newest message taken.
     pub(super) last: Option<String>,
     /// Its time, in milliseconds.
     pub(super) last_ms: i64,
-    /// The nickname, for a gap that is closed without the session list.
-    pub(super) name: String,
+    /// The buyer's id and nickname, for a gap that is closed without the session list.
+    pub(super) buyer: (String, String),
     /// What is still to be read below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) gap: Option<Gap>,
 }
 
-impl BuyerCursor {
-    /// The stored state of `buyer`, as this round has moved it.
-    pub(super) fn load(cursors: &Cursors, batch: &Batch, buyer: &str) -> Option<Self> {
-        let key = format!("{BUYER}{buyer}");
+impl ChannelCursor {
+    /// The stored state of a channel, as this round has moved it.
+    pub(super) fn load(prefix: &str, cursors: &Cursors, batch: &Batch, channel: &str) -> Option<Self> {
+        let key = format!("{}{channel}", channel_prefix(prefix));
         let text = batch.cursors.get(&key).or_else(|| cursors.get(&key))?;
         serde_json::from_str(text).ok()
     }
 
-    pub(super) fn save(&self, batch: &mut Batch, buyer: &str) {
-        batch.cursors.insert(format!("{BUYER}{buyer}"), to_text(self));
+    pub(super) fn save(&self, prefix: &str, batch: &mut Batch, channel: &str) {
+        batch.cursors.insert(format!("{}{channel}", channel_prefix(prefix)), to_text(self));
     }
 }
 
-/// The buyers whose history still has a gap, after what this round has moved.
-pub(super) fn buyers_with_gaps(cursors: &Cursors, batch: &Batch) -> Vec<(String, BuyerCursor)> {
-    let mut all = cursors.clone();
-    all.extend(batch.cursors.clone());
-    let buyers = all.iter().filter(|(_, text)| text.contains("\"gap\""));
-    let read = buyers.filter_map(|(key, text)| {
-        let cursor: BuyerCursor = serde_json::from_str(text).ok()?;
-        cursor.gap.is_some().then(|| Some((key.strip_prefix(BUYER)?.to_owned(), cursor)))?
+/// The channels whose history still has a gap, after what this round has moved.
+pub(super) fn with_gaps(prefix: &str, cursors: &Cursors, batch: &Batch) -> Vec<(String, ChannelCursor)> {
+    let stored = cursors.iter().filter(|(key, _)| !batch.cursors.contains_key(*key));
+    let all = stored.chain(&batch.cursors).filter(|(_, text)| text.contains("\"gap\""));
+    let prefix = channel_prefix(prefix);
+    let read = all.filter_map(|(key, text)| {
+        let channel = key.strip_prefix(&prefix)?.to_owned();
+        let cursor: ChannelCursor = serde_json::from_str(text).ok()?;
+        cursor.gap.is_some().then_some((channel, cursor))
     });
     read.collect()
 }

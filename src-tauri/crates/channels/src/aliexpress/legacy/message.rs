@@ -1,0 +1,58 @@
+//! Rows of the old interface, read into [`IncomingMessage`]s.
+
+use crate::aliexpress::json::{field, list, text};
+use crate::aliexpress::message::{id_of, sent_ms};
+use crate::aliexpress::times::from_epoch_ms;
+use domain::{Author, Body, BuyerRef, Device, IncomingMessage};
+use serde_json::Value;
+
+/// Reads a row.
+///
+/// # Errors
+/// In words, what is missing.
+pub(super) fn read(row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
+    let order = text(row, &["message_type"]).is_some_and(|kind| kind == "order");
+    Ok(IncomingMessage {
+        provider_id: id_of(row).ok_or("a message without an id")?,
+        conversation_key: channel.to_owned(),
+        buyer: buyer.clone(),
+        author: author_of(row, buyer),
+        device: Device::Pc,
+        body: body_of(row),
+        sent_at: from_epoch_ms(sent_ms(row)).ok_or("a message without a time")?,
+        direct_to: None,
+        order_no: if order { text(row, &["extern_id"]) } else { None },
+    })
+}
+
+/// Who wrote: the login decides, then the name. A row that tells neither must not stop a clock.
+pub(super) fn author_of(row: &Value, buyer: &BuyerRef) -> Author {
+    let login = text(field(row, "summary"), &["sender_login_id"]).or_else(|| text(row, &["sender_login_id"]));
+    match (login, text(row, &["sender_name"])) {
+        (Some(login), _) if login == buyer.key => Author::Buyer,
+        (Some(_), _) => Author::Seller,
+        (None, Some(name)) if name == buyer.name => Author::Buyer,
+        (None, Some(_)) => Author::Seller,
+        (None, None) => Author::System,
+    }
+}
+
+fn body_of(row: &Value) -> Body {
+    let words = unescape(field(row, "content").as_str().unwrap_or_default());
+    if !words.trim().is_empty() {
+        return Body::from_text(words);
+    }
+    let picture = list(row, &["file_path_list"]).iter().find_map(|file| {
+        let url = text(file, &["l_path", "m_path", "s_path"])?;
+        Some(Body::Image { url, thumb: text(file, &["s_path"]) })
+    });
+    let kind = || text(row, &["message_type"]).unwrap_or_else(|| "unknown".into());
+    picture.unwrap_or_else(|| Body::Unsupported { kind: kind(), summary: String::new() })
+}
+
+/// The entities that this interface puts into words; others stay as they are.
+pub(super) fn unescape(text: &str) -> String {
+    let named =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
+    named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+}

@@ -1,0 +1,121 @@
+//! The old message interface: dotted names, page numbers. The platform has switched it off for most apps; it is the
+//! second door, tried when the first is closed.
+
+mod message;
+mod send;
+
+use super::answer::data;
+use super::api::Api;
+use super::error::Fault;
+use super::json::{int, list, text};
+use super::request::{Business, Target};
+use super::source::MessageSource;
+use super::walk::{self, Page, Position, Session, Wire};
+use crate::{Batch, Cursors};
+use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+
+const RELATIONS: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.querymsgrelationlist");
+const DETAILS: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.querymsgdetaillist");
+/// Rows of one page.
+const PAGE: usize = 50;
+
+/// The old message interface as a source of messages. A conversation is a channel; the buyer is named by login, as in
+/// orders and disputes.
+pub(super) struct LegacyMessages;
+
+async fn relations(api: &Api, at: &Position, size: usize) -> Result<Page, Fault> {
+    let query = json!({ "current_page": at.start, "page_size": size });
+    let answer = api.read(RELATIONS, vec![("query", query.to_string())]).await?;
+    Ok(page(list(&data(&answer), &["relation_list"]), at, size))
+}
+
+async fn details(api: &Api, channel: &str, at: &Position, size: usize) -> Result<Page, Fault> {
+    let business: Business = vec![
+        ("channel_id", channel.to_owned()),
+        ("current_page", at.start.to_string()),
+        ("page_size", size.to_string()),
+    ];
+    let answer = api.read(DETAILS, business).await?;
+    Ok(page(list(&data(&answer), &["message_detail_list"]), at, size))
+}
+
+/// Pages are numbered: a full one is followed by another.
+fn page(rows: &[Value], at: &Position, size: usize) -> Page {
+    let next = Position { start: at.start.saturating_add(1), id: None };
+    Page { rows: rows.to_vec(), next: (rows.len() >= size).then_some(next) }
+}
+
+fn first_page() -> Position {
+    Position { start: 1, id: None }
+}
+
+impl Wire for LegacyMessages {
+    fn prefix(&self) -> &'static str {
+        "legacy"
+    }
+
+    fn raw_source(&self) -> &'static str {
+        "aliexpress.legacy"
+    }
+
+    fn newest(&self, _: &Api) -> Position {
+        first_page()
+    }
+
+    fn sessions<'a>(&'a self, api: &'a Api, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(relations(api, at, PAGE))
+    }
+
+    fn history<'a>(
+        &'a self,
+        api: &'a Api,
+        channel: &'a str,
+        at: &'a Position,
+    ) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(details(api, channel, at, PAGE))
+    }
+
+    fn session(&self, row: &Value) -> Option<Session> {
+        let key = text(row, &["other_login_id", "other_ali_id"])?;
+        let name = text(row, &["other_name"]).unwrap_or_else(|| key.clone());
+        Some(Session {
+            channel: text(row, &["channel_id"])?,
+            buyer: BuyerRef { key, name, country: None },
+            last_id: text(row, &["last_message_id"]),
+            last_ms: int(row, &["message_time"]),
+        })
+    }
+
+    fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
+        message::read(row, channel, buyer)
+    }
+}
+
+impl MessageSource for LegacyMessages {
+    fn name(&self) -> &'static str {
+        "legacy_messages"
+    }
+
+    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async { relations(api, &first_page(), 1).await.map(|_| ()) })
+    }
+
+    fn read<'a>(
+        &'a self,
+        api: &'a Api,
+        cursors: &'a Cursors,
+        batch: &'a mut Batch,
+    ) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(walk::read(self, api, cursors, batch))
+    }
+
+    fn send<'a>(
+        &'a self,
+        api: &'a Api,
+        reply: &'a OutgoingReply,
+    ) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
+        Box::pin(send::send(api, reply))
+    }
+}

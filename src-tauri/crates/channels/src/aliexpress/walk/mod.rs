@@ -1,0 +1,140 @@
+//! Reading chats from a list of sessions by last activity and a history per session from newest to oldest.
+//!
+//! Reading remembers the last message id of every session. The list is walked from its newest end until a page brings
+//! nothing new and lies behind the last finished walk; a walk that is interrupted goes on where it stopped. How pages
+//! are asked for and what their rows say is the [`Wire`]'s matter.
+
+mod cursor;
+mod history;
+
+use super::api::Api;
+use super::error::Fault;
+use crate::{Batch, Cursors, Quarantined};
+pub(super) use cursor::Position;
+use cursor::{Sweep, Walk};
+use domain::{BuyerRef, IncomingMessage, RawPayload};
+use futures::future::BoxFuture;
+use history::Reader;
+use serde_json::Value;
+
+/// How many pages of sessions one round goes back.
+const SWEEP_PAGES: usize = 3;
+
+/// One page of rows, with where the next one begins.
+pub(super) struct Page {
+    pub(super) rows: Vec<Value>,
+    pub(super) next: Option<Position>,
+}
+
+/// A row of the session list.
+pub(super) struct Session {
+    /// The platform's id of the conversation.
+    pub(super) channel: String,
+    /// With whom.
+    pub(super) buyer: BuyerRef,
+    /// The newest message, if the list tells.
+    pub(super) last_id: Option<String>,
+    /// Its time in milliseconds, if the list tells.
+    pub(super) last_ms: Option<i64>,
+}
+
+/// One interface's way of asking and answering.
+pub(super) trait Wire: Send + Sync {
+    /// What its cursors begin with.
+    fn prefix(&self) -> &'static str;
+    /// Where its raw rows come from.
+    fn raw_source(&self) -> &'static str;
+    /// Where a list or a history begins: at its newest end.
+    fn newest(&self, api: &Api) -> Position;
+    /// A page of sessions.
+    fn sessions<'a>(&'a self, api: &'a Api, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>>;
+    /// A page of a history.
+    fn history<'a>(
+        &'a self,
+        api: &'a Api,
+        channel: &'a str,
+        at: &'a Position,
+    ) -> BoxFuture<'a, Result<Page, Fault>>;
+    /// Reads a row of the session list; none if it names nobody.
+    fn session(&self, row: &Value) -> Option<Session>;
+    /// Reads a row of a history.
+    ///
+    /// # Errors
+    /// In words, what is missing; the row is quarantined.
+    fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String>;
+}
+
+/// What one page of sessions brought.
+struct Taken {
+    /// Whether any session had something new.
+    news: bool,
+    /// The last activity of the page's oldest session, if known.
+    oldest: Option<i64>,
+    /// The last activity of the page's newest session, if known.
+    newest: Option<i64>,
+}
+
+/// Reads what is new into `batch`. One round is bounded; what is left is told by `batch.more`.
+pub(super) async fn read(
+    wire: &dyn Wire,
+    api: &Api,
+    cursors: &Cursors,
+    batch: &mut Batch,
+) -> Result<(), Fault> {
+    let mut reader = Reader::new(wire, api, cursors);
+    let mut walk = Walk::load(wire.prefix(), cursors);
+    let page = wire.sessions(api, &wire.newest(api)).await?;
+    let taken = take(&mut reader, wire, &page, batch).await?;
+    if walk.sweep.is_none() {
+        match page.next {
+            Some(next) if !walk.is_behind(&taken) => {
+                walk.sweep = Some(Sweep { at: next, mark: taken.newest.unwrap_or_default() });
+            }
+            _ => walk.finish(taken.newest),
+        }
+        walk.save(wire.prefix(), batch);
+    }
+    for _ in 0..SWEEP_PAGES {
+        let Some(sweep) = walk.sweep.clone() else { break };
+        let page = wire.sessions(api, &sweep.at).await?;
+        let taken = take(&mut reader, wire, &page, batch).await?;
+        match page.next {
+            Some(next) if !walk.is_behind(&taken) => walk.sweep = Some(Sweep { at: next, ..sweep }),
+            _ => walk.finish(Some(sweep.mark)),
+        }
+        walk.save(wire.prefix(), batch);
+    }
+    let gaps_left = reader.close_gaps(batch).await?;
+    batch.more |= walk.sweep.is_some() || gaps_left;
+    Ok(())
+}
+
+/// Reads the histories of a page's sessions that have something new.
+async fn take(
+    reader: &mut Reader<'_>,
+    wire: &dyn Wire,
+    page: &Page,
+    batch: &mut Batch,
+) -> Result<Taken, Fault> {
+    let mut taken = Taken { news: false, oldest: None, newest: None };
+    for row in &page.rows {
+        let Some(session) = wire.session(row) else {
+            let raw = RawPayload { source: wire.raw_source(), bytes: row.to_string().into_bytes() };
+            batch.quarantined.push(Quarantined { raw, why: "a session without a buyer".into() });
+            continue;
+        };
+        if reader.may_have_news(&session) {
+            taken.news |= reader.read_new(&session, batch).await?;
+        }
+        if let Some(activity) = session.last_ms.or_else(|| reader.last_ms(&session.channel)) {
+            taken.oldest = Some(taken.oldest.map_or(activity, |o| o.min(activity)));
+            taken.newest = Some(taken.newest.map_or(activity, |n| n.max(activity)));
+        }
+    }
+    Ok(taken)
+}
+
+/// Ids are numbers on the wire where they are numbers at all.
+pub(super) fn number_or_text(id: &str) -> Value {
+    id.parse::<u64>().map_or_else(|_| Value::from(id), Value::from)
+}

@@ -1,0 +1,84 @@
+use super::support::{BUYER, Kept, Setup, reply, setup, setup_with};
+use channels::Connector;
+use channels::aliexpress::AliExpressConfig;
+use domain::{Author, Capability, CapabilityState, OutgoingReply, SendOutcome};
+use rstest::rstest;
+use sandbox::aliexpress::Area;
+use std::collections::BTreeSet;
+
+fn only_legacy(s: &Setup) {
+    s.platform.permit(Area::PartnerIm, false);
+    s.platform.permit(Area::LegacyMessages, true);
+}
+
+fn to_login(text: &str) -> OutgoingReply {
+    OutgoingReply { buyer_key: format!("es{BUYER}abcd"), ..reply(text) }
+}
+
+#[rstest]
+#[case(true)]
+#[case(false)]
+#[tokio::test]
+async fn the_old_interface_is_the_second_door(#[case] simplify: bool) {
+    let s = setup_with(true, |c| AliExpressConfig { simplify, ..c }).await;
+    only_legacy(&s);
+    for n in 0..120 {
+        s.platform.buyer_says(BUYER, &format!("m{n}"));
+        s.tick();
+    }
+    s.platform.seller_says(BUYER, "&lt;answer&gt;");
+    s.platform.buyer_says(BUYER + 1, "other");
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.messages().len(), 122, "three pages of one channel and another channel");
+    assert_eq!(kept.capability(Capability::ReadChat), CapabilityState::On, "chat works through it");
+    let answer = kept.messages().into_iter().find(|m| m.body.words() == "<answer>").unwrap();
+    assert_eq!(answer.author, Author::Seller, "another login than the buyer's, entities undone");
+    assert_eq!(answer.buyer.key, format!("es{BUYER}abcd"), "the login that orders use too");
+    s.tick();
+    s.platform.buyer_says(BUYER, "new");
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.messages().len(), 123, "only what is new");
+}
+
+#[tokio::test]
+async fn many_channels_are_walked_over_several_rounds() {
+    let s = setup().await;
+    only_legacy(&s);
+    for n in 0..260 {
+        s.platform.buyer_says(BUYER + n, &format!("b{n}"));
+        s.tick();
+    }
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let unique: BTreeSet<&str> = kept.words().into_iter().collect();
+    assert_eq!((unique.len(), kept.messages().len()), (260, 260), "six pages of channels, each once");
+}
+
+#[tokio::test]
+async fn a_reply_is_recognised_in_the_history_after_the_yes() {
+    let s = setup().await;
+    only_legacy(&s);
+    s.platform.buyer_says(BUYER, "where?");
+    s.tick();
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let outcome = s.connector.send(&to_login("It left today.")).await;
+    let SendOutcome::Sent { provider_id, .. } = outcome else { panic!("found again: {outcome:?}") };
+    assert_eq!(s.platform.ledger().sent()[0].message_id, provider_id, "its id is the history's");
+    s.tick();
+    s.sync(&mut kept).await.unwrap();
+    assert!(kept.messages().iter().any(|m| m.provider_id == provider_id), "and it comes back under it");
+}
+
+#[tokio::test]
+async fn a_yes_that_cannot_be_confirmed_is_unknown_and_not_repeated() {
+    let s = setup().await;
+    only_legacy(&s);
+    s.platform.buyer_says(BUYER, "where?");
+    s.sync(&mut Kept::default()).await.unwrap();
+    s.platform.faults().arm("querymsgdetaillist", sandbox::Fault::CutBefore, 1);
+    let outcome = s.connector.send(&to_login("It left today.")).await;
+    assert!(matches!(outcome, SendOutcome::Unknown { .. }), "it was sent, its id is not known: {outcome:?}");
+    assert_eq!(s.platform.ledger().sent().len(), 1, "once");
+}
