@@ -71,6 +71,17 @@ fn after_sleep_only_the_latest_stage_comes() {
 }
 
 #[test]
+fn a_short_deadline_is_raised_to_its_end() {
+    let mut promise = open(1, DeadlineKind::TeamPromise, "09:00:00", "09:03:00");
+    promise.raised = Some(Stage(-60));
+    assert_eq!(
+        one(&promise, "09:03:00", &policy()).map(|a| a.stage),
+        Some(Stage(0)),
+        "a minute before is not 0"
+    );
+}
+
+#[test]
 fn quiet_hours_hold_back_all_but_the_last_stage() {
     let mut policy = policy();
     policy.quiet.value = vec!["22:00-11:55".parse().unwrap()];

@@ -74,7 +74,7 @@ pub struct Response {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
 pub enum Push {
-    /// It belongs before the newest one: nothing was changed, [`fold`] the record again.
+    /// It belongs before the newest one, or is the newest again: nothing was changed, [`fold`] the record again.
     Late,
     /// A buyer message: a reply is owed.
     Asked,
@@ -122,10 +122,11 @@ impl ClockState {
         self.first_unanswered.is_some()
     }
 
-    /// Folds in one more message. One that belongs before the newest changes nothing and answers [`Push::Late`].
+    /// Folds in one more message. One that does not come after the newest changes nothing and
+    /// answers [`Push::Late`].
     pub fn push(&mut self, fact: &MessageFact, rules: &ClockRules<'_>) -> Push {
         let mark = Mark::of(fact);
-        if self.newest.is_some_and(|newest| mark < newest) {
+        if self.newest.is_some_and(|newest| mark <= newest) {
             return Push::Late;
         }
         self.newest = Some(mark);

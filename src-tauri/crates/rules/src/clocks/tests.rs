@@ -87,6 +87,32 @@ fn a_direct_message_owes_a_reply_but_not_to_the_owner() {
     let direct = MessageFact { direct: true, ..buyer(1, "2026-03-02T10:00:00+08:00") };
     let state = ClockState::from_messages(&[direct], &rules);
     assert!(state.owes() && !state.owes_owner, "the clock runs; distribution leaves owner and debt alone");
+    let mut state = ClockState::from_messages(&[direct, buyer(2, "2026-03-02T10:01:00+08:00")], &rules);
+    assert!(state.owes_owner, "one through the contact link is owed by the owner");
+    state.push(&seller(3, "2026-03-02T10:02:00+08:00"), &rules);
+    state.push(&MessageFact { id: MessageId(4), at: at("2026-03-02T10:03:00+08:00"), ..direct }, &rules);
+    assert!(state.owes() && !state.owes_owner, "the reply settled that debt");
+}
+
+#[test]
+fn a_message_that_comes_twice_is_one() {
+    let setup = Setup::new();
+    let rules = setup.rules(false);
+    let asked = buyer(1, "2026-03-02T10:00:00+08:00");
+    let mut state = ClockState::from_messages(&[asked, asked], &rules);
+    assert_eq!(state.unanswered, 1, "the record may repeat a message");
+    assert_eq!(state.push(&asked, &rules), Push::Late, "and so may a platform");
+    assert_eq!(state.unanswered, 1, "nothing is counted twice");
+}
+
+#[rstest]
+#[case(BodyKind::Read)]
+#[case(BodyKind::Note)]
+fn a_mark_by_the_buyer_asks_for_nothing(#[case] kind: BodyKind) {
+    let setup = Setup::new();
+    let seen = MessageFact { kind, ..buyer(1, "2026-03-02T10:00:00+08:00") };
+    let state = ClockState::from_messages(&[seen], &setup.rules(false));
+    assert!(!state.owes(), "nobody waits for an answer to a mark");
 }
 
 #[test]
