@@ -8,6 +8,7 @@ mod charset;
 mod classify;
 mod headers;
 mod html;
+mod imap;
 mod official;
 mod params;
 mod parse;
@@ -17,5 +18,8 @@ mod words;
 pub use authenticity::Reason;
 pub use authres::topmost_authserv_id;
 pub use classify::Topics;
+pub use imap::{
+    MailConfig, MailConnector, MailFolder, SecretSource, Tls, decode_folder_name, encode_folder_name,
+};
 pub use official::is_official;
 pub use parse::{MAX_MAIL, MailRules, ParsedMail, Unreadable, parse};

@@ -1,0 +1,253 @@
+//! The mailbox as a [`Connector`].
+
+use super::super::parse::MailRules;
+use super::config::MailConfig;
+use super::dial::{Live, dial};
+use super::fault::{Fault, cut};
+use super::round::{Round, Trouble, examine};
+use super::utf7;
+use super::wire::{SHORT, Session, timed};
+use crate::{Batch, ChannelError, Connector, Cursors, Now};
+use async_imap::types::{Mailbox, NameAttribute, UnsolicitedResponse};
+use domain::{Capability, CapabilityState, OutgoingReply, Platform, Secret, SendOutcome};
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryStreamExt};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The longest IDLE. The standard allows 29 minutes, but routers forget a silent line after five to ten.
+const MAX_IDLE: Duration = Duration::from_mins(5);
+/// How long to sleep where IDLE is not offered.
+const SLEEP: Duration = Duration::from_secs(90);
+/// A server that offers IDLE and cannot start it this often in a row is polled from then on.
+const MAX_IDLE_FAILURES: u32 = 2;
+/// How long to wait after a line broke, so that a server that hangs up at once is not dialled in a circle.
+const BREATH: Duration = Duration::from_secs(5);
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// A folder of a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailFolder {
+    /// Its name, as people write it.
+    pub name: String,
+    /// Whether the server sorts junk into it; platform mails land there.
+    pub junk: bool,
+}
+
+/// Reads a mailbox. One connection, kept between rounds; dialled again when it is dead.
+pub struct MailConnector {
+    config: MailConfig,
+    rules: Arc<MailRules>,
+    now: Now,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Taken out while it is used: a round that fails, or is dropped half-way, leaves no doubtful line behind.
+    live: Option<Live>,
+    /// The secret that the server refused. It is not tried again, because repeated tries lock accounts.
+    refused: Option<(Secret, ChannelError)>,
+    trouble: Option<Trouble>,
+    /// The first folder as the last round left it.
+    seen: Option<(Option<u32>, u32)>,
+    /// How often in a row IDLE could not be started.
+    idle_failures: u32,
+}
+
+impl MailConnector {
+    /// A mailbox; nothing is dialled before the first round.
+    #[must_use]
+    pub fn new(config: MailConfig, now: Now) -> Self {
+        let rules = Arc::new(config.rules.clone());
+        Self { config, rules, now, state: Mutex::new(State::default()) }
+    }
+
+    /// The folders that can be read, for the settings.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    pub async fn folders(&self) -> Result<Vec<MailFolder>, ChannelError> {
+        let mut state = self.state.lock().await;
+        let (mut live, _) = self.line(&mut state).await?;
+        let names = timed(SHORT, async {
+            live.session.list(Some(""), Some("*")).await?.try_collect::<Vec<_>>().await
+        })
+        .await
+        .map_err(Fault::into_error)?;
+        state.live = Some(live);
+        let readable = names.iter().filter(|n| !n.attributes().contains(&NameAttribute::NoSelect));
+        Ok(readable
+            .map(|n| MailFolder {
+                name: utf7::decode(n.name()),
+                junk: n.attributes().contains(&NameAttribute::Junk),
+            })
+            .collect())
+    }
+
+    /// Says goodbye to the server, so that it does not count a dead connection against the mailbox.
+    pub async fn close(&self) {
+        if let Some(mut live) = self.state.lock().await.live.take() {
+            let _ = tokio::time::timeout(GOODBYE, live.session.logout()).await;
+        }
+    }
+
+    /// The kept connection, or a new one; and whether it was kept.
+    async fn line(&self, state: &mut State) -> Result<(Live, bool), ChannelError> {
+        if let Some(live) = state.live.take() {
+            return Ok((live, true));
+        }
+        let secret = (self.config.secret)()
+            .map_err(|detail| ChannelError::OwnerMustAct { code: "secret_unavailable".to_owned(), detail })?;
+        if let Some((refused, error)) = &state.refused
+            && *refused == secret
+        {
+            return Err(error.clone());
+        }
+        state.refused = None;
+        match dial(&self.config, &secret).await {
+            Ok(live) => Ok((live, false)),
+            Err(fault) => {
+                let refused = matches!(&fault, Fault::Owner { code: "mail_login_refused", .. });
+                let error = fault.into_error();
+                if refused {
+                    state.refused = Some((secret, error.clone()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn round(&self, state: &mut State, cursors: &Cursors) -> Result<Batch, ChannelError> {
+        let (live, kept) = self.line(state).await?;
+        match self.run(state, live, cursors).await {
+            // The server may have closed a kept line while nobody looked: that is no news worth an error.
+            Err(Fault::Lost(_)) if kept => {
+                let (live, _) = self.line(state).await?;
+                self.run(state, live, cursors).await.map_err(Fault::into_error).map(Self::with_capability)
+            }
+            Ok(batch) if kept => Ok(batch),
+            other => other.map_err(Fault::into_error).map(Self::with_capability),
+        }
+    }
+
+    fn with_capability(mut batch: Batch) -> Batch {
+        batch.capabilities.push((Capability::Mail, CapabilityState::On));
+        batch
+    }
+
+    async fn run(&self, state: &mut State, mut live: Live, cursors: &Cursors) -> Result<Batch, Fault> {
+        let now = (self.now)();
+        let mut round =
+            Round::new(&mut live.session, cursors, Arc::clone(&self.rules), now, &mut state.trouble);
+        for (position, folder) in self.config.folders.iter().enumerate() {
+            if round.mails_left == 0 {
+                round.batch.more = true;
+                break;
+            }
+            match round.folder(folder).await {
+                Ok(mailbox) if position == 0 => state.seen = Some(mark(&mailbox)),
+                Ok(_) => {}
+                // A folder that was renamed must not hide the others.
+                Err(Fault::Refused(detail)) if position > 0 => {
+                    tracing::warn!(folder = %folder, %detail, "mail folder cannot be read");
+                }
+                Err(fault) => return Err(fault),
+            }
+            if round.broken {
+                break;
+            }
+        }
+        let Round { batch, broken, .. } = round;
+        if !broken {
+            state.live = Some(live);
+        }
+        Ok(batch)
+    }
+
+    /// Listens until something moves. Returns the connection if it is still good.
+    async fn listen(&self, state: &mut State, mut live: Live, limit: Duration) -> Option<Live> {
+        let folder = self.config.folders.first()?;
+        // What came between the last round and now would be announced to nobody.
+        let mailbox = examine(&mut live.session, folder).await.ok()?;
+        if state.seen != Some(mark(&mailbox)) {
+            return Some(live);
+        }
+        let Live { session, can_idle } = live;
+        let news = session.unsolicited_responses.clone();
+        while news.try_recv().is_ok() {}
+        let mut idle = session.idle();
+        state.idle_failures += 1;
+        timed(SHORT, idle.init()).await.ok()?;
+        state.idle_failures = 0;
+        let mut announced = false;
+        while let Ok(item) = news.try_recv() {
+            announced |= matches!(item, UnsolicitedResponse::Exists(_));
+        }
+        if !announced {
+            let (change, _stop) = idle.wait_with_timeout(limit);
+            let _ = tokio::time::timeout(limit, change).await;
+        }
+        let session: Session = timed(SHORT, idle.done()).await.ok()?;
+        Some(Live { session, can_idle })
+    }
+}
+
+/// What must change when a mail comes: UIDNEXT, and the count where a server leaves UIDNEXT out.
+fn mark(mailbox: &Mailbox) -> (Option<u32>, u32) {
+    (mailbox.uid_next, mailbox.exists)
+}
+
+impl Connector for MailConnector {
+    fn platform(&self) -> Platform {
+        Platform::Mail
+    }
+
+    fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
+        Box::pin(async move {
+            let mut state = self.state.lock().await;
+            // The IMAP parser slices the server's words by bytes; a server must not be able to end the program.
+            AssertUnwindSafe(self.round(&mut state, cursors)).catch_unwind().await.unwrap_or_else(|_| {
+                Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
+            })
+        })
+    }
+
+    /// IDLE on the first folder for at most five minutes; a sleep where the server has none. Dropping the future is
+    /// allowed and costs the connection.
+    fn wait(&self, limit: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let mut state = self.state.lock().await;
+            match state.live.take() {
+                Some(live) if live.can_idle && state.idle_failures < MAX_IDLE_FAILURES => {
+                    let idle = limit.min(MAX_IDLE);
+                    let listening =
+                        AssertUnwindSafe(self.listen(&mut state, live, idle)).catch_unwind().await;
+                    state.live = listening.unwrap_or_default();
+                    if state.live.is_none() {
+                        drop(state);
+                        tokio::time::sleep(limit.min(BREATH)).await;
+                    }
+                }
+                kept => {
+                    state.live = kept;
+                    drop(state);
+                    tokio::time::sleep(limit.min(SLEEP)).await;
+                }
+            }
+        })
+    }
+
+    fn send<'a>(&'a self, _reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {
+        Box::pin(async {
+            SendOutcome::Refused {
+                code: "mail_is_read_only".to_owned(),
+                detail: cut("system mails are read here and answered on the platform"),
+                retry: false,
+            }
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! Mails over IMAP: read-only, by UID, never marking anything as seen.
+
+mod config;
+mod connector;
+mod cursor;
+mod dial;
+mod fault;
+mod round;
+mod utf7;
+mod wire;
+
+pub use config::{MailConfig, SecretSource, Tls};
+pub use connector::{MailConnector, MailFolder};
+pub use utf7::{decode as decode_folder_name, encode as encode_folder_name};

@@ -1,0 +1,356 @@
+//! The mailbox connector against a real Dovecot.
+
+#![expect(clippy::unwrap_used, reason = "a server that cannot be started is a failed test")]
+
+#[path = "mail/dovecot.rs"]
+mod dovecot;
+
+use channels::mail::{MailConfig, MailConnector, Tls};
+use channels::{Batch, ChannelError, Connector, Cursors};
+use domain::{
+    Body, Capability, CapabilityState, IncomingEvent, IncomingMail, OutboxId, OutgoingReply, Secret,
+    SendOutcome,
+};
+use dovecot::{Dovecot, PASSWORD};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+fn config(server: &Dovecot) -> MailConfig {
+    let mut config = MailConfig::new("127.0.0.1", "shop", Arc::new(|| Ok(Secret::new(PASSWORD))));
+    config.port = server.port;
+    config.tls = Tls::NoneOnLoopback;
+    config
+}
+
+fn connector(server: &Dovecot) -> MailConnector {
+    open(config(server))
+}
+
+fn open(config: MailConfig) -> MailConnector {
+    MailConnector::new(config, Arc::new(|| "2026-07-01T00:00:00Z".parse().unwrap()))
+}
+
+fn mail(number: usize) -> Vec<u8> {
+    format!(
+        "From: AliExpress <notice{number}@notice.aliexpress.com>\r\nSubject: Order {number}\r\nMessage-ID: <{number}@x>\r\n\
+         Date: Mon, 1 Jun 2026 10:00:00 +0800\r\n\r\nwords {number}\r\n"
+    )
+    .into_bytes()
+}
+
+fn mails(batch: &Batch) -> Vec<&IncomingMail> {
+    let events = batch.received.iter().flat_map(|r| &r.events);
+    events.filter_map(|e| if let IncomingEvent::Mail(mail) = e { Some(mail) } else { None }).collect()
+}
+
+fn subjects(batch: &Batch) -> Vec<&str> {
+    mails(batch).into_iter().map(|m| m.subject.as_str()).collect()
+}
+
+/// Polls as the engine does: until there is no more, keeping the cursors.
+async fn drain(connector: &MailConnector, cursors: &mut Cursors) -> Vec<Batch> {
+    let mut batches = Vec::new();
+    loop {
+        let batch = connector.poll(cursors).await.unwrap();
+        cursors.extend(batch.cursors.clone());
+        let more = batch.more;
+        batches.push(batch);
+        assert!(batches.len() < 100, "a backlog must come to an end");
+        if !more {
+            return batches;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_first_round_reads_all_and_the_next_only_what_is_new() {
+    let server = Dovecot::start();
+    (1..=3).for_each(|n| server.deliver(n, &mail(n)));
+    let connector = connector(&server);
+    let mut cursors = Cursors::new();
+    let first = connector.poll(&cursors).await.unwrap();
+    assert_eq!(subjects(&first), ["Order 1", "Order 2", "Order 3"], "in the order of the server");
+    assert_eq!(first.received[0].raw.bytes, mail(1), "byte for byte");
+    assert_eq!(first.received[0].raw.source, "mail.imap", "says where it came from");
+    assert_eq!(
+        first.capabilities,
+        [(Capability::Mail, CapabilityState::On)],
+        "a new connection tells that mail works"
+    );
+    let id = mails(&first)[0].provider_id.clone();
+    assert!(id.starts_with("INBOX:") && id.ends_with(":1"), "folder, UIDVALIDITY and UID: {id}");
+    assert!(!first.more, "all is read");
+    cursors.extend(first.cursors);
+    let quiet = connector.poll(&cursors).await.unwrap();
+    assert_eq!(quiet, Batch::default(), "`n:*` answers with the last mail again, which must not come twice");
+    server.deliver(4, &mail(4));
+    let next = connector.poll(&cursors).await.unwrap();
+    assert_eq!(subjects(&next), ["Order 4"], "only the new one");
+    connector.close().await;
+    let again = connector.poll(&cursors).await.unwrap();
+    assert_eq!(
+        subjects(&again),
+        ["Order 4"],
+        "a batch that was not committed comes again, over a new connection"
+    );
+}
+
+#[tokio::test]
+async fn a_backlog_of_a_thousand_mails_comes_in_pages() {
+    let server = Dovecot::start();
+    (1..=1_000).for_each(|n| server.deliver(n, &mail(n)));
+    let mut cursors = Cursors::new();
+    let batches = drain(&connector(&server), &mut cursors).await;
+    assert!(batches.iter().all(|b| b.received.len() <= 200), "pages of bounded size");
+    let ids: BTreeSet<String> =
+        batches.iter().flat_map(|b| mails(b)).map(|m| m.provider_id.clone()).collect();
+    assert_eq!(ids.len(), 1_000, "each mail once, none left out");
+    assert_eq!(batches.len(), 5, "five full pages, and the last one knows that it is the last");
+}
+
+#[tokio::test]
+async fn gaps_between_uids_are_crossed() {
+    let server = Dovecot::start();
+    server.renumber(77, 60_000);
+    server.deliver(1, &mail(1));
+    let mut cursors = Cursors::new();
+    let batches = drain(&connector(&server), &mut cursors).await;
+    assert_eq!(subjects(&batches[0]), ["Order 1"], "UIDs grow, but are not dense");
+    assert_eq!(mails(&batches[0])[0].provider_id, "INBOX:77:60000", "by the server's own number");
+}
+
+#[tokio::test]
+async fn reading_marks_nothing_as_seen() {
+    let server = Dovecot::start();
+    (1..=3).for_each(|n| server.deliver(n, &mail(n)));
+    let connector = connector(&server);
+    drain(&connector, &mut Cursors::new()).await;
+    connector.close().await;
+    let mut other = server.other_program();
+    other.ask("SELECT INBOX");
+    let flags = other.ask("FETCH 1:* (FLAGS)");
+    assert!(!flags.contains("\\Seen"), "the owner's other programs must still show them as new: {flags}");
+    assert!(flags.contains("\\Recent"), "not even the mark of having been looked at is taken: {flags}");
+}
+
+#[tokio::test]
+async fn idle_wakes_up_when_a_mail_comes() {
+    let server = Dovecot::start();
+    server.deliver(1, &mail(1));
+    let connector = Arc::new(connector(&server));
+    let mut cursors = Cursors::new();
+    drain(&connector, &mut cursors).await;
+    let waiting = tokio::spawn({
+        let connector = Arc::clone(&connector);
+        async move { connector.wait(Duration::from_secs(250)).await }
+    });
+    let mut other = server.other_program();
+    other.append(&mail(2));
+    tokio::time::timeout(Duration::from_secs(60), waiting)
+        .await
+        .expect("woken long before the limit")
+        .unwrap();
+    let batch = connector.poll(&cursors).await.unwrap();
+    assert_eq!(subjects(&batch), ["Order 2"], "and it is there");
+    assert_eq!(batch.capabilities, [], "over the same connection");
+}
+
+#[tokio::test]
+async fn a_mail_between_a_round_and_idle_is_not_slept_over() {
+    let server = Dovecot::start();
+    let connector = connector(&server);
+    let mut cursors = Cursors::new();
+    drain(&connector, &mut cursors).await;
+    server.other_program().append(&mail(1));
+    let waiting = connector.wait(Duration::from_secs(250));
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("returns at once");
+    assert_eq!(subjects(&connector.poll(&cursors).await.unwrap()), ["Order 1"], "found by the next round");
+}
+
+#[tokio::test]
+async fn idle_ends_at_its_limit_and_the_connection_lives_on() {
+    let server = Dovecot::start();
+    let connector = connector(&server);
+    let mut cursors = Cursors::new();
+    drain(&connector, &mut cursors).await;
+    connector.wait(Duration::from_millis(50)).await;
+    server.deliver(1, &mail(1));
+    let batch = connector.poll(&cursors).await.unwrap();
+    assert_eq!(
+        (subjects(&batch), batch.capabilities.len()),
+        (vec!["Order 1"], 0),
+        "the kept connection reads on"
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_wait_costs_nothing_but_the_connection() {
+    let server = Dovecot::start();
+    let connector = connector(&server);
+    let mut cursors = Cursors::new();
+    drain(&connector, &mut cursors).await;
+    let _ = tokio::time::timeout(Duration::from_millis(50), connector.wait(Duration::from_secs(250))).await;
+    server.deliver(1, &mail(1));
+    assert_eq!(subjects(&connector.poll(&cursors).await.unwrap()), ["Order 1"], "dialled again");
+}
+
+#[tokio::test]
+async fn new_numbers_do_not_make_old_mails_new() {
+    let server = Dovecot::start();
+    (1..=250).for_each(|n| server.deliver(n, &mail(n)));
+    let connector = connector(&server);
+    let mut cursors = Cursors::new();
+    drain(&connector, &mut cursors).await;
+    connector.close().await;
+    server.renumber(4_242, 900);
+    server.deliver(251, &mail(251));
+    let batches = drain(&connector, &mut cursors).await;
+    let found: Vec<&IncomingMail> = batches.iter().flat_map(|b| mails(b)).collect();
+    assert_eq!(found.len(), 1, "the ledger knows the other 250 by their headers");
+    assert_eq!(found[0].subject, "Order 251", "the one that came meanwhile");
+    assert!(
+        found[0].provider_id.starts_with("INBOX:4242:"),
+        "under its new number: {}",
+        found[0].provider_id
+    );
+    server.deliver(252, &mail(252));
+    let batches = drain(&connector, &mut cursors).await;
+    assert_eq!(batches.iter().flat_map(subjects_owned).collect::<Vec<_>>(), ["Order 252"], "then as ever");
+}
+
+fn subjects_owned(batch: &Batch) -> Vec<String> {
+    subjects(batch).into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn one_message_id_on_two_mails_is_two_mails() {
+    let server = Dovecot::start();
+    server.deliver(1, b"From: dhl@x.example\r\nMessage-ID: <same@x>\r\nSubject: one\r\n\r\n1");
+    server.deliver(2, b"From: dhl@x.example\r\nMessage-ID: <same@x>\r\nSubject: two\r\n\r\n2");
+    let batch = connector(&server).poll(&Cursors::new()).await.unwrap();
+    assert_eq!(subjects(&batch), ["one", "two"], "a Message-ID only links");
+    let found = mails(&batch);
+    assert_eq!(found[0].thread_key, found[1].thread_key, "in one thread");
+    assert_ne!(found[0].provider_id, found[1].provider_id, "two mails");
+}
+
+#[tokio::test]
+async fn odd_mails_do_not_hold_up_the_next() {
+    let server = Dovecot::start();
+    server.deliver(1, b"Message-ID: <>\r\nFrom: a@b.example\r\nSubject: empty id\r\n\r\n");
+    server.deliver(2, b"\r\n\r\nno header at all");
+    server.deliver(
+        3,
+        &[b"From: a@b.example\r\nSubject: \xB6\xA9\xB5\xA5\r\n\r\n".as_slice(), &[0, 255, 13, 0]].concat(),
+    );
+    let bomb = format!(
+        "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}",
+        "--b\r\n\r\nx\r\n".repeat(2_000)
+    );
+    server.deliver(4, bomb.as_bytes());
+    server.deliver(5, &mail(5));
+    let batch = connector(&server).poll(&Cursors::new()).await.unwrap();
+    assert_eq!(subjects(&batch), ["empty id", "订单", "Order 5"], "each by itself");
+    assert_eq!(mails(&batch)[0].thread_key, mails(&batch)[0].provider_id, "an empty id names no thread");
+    assert_eq!(batch.quarantined.len(), 2, "what cannot be read is kept: {:?}", batch.quarantined);
+    assert!(batch.quarantined[1].raw.bytes.len() > 10_000, "with its bytes");
+    assert!(batch.quarantined[1].why.contains(":4:"), "and names the mail: {}", batch.quarantined[1].why);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_too_large_comes_by_its_header() {
+    let server = Dovecot::start();
+    let mut large = b"From: a@b.example\r\nSubject: large\r\n\r\n".to_vec();
+    large.extend(b"0123456789abcdef0123456789abcdef0123456789abcdef\r\n".repeat(540_000));
+    let size = u64::try_from(large.len()).unwrap();
+    server.deliver(1, &large);
+    server.deliver(2, &mail(2));
+    let batch = connector(&server).poll(&Cursors::new()).await.unwrap();
+    assert_eq!(subjects(&batch), ["large", "Order 2"], "never left out");
+    let found = mails(&batch)[0];
+    assert_eq!(found.attachments[0].size, size, "its size is told");
+    assert!(batch.received[0].raw.bytes.len() < 200, "its body stays at the server");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once() {
+    let server = Dovecot::start();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let mut config = config(&server);
+    config.secret = Arc::new({
+        let asked = Arc::clone(&asked);
+        move || Ok(Secret::new(if asked.fetch_add(1, Ordering::SeqCst) < 2 { "wrong" } else { PASSWORD }))
+    });
+    let connector = open(config);
+    let first = connector.poll(&Cursors::new()).await.unwrap_err();
+    let ChannelError::OwnerMustAct { code, detail } = &first else { panic!("the owner must act: {first}") };
+    assert_eq!(code, "mail_login_refused", "said as what it is");
+    assert!(!detail.contains("wrong"), "without the secret: {detail}");
+    assert_eq!(
+        connector.poll(&Cursors::new()).await.unwrap_err(),
+        first,
+        "the same answer, without asking again"
+    );
+    assert!(connector.poll(&Cursors::new()).await.is_ok(), "a new secret is tried");
+}
+
+#[tokio::test]
+async fn folders_are_named_as_people_write_them() {
+    let server = Dovecot::start();
+    let mut config = config(&server);
+    config.folders = vec!["INBOX".to_owned(), "垃圾邮件".to_owned(), "没有".to_owned()];
+    let connector = open(config);
+    let mut folders = connector.folders().await.unwrap();
+    folders.sort_by(|a, b| a.name.cmp(&b.name));
+    let names: Vec<(&str, bool)> = folders.iter().map(|f| (f.name.as_str(), f.junk)).collect();
+    assert_eq!(names, [("INBOX", false), ("垃圾邮件", true)], "modified UTF-7 stays on the wire");
+    let mut other = server.other_program();
+    other.ask("SELECT INBOX");
+    other.append(&mail(1));
+    other.ask("SELECT INBOX");
+    other.ask("COPY 1 &V4NXPpCuTvY-");
+    let batch = connector.poll(&Cursors::new()).await.unwrap();
+    let ids: Vec<&str> = mails(&batch).iter().map(|m| m.provider_id.split(':').next().unwrap()).collect();
+    assert_eq!(ids, ["INBOX", "垃圾邮件"], "each folder by itself; one that does not exist hides no other");
+}
+
+#[tokio::test]
+async fn a_certificate_nobody_signed_is_refused_by_name() {
+    let server = Dovecot::start_with(true);
+    let mut config = config(&server);
+    config.host = "localhost".to_owned();
+    config.tls = Tls::Implicit;
+    let error = open(config).poll(&Cursors::new()).await.unwrap_err();
+    assert!(
+        matches!(&error, ChannelError::OwnerMustAct { code, .. } if code == "mail_certificate"),
+        "certificates are checked, and the owner is told: {error}"
+    );
+}
+
+#[tokio::test]
+async fn nobody_there_is_unreachable() {
+    let mut config = MailConfig::new("127.0.0.1", "shop", Arc::new(|| Ok(Secret::new("x"))));
+    config.port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    config.tls = Tls::NoneOnLoopback;
+    let error = open(config).poll(&Cursors::new()).await.unwrap_err();
+    assert!(matches!(error, ChannelError::Unreachable { .. }), "try again later: {error}");
+}
+
+#[tokio::test]
+async fn mail_cannot_be_answered_from_here() {
+    let config = MailConfig::new("127.0.0.1", "shop", Arc::new(|| Ok(Secret::new("x"))));
+    let reply = OutgoingReply {
+        id: OutboxId(1),
+        client_id: "c".to_owned(),
+        conversation_key: "k".to_owned(),
+        buyer_key: "b".to_owned(),
+        body: Body::from_text("hello"),
+    };
+    let outcome = open(config).send(&reply).await;
+    assert!(
+        matches!(&outcome, SendOutcome::Refused { code, retry: false, .. } if code == "mail_is_read_only"),
+        "certainly not sent, and never tried again: {outcome:?}"
+    );
+}
