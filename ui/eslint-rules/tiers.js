@@ -19,10 +19,12 @@ export default {
     type: 'problem',
     schema: [],
     messages: {
-      bindings: 'Only ipc/client.ts knows the bindings and Tauri. Import types and `connect` from ipc/client.',
+      bindings:
+        'Only ipc/client.ts knows the bindings and Tauri. Import types and `connect` from ipc/client.',
       sibling:
         '"{{from}}" must not import "{{to}}": domains do not know each other. Pass it in as a prop or snippet from views/, or move what both need to shared/.',
-      upward: '"{{from}}" must not import "{{to}}", which is above it. Turn it round: hand it down from there.',
+      upward:
+        '"{{from}}" must not import "{{to}}", which is above it. Turn it round: hand it down from there.',
     },
   },
   create(context) {

@@ -20,7 +20,10 @@ export class ComposerState {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    readonly host: Pick<Host, 'sendReply' | 'saveDraft' | 'undoSend' | 'settleUnknown' | 'retryRefused' | 'dropRefused'>,
+    readonly host: Pick<
+      Host,
+      'sendReply' | 'saveDraft' | 'undoSend' | 'settleUnknown' | 'retryRefused' | 'dropRefused'
+    >,
     readonly newId: () => string = () => crypto.randomUUID(),
   ) {}
 

@@ -10,7 +10,12 @@ export type Entry =
   | { key: string; is: 'outbox'; reply: OutboxDto }
   | { key: string; is: 'sync-off' }
 
-export function entriesOf(items: TimelineItem[], outbox: OutboxDto[], more: boolean, syncOff: boolean): Entry[] {
+export function entriesOf(
+  items: TimelineItem[],
+  outbox: OutboxDto[],
+  more: boolean,
+  syncOff: boolean,
+): Entry[] {
   const entries: Entry[] = more ? [{ key: 'older', is: 'older' }] : []
   let day: number | null = null
   for (const item of items) {

@@ -18,4 +18,5 @@ export function hostOf(href: string): string {
 }
 
 /** Whether a picture may load by itself: it is here already. */
-export const isLocal = (url: string) => url.startsWith('data:image/') || /^http:\/\/127\.0\.0\.1(:\d+)?\//.test(url)
+export const isLocal = (url: string) =>
+  url.startsWith('data:image/') || /^http:\/\/127\.0\.0\.1(:\d+)?\//.test(url)

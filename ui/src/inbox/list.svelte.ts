@@ -161,7 +161,8 @@ export class ListState {
     this.#keysUntil = this.read() + KEY_REST
     if (this.rows.length === 0) return null
     const at = this.rows.findIndex((r) => r.id === this.activeId)
-    const to = at < 0 ? (by > 0 ? 0 : this.rows.length - 1) : Math.min(this.rows.length - 1, Math.max(0, at + by))
+    const to =
+      at < 0 ? (by > 0 ? 0 : this.rows.length - 1) : Math.min(this.rows.length - 1, Math.max(0, at + by))
     const row = this.rows[to]!
     this.activeId = row.id
     return row

@@ -6,7 +6,9 @@ export type * from './bindings'
 type Settled<T> = { status: 'ok'; data: T } | { status: 'error'; error: unknown }
 
 function isSettled(value: unknown): value is Settled<unknown> {
-  return typeof value === 'object' && value !== null && 'status' in value && ('data' in value || 'error' in value)
+  return (
+    typeof value === 'object' && value !== null && 'status' in value && ('data' in value || 'error' in value)
+  )
 }
 
 function toHostError(error: unknown): HostError {

@@ -112,7 +112,10 @@ export class SearchState {
 }
 
 /** A snippet cut into plain and marked pieces; marks that overlap or run over the end do no harm. */
-export function pieces(snippet: string, marks: { from: number; to: number }[]): { text: string; marked: boolean }[] {
+export function pieces(
+  snippet: string,
+  marks: { from: number; to: number }[],
+): { text: string; marked: boolean }[] {
   const out: { text: string; marked: boolean }[] = []
   let at = 0
   for (const { from, to } of [...marks].sort((a, b) => a.from - b.from)) {

@@ -8,7 +8,11 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 function format(name: string, options: Intl.DateTimeFormatOptions, at: number): string {
   const key = `${locale()} ${name}`
   let made = formats.get(key)
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale(), { timeZone: ZONE, hourCycle: 'h23', ...options })))
+  if (!made)
+    formats.set(
+      key,
+      (made = new Intl.DateTimeFormat(locale(), { timeZone: ZONE, hourCycle: 'h23', ...options })),
+    )
   return made.format(at)
 }
 
@@ -16,7 +20,8 @@ export const ms = (instant: string) => Date.parse(instant)
 /** `18:32` */
 export const hourMinute = (at: number) => format('hm', { hour: '2-digit', minute: '2-digit' }, at)
 /** `18:32:07` */
-export const timeOfDay = (at: number) => format('hms', { hour: '2-digit', minute: '2-digit', second: '2-digit' }, at)
+export const timeOfDay = (at: number) =>
+  format('hms', { hour: '2-digit', minute: '2-digit', second: '2-digit' }, at)
 /** `11-20` or `Nov 20` */
 export const monthDay = (at: number) =>
   locale() === 'en'
@@ -35,7 +40,11 @@ export function dayName(at: number, now: number): string {
   if (days === -1) return m.day_yesterday()
   if (days === 1) return m.day_tomorrow()
   const sameYear = Math.abs(days) < 300
-  return format(sameYear ? 'day' : 'day-year', { month: 'long', day: 'numeric', weekday: 'short', ...(sameYear ? {} : { year: 'numeric' }) }, at)
+  return format(
+    sameYear ? 'day' : 'day-year',
+    { month: 'long', day: 'numeric', weekday: 'short', ...(sameYear ? {} : { year: 'numeric' }) },
+    at,
+  )
 }
 
 /** A point in time as short as it can be told: `15:39`, `明天 15:39`, `11-20 15:39`. */
@@ -57,7 +66,12 @@ export function stopwatch(milliseconds: number): string {
 /** A length in the two largest units that say something: `7 分 32 秒`, `2 时 10 分`, `3 天 4 时`. */
 export function span(milliseconds: number, seconds = true): string {
   const s = Math.max(0, Math.floor(milliseconds / 1000))
-  const [d, h, min, sec] = [Math.floor(s / 86_400), Math.floor((s % 86_400) / 3600), Math.floor((s % 3600) / 60), s % 60]
+  const [d, h, min, sec] = [
+    Math.floor(s / 86_400),
+    Math.floor((s % 86_400) / 3600),
+    Math.floor((s % 3600) / 60),
+    s % 60,
+  ]
   const parts: string[] = []
   if (d) parts.push(m.span_d({ n: d }))
   if (h) parts.push(m.span_h({ n: h }))
@@ -78,8 +92,14 @@ export function ago(at: number, now: number): string {
 
 /** `184 KB` */
 export function fileSize(bytes: number): string {
-  const [value, unit] = bytes < 1000 ? [bytes, 'byte'] : bytes < 1e6 ? [bytes / 1000, 'kilobyte'] : [bytes / 1e6, 'megabyte']
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(value)
+  const [value, unit] =
+    bytes < 1000 ? [bytes, 'byte'] : bytes < 1e6 ? [bytes / 1000, 'kilobyte'] : [bytes / 1e6, 'megabyte']
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(value)
 }
 
 const nameOf = (type: 'language' | 'region', code: string) => {
@@ -104,6 +124,10 @@ export const spacedNumber = (number: string) =>
 export function money(amount: string, currency: string): string {
   if (amount === '') return ''
   if (!/^[A-Z]{3}$/.test(currency)) return `${amount} ${currency}`.trim()
-  const parts = new Intl.NumberFormat(locale(), { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+  const parts = new Intl.NumberFormat(locale(), {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  }).formatToParts(0)
   return `${amount} ${parts.find((p) => p.type === 'currency')?.value ?? currency}`
 }

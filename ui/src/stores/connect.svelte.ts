@@ -30,7 +30,8 @@ const empty = (platform: PlatformDto): NewStore => ({
   refresh_token: '',
 })
 
-const HOST = /^(?:https?:\/\/)?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?::\d{1,5})?\/?$/u
+const HOST =
+  /^(?:https?:\/\/)?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?::\d{1,5})?\/?$/u
 
 /** The first thing that is wrong with a field, before anything is sent. */
 export function faultOf(store: NewStore, field: FieldName): Fault | null {
@@ -54,7 +55,9 @@ export class ConnectState {
 
   readonly fields = $derived(FIELDS[this.store.platform])
   readonly faults = $derived(
-    Object.fromEntries(this.fields.map((field) => [field, faultOf(this.store, field)])) as Partial<Record<FieldName, Fault | null>>,
+    Object.fromEntries(this.fields.map((field) => [field, faultOf(this.store, field)])) as Partial<
+      Record<FieldName, Fault | null>
+    >,
   )
   readonly ready = $derived(Object.values(this.faults).every((fault) => fault === null))
 
@@ -75,7 +78,10 @@ export class ConnectState {
     this.tried = true
     if (!this.ready) return false
     const trimmed = Object.fromEntries(
-      Object.entries(this.store).map(([key, value]) => [key, key === 'secret' && this.store.platform === 'mail' ? value : value.trim()]),
+      Object.entries(this.store).map(([key, value]) => [
+        key,
+        key === 'secret' && this.store.platform === 'mail' ? value : value.trim(),
+      ]),
     ) as NewStore
     const ok = await this.task.run(() => this.host.connectStore(trimmed))
     if (ok) this.reset()

@@ -8,6 +8,7 @@ export const PAST = 34
 /** From an instant to a place on the line. The next hour is drawn wide, hours off narrow: that is where eyes are needed. */
 export class TideScale {
   readonly #sums: number[] = [0]
+  readonly #restStarts: Set<number>
 
   constructor(
     readonly now: number,
@@ -15,6 +16,7 @@ export class TideScale {
     readonly width: number,
     offHours: TideSpan[],
   ) {
+    this.#restStarts = new Set(offHours.map((s) => Date.parse(s.from)))
     const off = offHours.map((s) => [Date.parse(s.from), Date.parse(s.to)] as const)
     for (let at = now; at < until; at += STEP) {
       const resting = off.some(([from, to]) => at >= from && at < to)
@@ -25,7 +27,7 @@ export class TideScale {
 
   /** The place in pixels; overdue instants share the strip left of now, the oldest at its edge. */
   x(at: number): number {
-    if (at <= this.now) return PAST - 10 - Math.min(PAST - 20, (this.now - at) / HOUR * 4)
+    if (at <= this.now) return PAST - 10 - Math.min(PAST - 20, ((this.now - at) / HOUR) * 4)
     const steps = Math.min(this.#sums.length - 1, (at - this.now) / STEP)
     const low = Math.floor(steps)
     const a = this.#sums[low]!
@@ -41,7 +43,8 @@ export class TideScale {
       const x = this.x(at)
       if (x - last < room || this.width - x < 36) continue
       ticks.push({ at, x })
-      last = x
+      // The first hour off carries more words.
+      last = this.#restStarts.has(at) ? x + 50 : x
     }
     return ticks
   }
@@ -52,7 +55,7 @@ export function stack(xs: number[], apart = 13): number[] {
   const levels: number[] = []
   return xs.map((x) => {
     let level = 0
-    while (level < 3 && levels[level] !== undefined && x - levels[level]! < apart) level += 1
+    while (level < 2 && levels[level] !== undefined && x - levels[level]! < apart) level += 1
     levels[level] = x
     return level
   })

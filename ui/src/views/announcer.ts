@@ -16,7 +16,8 @@ export class Announcer {
     for (const row of rows) {
       const before = this.#unread.get(row.id) ?? 0
       this.#unread.set(row.id, row.unread)
-      if (!this.#first && changed.has(row.id) && row.unread > before) this.notices.say(m.say_arrived({ who: row.title }))
+      if (!this.#first && changed.has(row.id) && row.unread > before)
+        this.notices.say(m.say_arrived({ who: row.title }))
       const key = row.due ? `${row.id} ${row.due.at}` : ''
       const left = row.due ? ms(row.due.at) - now : Infinity
       if (!row.due || !row.mine || left > NEAR || left <= 0 || this.#near.has(key)) continue
@@ -27,7 +28,8 @@ export class Announcer {
   }
 
   notice(notice: NoticeEvent): void {
-    if (notice.code === 'store_silent') this.notices.say(m.notice_store_silent({ store: notice.params['store'] ?? '' }))
+    if (notice.code === 'store_silent')
+      this.notices.say(m.notice_store_silent({ store: notice.params['store'] ?? '' }))
     if (notice.code === 'disk_full') this.notices.say(m.bar_disk_full())
   }
 }

@@ -18,7 +18,8 @@ const isTyping = (target: EventTarget | null) =>
 
 /** Anything with arrows of its own keeps them. */
 const ownsArrows = (target: EventTarget | null) =>
-  target instanceof HTMLElement && target.closest('[role="toolbar"], [role="radiogroup"], [role="tablist"], [role="log"]') !== null
+  target instanceof HTMLElement &&
+  target.closest('[role="toolbar"], [role="radiogroup"], [role="tablist"], [role="log"]') !== null
 
 /** One key, one action; a dialog or popover that is open gets all of them, and so does a field. */
 export function onKey(event: KeyboardEvent, act: KeyActions): void {

@@ -120,7 +120,11 @@ export class Session {
   }
 
   async everything(): Promise<void> {
-    await Promise.all([this.rail.load(() => this.host.rail()), this.#loadTide(), this.list.show(this.list.view)])
+    await Promise.all([
+      this.rail.load(() => this.host.rail()),
+      this.#loadTide(),
+      this.list.show(this.list.view),
+    ])
     this.#announcer.rows(this.list.rows, new Set(), this.clock.now)
   }
 

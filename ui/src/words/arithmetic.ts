@@ -23,9 +23,11 @@ const WORKING: Readonly<Record<string, () => string>> = {
 const isWorking = (p: Params) => p['working'] === 'true'
 
 function workingTime(p: Params): string {
-  const reason = WORKING[p['reason'] ?? '']?.() ?? p['reason'] ?? ''
-  const holiday = p['name'] ? ` ${p['name']}` : ''
-  const words = isWorking(p) ? m.line_working({ reason }) : m.line_not_working({ reason: reason + holiday })
+  const code = p['reason.code'] ?? p['reason'] ?? ''
+  const fact = (name: string) => p[`reason.params.${name}`] ?? p[`reason.${name}`]
+  const facts = [WORKING[code]?.() ?? code, fact('name'), fact('date'), fact('interval')]
+  const reason = facts.filter(Boolean).join(' ')
+  const words = isWorking(p) ? m.line_working({ reason }) : m.line_not_working({ reason })
   return p['unpublished'] ? `${words} ${m.line_unpublished({ year: p['unpublished'] })}` : words
 }
 
@@ -37,12 +39,20 @@ const LINE: Readonly<Record<string, (p: Params) => string>> = {
   never_paused: () => m.line_never_paused(),
   opened: (p) => m.line_opened({ at: instant(p, 'at', 'opened_at') }),
   sensitive_kinds: (p) =>
-    m.line_sensitive_kinds({ kinds: (p['kinds'] ?? '').replace(/[[\]"]/g, '').split(/,\s*/).map(sensitiveWords).join(' · ') }),
+    m.line_sensitive_kinds({
+      kinds: (p['kinds'] ?? '')
+        .replace(/[[\]"]/g, '')
+        .split(/,\s*/)
+        .map(sensitiveWords)
+        .join(' · '),
+    }),
   promised: (p) => m.line_promised({ at: instant(p, 'at'), span: seconds(p) }),
   mail_received: (p) => m.line_mail_received({ at: instant(p, 'at') }),
   mailbox_checked: (p) => m.line_mailbox_checked({ at: instant(p, 'at') }),
   ticket_sent: (p) =>
-    p['funds'] === 'true' ? m.line_ticket_sent_funds({ at: instant(p, 'at') }) : m.line_ticket_sent({ at: instant(p, 'at') }),
+    p['funds'] === 'true'
+      ? m.line_ticket_sent_funds({ at: instant(p, 'at') })
+      : m.line_ticket_sent({ at: instant(p, 'at') }),
   dispute_noticed: (p) => m.line_dispute_noticed({ at: instant(p, 'at') }),
   stated: (p) => m.line_stated({ due: instant(p, 'due', 'due_at') }),
   due: (p) => m.line_due({ at: instant(p, 'at', 'due_at') }),
@@ -55,12 +65,21 @@ export const LINE_CODES = Object.keys(LINE)
 export function lineWords(line: ArithmeticLine): string {
   const known = LINE[line.code]
   if (known) return known(line.params)
-  const params = Object.entries(line.params).map(([name, value]) => `${name} ${INSTANT.test(value) ? fullTime(ms(value)) : value}`)
+  const params = Object.entries(line.params).map(
+    ([name, value]) => `${name} ${INSTANT.test(value) ? fullTime(ms(value)) : value}`,
+  )
   return [line.code.replaceAll('_', ' '), ...params].join(' · ')
 }
 
 /** Where a line's number comes from, when it has one. */
 export const lineSource = (line: ArithmeticLine) => line.params['source'] ?? ''
+
+/** What makes a number of the policy special; most need no words of their own. */
+const SETTING: Readonly<Record<string, () => string>> = {
+  reply_working_s: m.summary_working,
+  reply_otherwise_s: m.summary_not_working,
+  reply_limit_s: m.summary_never_paused,
+}
 
 /** The one line beside a clock: start + length = end, with what makes it special before it. */
 export function summaryWords(deadline: DeadlineDto, now: number): string {
@@ -80,7 +99,10 @@ export function summaryWords(deadline: DeadlineDto, now: number): string {
       return m.summary_with({ why: m.summary_never_paused(), sum })
     case 'sensitive_kinds':
       return m.summary_with({ why: lineWords(deadline.summary), sum })
-    case 'plus':
+    case 'plus': {
+      const why = SETTING[p['setting'] ?? '']?.()
+      return why ? m.summary_with({ why, sum }) : sum
+    }
     case 'due':
     case 'received':
     case 'opened':

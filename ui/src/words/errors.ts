@@ -34,7 +34,9 @@ const DETAIL: Readonly<Record<string, () => string>> = {
 }
 
 const detailOf = (detail: string) =>
-  DETAIL[detail]?.() ?? DETAIL[detail.split(':').at(-1)?.trim() ?? '']?.() ?? DETAIL[detail.split(':')[0] ?? '']?.()
+  DETAIL[detail]?.() ??
+  DETAIL[detail.split(':').at(-1)?.trim() ?? '']?.() ??
+  DETAIL[detail.split(':')[0] ?? '']?.()
 
 /** The sentence for an error; the detail's own sentence when it has one. */
 export function errorWords(error: HostError): string {

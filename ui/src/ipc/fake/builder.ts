@@ -101,10 +101,13 @@ export function clocksOf(talk: Talk, script: Partial<Script>, now: number): Dead
     .map((m) => ({ at: ms(m.at), working: isWorking(ms(m.at)) }))
     .map((m) => ({ ...m, due: m.at + (m.working ? 3 : 6) * HOUR }))
     .sort((a, b) => a.due - b.due)[0]!
-  add('reply', reply.at, reply.due, 'working_time', {
-    working: String(reply.working),
-    reason: reply.working ? 'working' : 'outside_hours',
-  })
+  add(
+    'reply',
+    reply.at,
+    reply.due,
+    'plus',
+    reply.working ? plus('reply_working_s', 3) : plus('reply_otherwise_s', 6),
+  )
   if (script.promiseHours) {
     const sent = ms(talk.messages.find((m) => m.author === 'auto')!.at)
     add('team_promise', sent, sent + script.promiseHours * HOUR, 'promised', {
@@ -114,17 +117,19 @@ export function clocksOf(talk: Talk, script: Partial<Script>, now: number): Dead
   }
   if (talk.sensitive) {
     const from = ms(open.at(-1)!.at)
-    add('escalation', from, from + 2 * HOUR, 'sensitive_kinds', { kinds: talk.sensitive })
+    add('escalation', from, from + 2 * HOUR, 'plus', plus('escalation_s', 2))
   }
   if (talk.openedAt !== null) {
-    add('read_silent', talk.openedAt, talk.openedAt + 4 * HOUR, 'opened', { at: iso(talk.openedAt) })
+    add('read_silent', talk.openedAt, talk.openedAt + 4 * HOUR, 'plus', plus('read_silent_s', 4))
   }
-  add('reply_limit', ms(first.at), ms(first.at) + 24 * HOUR, 'never_paused', {})
+  add('reply_limit', ms(first.at), ms(first.at) + 24 * HOUR, 'plus', plus('reply_limit_s', 24))
   return clocks
 }
 
 function assignmentsOf(script: Script, id: string, now: number): AssignmentDto[] {
-  const moves = script.moves ?? (script.owner ? [{ ago: script.lines[0]!.ago, from: null, to: script.owner, reason: 'least_today' }] : [])
+  const moves =
+    script.moves ??
+    (script.owner ? [{ ago: script.lines[0]!.ago, from: null, to: script.owner, reason: 'least_today' }] : [])
   return moves.map((move, index) => ({
     id: `${id}-a${index}`,
     at: iso(now - move.ago * MINUTE + 1000),
@@ -161,7 +166,17 @@ export function build(script: Script, id: string, now: number): Talk {
     outbox: [],
     deadlines: [],
     orders: script.order
-      ? [{ status: 'WAIT_BUYER_ACCEPT_GOODS', amount: '', currency: '', lines: [], paid_at: null, logistics: null, ...script.order }]
+      ? [
+          {
+            status: 'WAIT_BUYER_ACCEPT_GOODS',
+            amount: '',
+            currency: '',
+            lines: [],
+            paid_at: null,
+            logistics: null,
+            ...script.order,
+          },
+        ]
       : [],
     buyer:
       kind === 'chat'

@@ -1,5 +1,5 @@
 import type { Script } from './builder'
-import { DAY, iso, MINUTE } from './model'
+import { DAY, iso } from './model'
 import { PARCEL, SHIRT } from './pictures'
 
 /** The conversations that every tour of the window meets first. */
@@ -9,13 +9,18 @@ export const chats = (now: number): Script[] => [
     store: 's1',
     country: 'RU',
     language: 'ru',
-    owner: 'xiaoli',
+    owner: 'amin',
     unread: 2,
     lines: [
-      { ago: 182, by: 'buyer', body: 'Здравствуйте! Трек-номер не обновляется с начала месяца.' },
-      { ago: 180.1, by: 'buyer', body: 'Где мой заказ? Уже три недели жду, а статус «в пути».' },
+      { ago: 180.06, by: 'buyer', body: 'Здравствуйте! Трек-номер не обновляется с начала месяца.' },
+      { ago: 178, by: 'buyer', body: 'Где мой заказ? Уже три недели жду, а статус «в пути».' },
     ],
-    order: { order_no: '8193004412209917', amount: '2 310,00', currency: 'RUB', lines: [{ title: '夜灯', sku: 'NL-02-W', quantity: 2 }] },
+    order: {
+      order_no: '8193004412209917',
+      amount: '2 310,00',
+      currency: 'RUB',
+      lines: [{ title: '夜灯', sku: 'NL-02-W', quantity: 2 }],
+    },
   },
   {
     title: 'María G.',
@@ -29,14 +34,22 @@ export const chats = (now: number): Script[] => [
     tags: ['复购', '尺码问题'],
     lines: [
       { ago: 4 * 1440 + 30, by: 'buyer', body: 'Buenas, ¿la camisa azul tiene talla L?' },
-      { ago: 4 * 1440 + 26, by: 'amin', body: 'Hola María: sí, la talla L está disponible en azul y en blanco.' },
+      {
+        ago: 4 * 1440 + 26,
+        by: 'amin',
+        body: 'Hola María: sí, la talla L está disponible en azul y en blanco.',
+      },
       { ago: 4 * 1440 + 25, by: 'buyer', body: '¡Perfecto, gracias!' },
       { ago: 4 * 1440 + 24, by: 'amin', body: 'De nada. Cualquier duda, aquí estamos.' },
       { ago: 184, by: 'buyer', body: 'Hola, ¿cuándo llega mi pedido?' },
       { ago: 183.98, by: 'auto', body: 'Respuesta automática: le contestamos en menos de 2 horas.' },
       { ago: 180.7, by: 'xiaoli', body: 'Hola María, su pedido 8192…4471 fue entregado el día 20.' },
       { ago: 172.47, by: 'buyer', body: 'Lo tengo, pero la talla no es correcta: me queda muy pequeña.' },
-      { ago: 172.2, by: 'buyer', body: { type: 'image', url: 'https://ae01.alicdn.com/kf/photo.jpg', thumb: SHIRT } },
+      {
+        ago: 172.2,
+        by: 'buyer',
+        body: { type: 'image', url: 'https://ae01.alicdn.com/kf/photo.jpg', thumb: SHIRT },
+      },
       { ago: 149.8, by: 'amin', body: { type: 'emoji', text: '🙏' }, mobile: true },
       { ago: 58, by: 'buyer', body: 'Quiero la devolución del dinero. Si no, pongo una mala reseña.' },
     ],
@@ -65,7 +78,12 @@ export const chats = (now: number): Script[] => [
       { ago: 146.5, by: 'buyer', body: { type: 'image', url: PARCEL, thumb: null } },
       { ago: 146, by: 'buyer', body: '收到的颜色不对,能换吗?' },
     ],
-    order: { order_no: '241118K7QX3RB2', amount: '23.90', currency: 'SGD', lines: [{ title: '保温杯 500 ml · 雾蓝', sku: 'CUP-500-B', quantity: 1 }] },
+    order: {
+      order_no: '241118K7QX3RB2',
+      amount: '23.90',
+      currency: 'SGD',
+      lines: [{ title: '保温杯 500 ml · 雾蓝', sku: 'CUP-500-B', quantity: 1 }],
+    },
   },
   {
     title: 'Paulo A.',
@@ -75,10 +93,19 @@ export const chats = (now: number): Script[] => [
     owner: 'amin',
     lines: [
       { ago: 51, by: 'buyer', body: 'Olá! Comprei na semana passada.' },
-      { ago: 50, by: 'buyer', body: 'O rastreio não atualiza desde segunda-feira. Podem verificar, por favor?' },
+      {
+        ago: 50,
+        by: 'buyer',
+        body: 'O rastreio não atualiza desde segunda-feira. Podem verificar, por favor?',
+      },
       { ago: 40, by: 'amin', body: 'Olá Paulo, já estou a verificar com a transportadora.', mobile: true },
     ],
-    order: { order_no: '8192110045527731', amount: '89,90', currency: 'BRL', lines: [{ title: '蓝牙音箱', sku: 'SPK-11', quantity: 1 }] },
+    order: {
+      order_no: '8192110045527731',
+      amount: '89,90',
+      currency: 'BRL',
+      lines: [{ title: '蓝牙音箱', sku: 'SPK-11', quantity: 1 }],
+    },
   },
   {
     title: 'عبد الله',
@@ -92,7 +119,12 @@ export const chats = (now: number): Script[] => [
       { ago: 20, by: 'buyer', body: 'دفعت ثمن الطلب 8192 0033 1276 5520 قبل يومين.' },
       { ago: 19, by: 'buyer', body: 'متى سيتم شحن الطلب؟' },
     ],
-    order: { order_no: '8192003312765520', amount: '61.00', currency: 'SAR', lines: [{ title: '台灯 · 白', sku: 'LMP-W', quantity: 1 }] },
+    order: {
+      order_no: '8192003312765520',
+      amount: '61.00',
+      currency: 'SAR',
+      lines: [{ title: '台灯 · 白', sku: 'LMP-W', quantity: 1 }],
+    },
   },
   {
     title: 'Léa M.',
@@ -102,7 +134,13 @@ export const chats = (now: number): Script[] => [
     owner: 'amin',
     openedAgo: 72,
     private: true,
-    lines: [{ ago: 76, by: 'buyer', body: "Bonjour, je n'ai toujours pas reçu mon colis. Pouvez-vous me dire où il se trouve ?" }],
+    lines: [
+      {
+        ago: 76,
+        by: 'buyer',
+        body: "Bonjour, je n'ai toujours pas reçu mon colis. Pouvez-vous me dire où il se trouve ?",
+      },
+    ],
   },
   {
     title: 'Oliver Brandt-Hohenstein zu Wolkersdorf',
@@ -111,9 +149,18 @@ export const chats = (now: number): Script[] => [
     language: 'de',
     owner: 'amin',
     lines: [
-      { ago: 320, by: 'buyer', body: { type: 'item_card', item_id: '40058', title: 'Thermobecher 500 ml' } },
-      { ago: 95, by: 'buyer', body: 'Guten Tag, der Deckel schließt nicht richtig. Schicken Sie bitte Ersatz, die Bestellnummer ist 241102ABCD99.' },
-      { ago: 94, by: 'buyer', body: { type: 'unsupported', kind: 'voice_v3', summary: '0:14' }, degraded: true },
+      { ago: 96, by: 'buyer', body: { type: 'item_card', item_id: '40058', title: 'Thermobecher 500 ml' } },
+      {
+        ago: 95,
+        by: 'buyer',
+        body: 'Guten Tag, der Deckel schließt nicht richtig. Schicken Sie bitte Ersatz, die Bestellnummer ist 241102ABCD99.',
+      },
+      {
+        ago: 94,
+        by: 'buyer',
+        body: { type: 'unsupported', kind: 'voice_v3', summary: '0:14' },
+        degraded: true,
+      },
     ],
   },
   {

@@ -3,10 +3,12 @@ import { ms, wordsOf, type World } from './model'
 
 /** Folded for comparing, unit for unit, so that marks fit the snippet. */
 const fold = (text: string) =>
-  [...text].map((c) => {
-    const plain = c.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-    return plain.length === c.length ? plain : c
-  }).join('')
+  [...text]
+    .map((c) => {
+      const plain = c.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+      return plain.length === c.length ? plain : c
+    })
+    .join('')
 
 function around(text: string, at: number, length: number): { snippet: string; from: number } {
   const start = Math.max(0, at - 40)
@@ -31,12 +33,28 @@ export function findIn(world: World, query: SearchQuery): SearchPage {
     if (!query.direction) {
       const inName = fold(talk.title).indexOf(needle)
       if (inName >= 0) {
-        hits.push({ ...base, kind: 'buyer', message_id: null, snippet: talk.title, marks: [{ from: inName, to: inName + needle.length }], ours: false, at: last })
+        hits.push({
+          ...base,
+          kind: 'buyer',
+          message_id: null,
+          snippet: talk.title,
+          marks: [{ from: inName, to: inName + needle.length }],
+          ours: false,
+          at: last,
+        })
       }
       const order = talk.orders[0]?.order_no ?? ''
       const inOrder = order.indexOf(needle)
       if (order && inOrder >= 0) {
-        hits.push({ ...base, kind: 'order', message_id: null, snippet: order, marks: [{ from: inOrder, to: inOrder + needle.length }], ours: false, at: last })
+        hits.push({
+          ...base,
+          kind: 'order',
+          message_id: null,
+          snippet: order,
+          marks: [{ from: inOrder, to: inOrder + needle.length }],
+          ours: false,
+          at: last,
+        })
       }
     }
     for (const message of talk.messages) {
@@ -46,7 +64,15 @@ export function findIn(world: World, query: SearchQuery): SearchPage {
       const at = fold(words).indexOf(needle)
       if (at < 0) continue
       const { snippet, from } = around(words, at, needle.length)
-      hits.push({ ...base, kind: 'message', message_id: message.id, snippet, marks: [{ from, to: from + needle.length }], ours, at: message.at })
+      hits.push({
+        ...base,
+        kind: 'message',
+        message_id: message.id,
+        snippet,
+        marks: [{ from, to: from + needle.length }],
+        ours,
+        at: message.at,
+      })
     }
   }
   const inTime = hits

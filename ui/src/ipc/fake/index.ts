@@ -1,168 +1,136 @@
-import type { AppState, ChangedEvent, NewStore, NoticeEvent, PresenceDto, SettingsPatch } from '../client'
+import type { NewStore, PresenceDto, SettingsPatch } from '../client'
 import { HostError, type Host } from '../host'
+import { FakeBase } from './base'
 import { clocksOf } from './builder'
 import { findIn } from './find'
-import { Livestream } from './live'
-import { iso, ms, type Talk, type World } from './model'
+import { iso, ms } from './model'
 import { queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
 import { pageOf, tideOf, viewsOf } from './rows'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
-export class FakeHost implements Host {
-  readonly #changed = new Set<(e: ChangedEvent) => void>()
-  readonly #opens = new Set<(id: string) => void>()
-  readonly #notices = new Set<(e: NoticeEvent) => void>()
-  readonly #started = Date.now()
-  readonly #live: Livestream
-  #world: World
-  #app: AppState
-
-  constructor(
-    readonly scene: Scene,
-    readonly epoch: number,
-    patch: Partial<SettingsPatch> = {},
-    live = true,
-  ) {
-    this.#world = worldOf(scene, epoch)
-    this.#app = {
-      first_run: scene === 'first',
-      demo: scene === 'first' ? 'absent' : 'running',
-      me: this.#world.me,
-      me_name: '彩电卖家:阿敏',
-      locale: patch.locale ?? 'zh-CN',
-      theme: patch.theme ?? 'system',
-      autostart: true,
-      tray_explained: false,
-      alerts_work: scene !== 'trouble',
-      data_dir: '~/.local/share/cn.tidebell.desktop',
-      version: '0.1.0',
-      undo_seconds: 5,
-      disk_full: scene === 'trouble',
-    }
-    this.#live = new Livestream(this)
-    if (live && scene === 'shop') this.#live.start()
-  }
-
+export class FakeHost extends FakeBase implements Host {
   /** `?scene=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */
   static fromAddress(params: URLSearchParams): FakeHost {
     const scene = SCENES.find((s) => s === params.get('scene')) ?? 'shop'
     const at = Date.parse(params.get('now') ?? '')
     const locale = params.get('lang') === 'en' ? 'en' : 'zh-CN'
-    const theme = params.get('theme') === 'dark' ? 'dark' : params.get('theme') === 'light' ? 'light' : 'system'
-    const host = new FakeHost(scene, Number.isNaN(at) ? Date.now() : at, { locale, theme }, params.get('live') !== 'off')
+    const theme =
+      params.get('theme') === 'dark' ? 'dark' : params.get('theme') === 'light' ? 'light' : 'system'
+    const host = new FakeHost(
+      scene,
+      Number.isNaN(at) ? Date.now() : at,
+      { locale, theme },
+      params.get('live') !== 'off',
+    )
     Object.assign(window, { tidebellFake: host })
     return host
   }
 
-  now = () => this.epoch + (Date.now() - this.#started)
-  get world() {
-    return this.#world
-  }
-  changed = (ids: string[], rail = true) =>
-    this.#changed.forEach((tell) => tell({ conversations: ids, rail, all: false }))
-  notice = (event: NoticeEvent) => this.#notices.forEach((tell) => tell(event))
-  open = (id: string) => this.#opens.forEach((tell) => tell(id))
-  /** A buyer writes; in a test, on command. */
-  arrive = (id: string, text: string) => this.#live.arrive(id, text)
-
-  async #answer(): Promise<void> {
-    const delay = this.scene === 'slow' ? 2500 : 15
-    await new Promise((done) => setTimeout(done, delay))
-    if (this.scene === 'error') throw new HostError('internal', 'database is locked (5)')
-  }
-  #talk(id: string): Talk {
-    const talk = this.#world.talks.get(id)
-    if (!talk) throw new HostError('not_found', id)
-    return talk
-  }
-  #replyOf(clientId: string) {
-    for (const talk of this.#world.talks.values()) {
-      const reply = talk.outbox.find((o) => o.client_id === clientId)
-      if (reply) return { talk, reply }
-    }
-    throw new HostError('not_found', clientId)
-  }
-
   appState = async () => {
-    if (this.scene === 'slow') await this.#answer()
-    return { ...this.#app }
+    if (this.scene === 'slow') await this.answer()
+    return { ...this.app }
   }
   patchSettings = async (patch: SettingsPatch) => {
     const given = Object.entries(patch).filter(([, value]) => value !== null)
-    this.#app = { ...this.#app, ...Object.fromEntries(given) }
-    return { ...this.#app }
+    this.app = { ...this.app, ...Object.fromEntries(given) }
+    return { ...this.app }
   }
   rail = async () => {
-    await this.#answer()
-    return { views: viewsOf(this.#world, this.now()), stores: this.#world.stores.map((s) => ({ ...s })), team: this.#world.seats.map((s) => ({ ...s })), quarantined: this.scene === 'first' ? 0 : 1 }
+    await this.answer()
+    return {
+      views: viewsOf(this.world, this.now()),
+      stores: this.world.stores.map((s) => ({ ...s })),
+      team: this.world.seats.map((s) => ({ ...s })),
+      quarantined: this.scene === 'first' ? 0 : 1,
+    }
   }
   list: Host['list'] = async (query) => {
-    await this.#answer()
-    return pageOf(this.#world, query, this.now())
+    await this.answer()
+    return pageOf(this.world, query, this.now())
   }
   conversation: Host['conversation'] = async (id) => {
-    await this.#answer()
-    const talk = this.#talk(id)
-    const store = this.#world.stores.find((s) => s.id === talk.storeId)
+    await this.answer()
+    const talk = this.talk(id)
+    const store = this.world.stores.find((s) => s.id === talk.storeId)
     return {
-      id, kind: talk.kind, platform: talk.platform, store_id: talk.storeId, store_name: store?.name ?? '', title: talk.title, done: talk.done, sensitive: talk.sensitive, owner_id: talk.ownerId,
-      owner_name: this.#world.seats.find((s) => s.id === talk.ownerId)?.name ?? null,
-      deadlines: talk.deadlines.map((d) => ({ ...d })), buyer: talk.buyer, orders: talk.orders,
+      id,
+      kind: talk.kind,
+      platform: talk.platform,
+      store_id: talk.storeId,
+      store_name: store?.name ?? '',
+      title: talk.title,
+      done: talk.done,
+      sensitive: talk.sensitive,
+      owner_id: talk.ownerId,
+      owner_name: this.world.seats.find((s) => s.id === talk.ownerId)?.name ?? null,
+      deadlines: talk.deadlines.map((d) => ({ ...d })),
+      buyer: talk.buyer,
+      orders: talk.orders,
       send: { open: talk.closed === null, code: talk.closed, detail: null },
-      multi_device_sync: store?.multi_device_sync ?? true, draft: talk.draft,
+      multi_device_sync: store?.multi_device_sync ?? true,
+      draft: talk.draft,
     }
   }
   timeline: Host['timeline'] = async (id, before, limit) => {
-    await this.#answer()
-    const talk = this.#talk(id)
+    await this.answer()
+    const talk = this.talk(id)
     const items = [
       ...talk.messages.map((message) => ({ item: 'message' as const, message })),
       ...talk.assignments.map((assignment) => ({ item: 'assignment' as const, assignment })),
-    ].sort((a, b) => ms('message' in a ? a.message.at : a.assignment.at) - ms('message' in b ? b.message.at : b.assignment.at))
+    ].sort(
+      (a, b) =>
+        ms('message' in a ? a.message.at : a.assignment.at) -
+        ms('message' in b ? b.message.at : b.assignment.at),
+    )
     const end = before === null ? items.length : Number(before)
     const start = Math.max(0, end - limit)
-    return structuredClone({ items: items.slice(start, end), outbox: before === null ? talk.outbox : [], before: start > 0 ? String(start) : null, seen: talk.messages.at(-1)?.id ?? '' })
+    return structuredClone({
+      items: items.slice(start, end),
+      outbox: before === null ? talk.outbox : [],
+      before: start > 0 ? String(start) : null,
+      seen: talk.messages.at(-1)?.id ?? '',
+    })
   }
   tide = async () => {
-    await this.#answer()
-    return tideOf(this.#world, this.now())
+    await this.answer()
+    return tideOf(this.world, this.now())
   }
   arithmetic = async (deadlineId: string) => {
-    await this.#answer()
-    const talk = [...this.#world.talks.values()].find((t) => t.deadlines.some((d) => d.id === deadlineId))
+    await this.answer()
+    const talk = [...this.world.talks.values()].find((t) => t.deadlines.some((d) => d.id === deadlineId))
     return talk ? arithmeticOf(talk, deadlineId) : []
   }
   why = async (id: string) => {
-    await this.#answer()
-    return this.#talk(id).assignments.toReversed()
+    await this.answer()
+    return this.talk(id).assignments.toReversed()
   }
   whatIf = async (accountId: string, presence: PresenceDto) => {
-    await this.#answer()
-    return whatIfOf(this.#world, accountId, presence)
+    await this.answer()
+    return whatIfOf(this.world, accountId, presence)
   }
   search: Host['search'] = async (query) => {
-    await this.#answer()
-    return findIn(this.#world, query)
+    await this.answer()
+    return findIn(this.world, query)
   }
   opened = async (id: string) => {
-    const talk = this.#talk(id)
+    const talk = this.talk(id)
     if (talk.unread > 0) {
       talk.unread = 0
       this.changed([id])
     }
   }
   sendReply: Host['sendReply'] = async (id, clientId, text, seen) => {
-    await this.#answer()
-    const talk = this.#talk(id)
-    const reply = queue(talk, this.#world, clientId, text, seen, this.now(), this.#app.undo_seconds)
-    this.#live.deliverLater(talk, reply, this.#app.undo_seconds)
+    await this.answer()
+    const talk = this.talk(id)
+    const reply = queue(talk, this.world, clientId, text, seen, this.now(), this.app.undo_seconds)
+    this.live.deliverLater(talk, reply, this.app.undo_seconds)
     this.changed([id])
     return { ...reply }
   }
   undoSend = async (clientId: string) => {
-    const { talk, reply } = this.#replyOf(clientId)
+    const { talk, reply } = this.replyOf(clientId)
     if (reply.state !== 'waiting') return false
     talk.outbox = talk.outbox.filter((o) => o !== reply)
     talk.draft = reply.text
@@ -170,39 +138,50 @@ export class FakeHost implements Host {
     return true
   }
   settleUnknown = async (clientId: string, sent: boolean) => {
-    const { talk, reply } = this.#replyOf(clientId)
-    if (sent) this.#live.deliver(talk, reply)
+    const { talk, reply } = this.replyOf(clientId)
+    if (sent) this.live.deliver(talk, reply)
     else await this.dropRefused(clientId)
     this.changed([talk.id])
   }
   retryRefused = async (clientId: string) => {
-    const { talk, reply } = this.#replyOf(clientId)
+    const { talk, reply } = this.replyOf(clientId)
     reply.state = 'sending'
     reply.text = reply.text.replace('#refuse', '').trim()
-    this.#live.deliverLater(talk, reply, 2)
+    this.live.deliverLater(talk, reply, 2)
     this.changed([talk.id])
   }
   dropRefused = async (clientId: string) => {
-    const { talk, reply } = this.#replyOf(clientId)
+    const { talk, reply } = this.replyOf(clientId)
     talk.outbox = talk.outbox.filter((o) => o !== reply)
     talk.draft = reply.text
     this.changed([talk.id])
   }
-  saveDraft = async (id: string, text: string) => void (this.#talk(id).draft = text)
+  saveDraft = async (id: string, text: string) => void (this.talk(id).draft = text)
   markDone = async (id: string) => {
-    const talk = this.#talk(id)
+    const talk = this.talk(id)
     talk.done = true
     talk.unread = 0
     this.changed([id])
   }
   reopen = async (id: string) => {
-    this.#talk(id).done = false
+    this.talk(id).done = false
     this.changed([id])
   }
   transfer = async (id: string, accountId: string, note: string) => {
-    const talk = this.#talk(id)
-    const name = (seat: string | null) => this.#world.seats.find((s) => s.id === seat)?.name ?? null
-    talk.assignments.push({ id: `${id}-a${talk.assignments.length}`, at: iso(this.now()), from_name: name(talk.ownerId), to_name: name(accountId) ?? '', reason: 'manual', seats: [], recent_name: null, recent_days: null, by_name: this.#app.me_name, note: note || null })
+    const talk = this.talk(id)
+    const name = (seat: string | null) => this.world.seats.find((s) => s.id === seat)?.name ?? null
+    talk.assignments.push({
+      id: `${id}-a${talk.assignments.length}`,
+      at: iso(this.now()),
+      from_name: name(talk.ownerId),
+      to_name: name(accountId) ?? '',
+      reason: 'manual',
+      seats: [],
+      recent_name: null,
+      recent_days: null,
+      by_name: this.app.me_name,
+      note: note || null,
+    })
     talk.ownerId = accountId
     this.changed([id])
   }
@@ -210,13 +189,14 @@ export class FakeHost implements Host {
   setPresence = async (accountId: string, presence: PresenceDto) => this.#seat(accountId, { presence })
   setParticipates = async (accountId: string, on: boolean) => this.#seat(accountId, { participates: on })
   #seat(id: string, patch: object) {
-    Object.assign(this.#world.seats.find((s) => s.id === id) ?? {}, patch)
+    Object.assign(this.world.seats.find((s) => s.id === id) ?? {}, patch)
     this.changed([])
   }
   setMultiDeviceSync = async (storeId: string, on: boolean) => {
-    Object.assign(this.#world.stores.find((s) => s.id === storeId) ?? {}, { multi_device_sync: on })
-    const ids = [...this.#world.talks.values()].filter((t) => t.storeId === storeId)
-    for (const talk of ids) if (talk.deadlines.length > 0 && talk.kind === 'chat') talk.deadlines = clocksOf(talk, {}, this.now())
+    Object.assign(this.world.stores.find((s) => s.id === storeId) ?? {}, { multi_device_sync: on })
+    const ids = [...this.world.talks.values()].filter((t) => t.storeId === storeId)
+    for (const talk of ids)
+      if (talk.deadlines.length > 0 && talk.kind === 'chat') talk.deadlines = clocksOf(talk, {}, this.now())
     this.changed(ids.map((t) => t.id))
   }
   addAccount = async (name: string) => {
@@ -226,14 +206,23 @@ export class FakeHost implements Host {
     if (suffix === '') throw new HostError('invalid', 'empty_suffix')
     if (more !== undefined) throw new HostError('invalid', 'second_colon')
     if ([...main].length >= 19) throw new HostError('invalid', 'main_too_long')
-    this.#world.seats.push({ id: `seat-${name}`, name, is_main: false, me: false, presence: 'offline', participates: true, today: 0, owing: 0 })
+    this.world.seats.push({
+      id: `seat-${name}`,
+      name,
+      is_main: false,
+      me: false,
+      presence: 'offline',
+      participates: true,
+      today: 0,
+      owing: 0,
+    })
     this.changed([])
   }
   #restart(scene: Scene) {
-    this.#world = worldOf(scene, this.now())
-    this.#app = { ...this.#app, first_run: scene === 'first', demo: scene === 'first' ? 'absent' : 'running' }
-    this.#changed.forEach((tell) => tell({ conversations: [], rail: true, all: true }))
-    return { ...this.#app }
+    this.world = worldOf(scene, this.now())
+    this.app = { ...this.app, first_run: scene === 'first', demo: scene === 'first' ? 'absent' : 'running' }
+    this.everythingChanged()
+    return { ...this.app }
   }
   startDemo = async () => {
     await new Promise((done) => setTimeout(done, 600))
@@ -243,28 +232,49 @@ export class FakeHost implements Host {
   connectStore = async (store: NewStore) => {
     await new Promise((done) => setTimeout(done, 900))
     if (store.secret === 'wrong') throw new HostError('invalid', 'ERR_AUTH_MISMATCH')
-    const id = `s${this.#world.stores.length + 1}`
-    this.#world.stores.push({ id, name: store.name, platform: store.platform, light: 'waiting', last_success_at: null, last_error: null, token_days: null, multi_device_sync: true, off: [], demo: false })
-    this.#app = { ...this.#app, first_run: false }
+    const id = `s${this.world.stores.length + 1}`
+    this.world.stores.push({
+      id,
+      name: store.name,
+      platform: store.platform,
+      light: 'waiting',
+      last_success_at: null,
+      last_error: null,
+      token_days: null,
+      multi_device_sync: true,
+      off: [],
+      demo: false,
+    })
+    this.app = { ...this.app, first_run: false }
     this.changed([])
     return id
   }
   removeStore = async (storeId: string) => {
-    this.#world.stores = this.#world.stores.filter((s) => s.id !== storeId)
-    for (const talk of [...this.#world.talks.values()]) if (talk.storeId === storeId) this.#world.talks.delete(talk.id)
+    this.world.stores = this.world.stores.filter((s) => s.id !== storeId)
+    for (const talk of [...this.world.talks.values()])
+      if (talk.storeId === storeId) this.world.talks.delete(talk.id)
     this.changed([])
   }
-  testAlert = async () => ({ delivered: this.#app.alerts_work, detail: this.#app.alerts_work ? null : 'org.freedesktop.DBus.Error.ServiceUnknown' })
+  testAlert = async () => ({
+    delivered: this.app.alerts_work,
+    detail: this.app.alerts_work ? null : 'org.freedesktop.DBus.Error.ServiceUnknown',
+  })
   quarantine: Host['quarantine'] = async () => [
-    this.scene === 'first' ? [] : [{ id: 'q1', store_name: 'Shopee SG', source: 'shopee.push', why: 'unknown field type: expected number, got object', at: iso(this.now() - 7_200_000), size: 1834, head: '{"shop_id":22011,"code":77,"data":{"amount":{"v":…' }],
+    this.scene === 'first'
+      ? []
+      : [
+          {
+            id: 'q1',
+            store_name: 'Shopee SG',
+            source: 'shopee.push',
+            why: 'unknown field type: expected number, got object',
+            at: iso(this.now() - 7_200_000),
+            size: 1834,
+            head: '{"shop_id":22011,"code":77,"data":{"amount":{"v":…',
+          },
+        ],
     null,
   ]
-  rawMessage = async (id: string) => JSON.stringify({ message_id: id, type: 'voice_v3', payload: { seconds: 14, codec: 'opus' } }, null, 2)
-  onChanged = (l: (e: ChangedEvent) => void) => this.#listen(this.#changed, l)
-  onOpen = (l: (id: string) => void) => this.#listen(this.#opens, l)
-  onNotice = (l: (e: NoticeEvent) => void) => this.#listen(this.#notices, l)
-  #listen<T>(to: Set<T>, listener: T) {
-    to.add(listener)
-    return () => void to.delete(listener)
-  }
+  rawMessage = async (id: string) =>
+    JSON.stringify({ message_id: id, type: 'voice_v3', payload: { seconds: 14, codec: 'opus' } }, null, 2)
 }

@@ -82,7 +82,13 @@ export const letters: Script[] = [
       {
         ago: 46 * 60,
         by: 'system',
-        body: { type: 'notice', title: 'Dispute 5010023332', text: '买家称货不对板,请在 72 小时内提交完整证据。', url: null, topic: 'dispute' },
+        body: {
+          type: 'notice',
+          title: 'Dispute 5010023332',
+          text: '买家称货不对板,请在 72 小时内提交完整证据。',
+          url: null,
+          topic: 'dispute',
+        },
       },
     ],
   },
@@ -96,7 +102,13 @@ export const letters: Script[] = [
       {
         ago: 300,
         by: 'system',
-        body: { type: 'notice', title: '商品违规提醒', text: '商品 #39912 的标题含有禁用词,已下架,扣 1 分。', url: null, topic: 'violation' },
+        body: {
+          type: 'notice',
+          title: '商品违规提醒',
+          text: '商品 #39912 的标题含有禁用词,已下架,扣 1 分。',
+          url: null,
+          topic: 'violation',
+        },
       },
     ],
   },

@@ -2,7 +2,7 @@ import type { OutboxDto } from '../client'
 import { clocksOf } from './builder'
 import { iso, seeded, type Talk } from './model'
 import { deliver, dispatch } from './replies'
-import type { FakeHost } from '.'
+import type { FakeBase } from './base'
 
 const WORDS = [
   '¿Alguna novedad sobre mi pedido?',
@@ -16,7 +16,7 @@ const WORDS = [
 /** What happens by itself: buyers write, replies leave when they can no longer be taken back. */
 export class Livestream {
   readonly #random = seeded(7)
-  constructor(readonly host: FakeHost) {}
+  constructor(readonly host: FakeBase) {}
 
   start(): void {
     setInterval(() => {

@@ -1,6 +1,6 @@
 import type { ArithmeticLine, PresenceDto, WhatIf } from '../client'
 import { dueOf } from './rows'
-import { ms, type Talk, type World } from './model'
+import { isWorking, ms, type Talk, type World } from './model'
 
 const SETTINGS: Record<string, [setting: string, source: string]> = {
   reply: ['reply_working_s', 'MSG 3-6-24: 工作时间内 ≤3小时'],
@@ -21,17 +21,32 @@ export function arithmeticOf(talk: Talk, deadlineId: string): ArithmeticLine[] {
   const lines: ArithmeticLine[] = []
   if (clock.kind === 'platform_due') {
     lines.push({ code: 'stated', params: { noticed: clock.from, due: clock.due } })
-  } else if (clock.kind === 'team_promise' || clock.kind === 'read_silent') {
+  } else if (clock.kind === 'team_promise') {
     lines.push(clock.summary)
   } else {
-    const start = { system_mail: 'mail_received', dispute: 'dispute_noticed' }[clock.kind] ?? 'received'
-    lines.push({ code: start, params: { at: clock.from } })
+    const starts: Record<string, string> = {
+      system_mail: 'mail_received',
+      dispute: 'dispute_noticed',
+      read_silent: 'opened',
+    }
+    lines.push({ code: starts[clock.kind] ?? 'received', params: { at: clock.from } })
   }
-  if (clock.kind === 'reply' || clock.kind === 'reply_limit' || clock.kind === 'escalation') lines.push(clock.summary)
+  if (clock.kind === 'reply') {
+    const working = isWorking(ms(clock.from))
+    const reason = working ? 'working' : 'outside_hours'
+    lines.push({
+      code: 'working_time',
+      params: { working: String(working), 'reason.code': reason, 'reason.params.interval': '09:00-22:00' },
+    })
+  }
+  if (clock.kind === 'reply_limit') lines.push({ code: 'never_paused', params: {} })
+  if (clock.kind === 'escalation')
+    lines.push({ code: 'sensitive_kinds', params: { kinds: talk.sensitive ?? '' } })
   if (clock.kind !== 'platform_due' && clock.kind !== 'team_promise') {
     lines.push({ code: 'plus', params: { setting, seconds, source } })
   }
-  if (clock.kind === 'reply' && waiting > 1) lines.push({ code: 'earliest_over', params: { unanswered: String(waiting) } })
+  if (clock.kind === 'reply' && waiting > 1)
+    lines.push({ code: 'earliest_over', params: { unanswered: String(waiting) } })
   lines.push({ code: 'due', params: { at: clock.due } })
   return lines
 }

@@ -9,7 +9,9 @@ const EMOJI_ONLY = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\s]
 export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number): void {
   talk.outbox = talk.outbox.filter((o) => o !== reply)
   const emoji = EMOJI_ONLY.test(reply.text)
-  const body: MessageDto['body'] = emoji ? { type: 'emoji', text: reply.text } : { type: 'text', text: reply.text }
+  const body: MessageDto['body'] = emoji
+    ? { type: 'emoji', text: reply.text }
+    : { type: 'text', text: reply.text }
   const counting = countingOf(body, 'seller', false, true)
   const clock = talk.deadlines.find((d) => d.kind === 'reply' && d.status === 'open')
   talk.messages.push({
@@ -31,7 +33,15 @@ export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number)
 }
 
 /** The stale-send stop and the outcomes that a text can ask for: `#refuse`, `#unknown`. */
-export function queue(talk: Talk, world: World, clientId: string, text: string, seen: string, now: number, undoSeconds: number): OutboxDto {
+export function queue(
+  talk: Talk,
+  world: World,
+  clientId: string,
+  text: string,
+  seen: string,
+  now: number,
+  undoSeconds: number,
+): OutboxDto {
   if (talk.closed) throw new HostError('cannot_send', talk.closed)
   const known = talk.outbox.find((o) => o.client_id === clientId)
   if (known) return known

@@ -1,4 +1,14 @@
-import type { ConversationRow, DeadlineDto, Group, ListPage, ListQuery, Tide, Urgency, View, ViewCount } from '../client'
+import type {
+  ConversationRow,
+  DeadlineDto,
+  Group,
+  ListPage,
+  ListQuery,
+  Tide,
+  Urgency,
+  View,
+  ViewCount,
+} from '../client'
 import { DAY, HOUR, iso, MINUTE, ms, nextMidnight, offHours, wordsOf, type Talk, type World } from './model'
 
 const GROUPS: Group[] = ['overdue', 'hour', 'today', 'later', 'settled']
@@ -7,7 +17,9 @@ const VIEWS: View[] = ['mine', 'team', 'unassigned', 'notices', 'mails', 'cases'
 /** The earliest running clock that a person acts on; the badge's aim is not one. */
 export function dueOf(talk: Talk): DeadlineDto | null {
   if (talk.done) return null
-  const open = talk.deadlines.filter((d) => d.status === 'open' && d.kind !== 'badge_reply' && d.kind !== 'team_promise')
+  const open = talk.deadlines.filter(
+    (d) => d.status === 'open' && d.kind !== 'badge_reply' && d.kind !== 'team_promise',
+  )
   return open.sort((a, b) => ms(a.due) - ms(b.due))[0] ?? null
 }
 
@@ -32,8 +44,6 @@ const inView: Record<View, (talk: Talk, world: World) => boolean> = {
   cases: (t) => !t.done && t.kind === 'case',
   done: (t) => t.done,
 }
-
-const lastAt = (talk: Talk) => ms(talk.messages.at(-1)!.at)
 
 export function rowOf(talk: Talk, world: World, now: number): ConversationRow {
   const last = talk.messages.at(-1)!
@@ -69,11 +79,13 @@ export function pageOf(world: World, query: ListQuery, now: number): ListPage {
     .filter((t) => inView[query.view](t, world))
     .filter((t) => !query.store_id || t.storeId === query.store_id)
     .filter((t) => !query.owner_id || t.ownerId === query.owner_id)
-  const rows = talks.map((t) => rowOf(t, world, now)).sort((a, b) => {
-    const byGroup = GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group)
-    if (byGroup) return byGroup
-    return a.due && b.due ? ms(a.due.at) - ms(b.due.at) : ms(b.last_at) - ms(a.last_at)
-  })
+  const rows = talks
+    .map((t) => rowOf(t, world, now))
+    .sort((a, b) => {
+      const byGroup = GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group)
+      if (byGroup) return byGroup
+      return a.due && b.due ? ms(a.due.at) - ms(b.due.at) : ms(b.last_at) - ms(a.last_at)
+    })
   const start = query.cursor ? Number(query.cursor) : 0
   const end = start + query.limit
   return {
@@ -91,7 +103,11 @@ export function viewsOf(world: World, now: number): ViewCount[] {
       const due = dueOf(t)
       return due !== null && ms(due.due) - now <= 10 * MINUTE
     })
-    return { view, count: view === 'done' ? 0 : inside.length, hot: hot && (view === 'mine' || view === 'unassigned') }
+    return {
+      view,
+      count: view === 'done' ? 0 : inside.length,
+      hot: hot && (view === 'mine' || view === 'unassigned'),
+    }
   })
 }
 
@@ -101,7 +117,15 @@ export function tideOf(world: World, now: number): Tide {
     .flatMap((t) => {
       const due = dueOf(t)
       return due && ms(due.due) < until
-        ? [{ conversation_id: t.id, title: t.title, kind: due.kind, at: due.due, urgency: urgencyOf(ms(due.due), now) }]
+        ? [
+            {
+              conversation_id: t.id,
+              title: t.title,
+              kind: due.kind,
+              at: due.due,
+              urgency: urgencyOf(ms(due.due), now),
+            },
+          ]
         : []
     })
     .sort((a, b) => ms(a.at) - ms(b.at))
@@ -113,6 +137,8 @@ export function tideOf(world: World, now: number): Tide {
     more: Math.max(0, dots.length - 300),
     off_hours: offHours(now, until),
     calendar_unpublished: false,
-    next: next ? { conversation_id: next.conversation_id, title: next.title, kind: next.kind, at: next.at } : null,
+    next: next
+      ? { conversation_id: next.conversation_id, title: next.title, kind: next.kind, at: next.at }
+      : null,
   }
 }

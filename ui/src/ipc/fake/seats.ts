@@ -1,7 +1,13 @@
 import type { SeatRow, StoreRow } from '../client'
 import { HOUR, iso, MINUTE } from './model'
 
-const seat = (id: string, name: string, presence: SeatRow['presence'], today: number, owing: number): SeatRow => ({
+const seat = (
+  id: string,
+  name: string,
+  presence: SeatRow['presence'],
+  today: number,
+  owing: number,
+): SeatRow => ({
   id,
   name,
   is_main: !name.includes(':'),

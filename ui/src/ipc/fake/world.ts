@@ -10,7 +10,8 @@ export const SCENES = ['shop', 'empty', 'first', 'error', 'slow', 'trouble'] as 
 export type Scene = (typeof SCENES)[number]
 
 export function worldOf(scene: Scene, now: number): World {
-  if (scene === 'first') return { talks: new Map(), stores: [], seats: seats().filter((s) => s.is_main || s.me), me: ME }
+  if (scene === 'first')
+    return { talks: new Map(), stores: [], seats: seats().filter((s) => s.is_main || s.me), me: ME }
   const scripts = scene === 'empty' ? [] : [...chats(now), ...letters, longTalk(), ...crowd(34)]
   const talks = scripts.map((script, index) => build(script, `c${index + 1}`, now))
   return {
