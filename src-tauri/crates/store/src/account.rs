@@ -9,7 +9,8 @@ fn account(row: &SqliteRow) -> Result<AccountRow> {
     let (name, presence): (String, String) = (row.try_get("name")?, row.try_get("presence")?);
     Ok(AccountRow {
         id: AccountId(row.try_get("id")?),
-        name: AccountName::parse(&name).map_err(|_| StoreError::Corrupt { column: "account.name", value: name })?,
+        name: AccountName::parse(&name)
+            .map_err(|_| StoreError::Corrupt { column: "account.name", value: name })?,
         presence: codec::known("account.presence", &presence, Presence::parse(&presence))?,
         participates: row.try_get("participates")?,
         disabled: row.try_get("disabled")?,
@@ -23,7 +24,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn accounts(&self) -> Result<Vec<AccountRow>> {
-        let sql = "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account ORDER BY id";
+        let sql =
+            "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account ORDER BY id";
         sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?.iter().map(account).collect()
     }
 
@@ -60,7 +62,8 @@ impl WriteTx {
             return Err(StoreError::Conflict { what: "there is a main account already".to_owned() });
         }
         let sql = "INSERT INTO account (name, participates) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
-        let done = sqlx::query(sql).bind(name.to_string()).bind(!name.is_main()).execute(self.conn()?).await?;
+        let done =
+            sqlx::query(sql).bind(name.to_string()).bind(!name.is_main()).execute(self.conn()?).await?;
         if done.rows_affected() == 0 {
             return Err(StoreError::Conflict { what: format!("there is an account {name} already") });
         }
@@ -133,7 +136,8 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn account(&mut self, id: AccountId) -> Result<AccountRow> {
-        let sql = "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account WHERE id = ?1";
+        let sql =
+            "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account WHERE id = ?1";
         let row = sqlx::query(sql).bind(id.0).fetch_optional(self.conn()?).await?;
         account(&row.ok_or(StoreError::NotFound { what: "account", id: id.0 })?)
     }

@@ -30,7 +30,12 @@ impl WriteTx {
             let detail = serde_json::json!({ "deadline": kind, "due_ms": due, "stage_s": alert.stage.0, "late_ms": late.max(0) });
             let conversation = Some(ConversationId(conversation));
             let detail = detail.to_string();
-            self.audit(AuditEntry { at: alert.raised_at, kind: "alert_raised".to_owned(), conversation, detail });
+            self.audit(AuditEntry {
+                at: alert.raised_at,
+                kind: "alert_raised".to_owned(),
+                conversation,
+                detail,
+            });
         }
         self.change(Entity::Conversation, conversation);
         Ok(new)
@@ -50,7 +55,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such open deadline.
-    pub async fn snooze(&mut self, deadline: DeadlineId, until: Timestamp, now: Timestamp) -> Result<Timestamp> {
+    pub async fn snooze(
+        &mut self,
+        deadline: DeadlineId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Timestamp> {
         let (conversation, kind, due) = self.deadline_of(deadline).await?;
         // A deadline that has passed can't be put off to before itself: then it is as asked.
         let until = if due > to_ms(now) { to_ms(until).min(due) } else { to_ms(until) };
@@ -102,7 +112,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn alerts_of(&self, conversation: ConversationId) -> Result<Vec<AlertRow>> {
-        let sql = "SELECT id, conversation_id, kind, due_ms, stage_s, raised_at_ms, late_ms, acted_at_ms, action
+        let sql =
+            "SELECT id, conversation_id, kind, due_ms, stage_s, raised_at_ms, late_ms, acted_at_ms, action
             FROM alert_raised WHERE conversation_id = ?1 ORDER BY raised_at_ms, id";
         let rows = sqlx::query(sql).bind(conversation.0).fetch_all(&mut *self.reader().await?).await?;
         rows.iter()

@@ -1,9 +1,9 @@
 //! Who got what and why; and the counts from which distribution is decided.
 
-use crate::{AssignmentRow, AssignmentWrite, AuditEntry, Entity, Result, SeatCount, Store, StoreError, WriteTx, codec};
-use domain::{
-    AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, Timestamp, from_ms, to_ms,
+use crate::{
+    AssignmentRow, AssignmentWrite, AuditEntry, Entity, Result, SeatCount, Store, StoreError, WriteTx, codec,
 };
+use domain::{AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 

@@ -131,7 +131,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn audit_of(&self, conversation: ConversationId) -> Result<Vec<AuditRow>> {
-        let sql = "SELECT id, at_ms, kind, conversation_id, detail, hash FROM audit WHERE conversation_id = ?1
+        let sql =
+            "SELECT id, at_ms, kind, conversation_id, detail, hash FROM audit WHERE conversation_id = ?1
             ORDER BY id";
         let query = sqlx::query(sql).bind(conversation.0);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(audit_row).collect()

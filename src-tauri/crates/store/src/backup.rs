@@ -14,9 +14,11 @@ impl Store {
         if to.exists() {
             return Err(StoreError::Conflict { what: format!("{} exists", to.display()) });
         }
-        let name = to.to_str().ok_or_else(|| StoreError::Conflict { what: "the path is not UTF-8".to_owned() })?;
+        let name =
+            to.to_str().ok_or_else(|| StoreError::Conflict { what: "the path is not UTF-8".to_owned() })?;
         // A connection of its own: those of the pool are forbidden to write, even into another file.
-        let mut conn = SqliteConnectOptions::new().filename(self.path()).disable_statement_logging().connect().await?;
+        let mut conn =
+            SqliteConnectOptions::new().filename(self.path()).disable_statement_logging().connect().await?;
         let done = sqlx::query("VACUUM INTO ?1").bind(name.to_owned()).execute(&mut conn).await;
         sqlx::Connection::close(conn).await?;
         done?;

@@ -108,7 +108,8 @@ impl WriteTx {
             return Err(StoreError::NotFound { what: "buyer", id: id.0 });
         }
         self.change(Entity::Buyer, id.0);
-        let detail = serde_json::json!({ "buyer": id.0, "private": private_customer, "tags": tags }).to_string();
+        let detail =
+            serde_json::json!({ "buyer": id.0, "private": private_customer, "tags": tags }).to_string();
         self.audit(AuditEntry { at: now, kind: "buyer_notes".to_owned(), conversation: None, detail });
         Ok(())
     }

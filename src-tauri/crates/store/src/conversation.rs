@@ -85,7 +85,10 @@ pub(crate) async fn by_ids(conn: &mut SqliteConnection, ids: String) -> Result<V
     all(&sqlx::query(sql).bind(ids).fetch_all(conn).await?)
 }
 
-pub(crate) async fn live(conn: &mut SqliteConnection, store: Option<StoreId>) -> Result<Vec<ConversationRow>> {
+pub(crate) async fn live(
+    conn: &mut SqliteConnection,
+    store: Option<StoreId>,
+) -> Result<Vec<ConversationRow>> {
     let sql = concat!(
         "SELECT ",
         conversation_columns!(),
@@ -98,7 +101,10 @@ pub(crate) async fn live(conn: &mut SqliteConnection, store: Option<StoreId>) ->
 }
 
 /// Chats of a store in which the team ever wrote from a phone: the flag 多端同步 decides what those replies count for.
-pub(crate) async fn answered_by_phone(conn: &mut SqliteConnection, store: StoreId) -> Result<Vec<ConversationRow>> {
+pub(crate) async fn answered_by_phone(
+    conn: &mut SqliteConnection,
+    store: StoreId,
+) -> Result<Vec<ConversationRow>> {
     let sql = concat!(
         "SELECT ",
         conversation_columns!(),

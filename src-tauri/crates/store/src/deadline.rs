@@ -1,9 +1,7 @@
 //! Reading deadlines: of a conversation, on the tide line, and those whose next stage has come.
 
 use crate::{DeadlineRow, DeadlineStatus, DueAlert, Result, Store, codec};
-use domain::{
-    AccountId, ConversationId, DeadlineId, DeadlineKind, StoreId, Timestamp, from_ms, to_ms,
-};
+use domain::{AccountId, ConversationId, DeadlineId, DeadlineKind, StoreId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -71,7 +69,12 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn open_deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<DeadlineRow>> {
+    pub async fn open_deadlines(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DeadlineRow>> {
         let query = sqlx::query(OPEN_BETWEEN).bind(to_ms(from)).bind(to_ms(to)).bind(limit);
         all(&query.fetch_all(&mut *self.reader().await?).await?)
     }

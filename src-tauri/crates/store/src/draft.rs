@@ -21,7 +21,8 @@ impl WriteTx {
             let sql = "DELETE FROM draft WHERE conversation_id = ?1 AND account_id = ?2";
             sqlx::query(sql).bind(conversation.0).bind(account).execute(self.conn()?).await?;
         } else {
-            let sql = "INSERT INTO draft (conversation_id, account_id, text, saved_at_ms) VALUES (?1, ?2, ?3, ?4)
+            let sql =
+                "INSERT INTO draft (conversation_id, account_id, text, saved_at_ms) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (conversation_id, account_id)
                 DO UPDATE SET text = excluded.text, saved_at_ms = excluded.saved_at_ms";
             let query = sqlx::query(sql).bind(conversation.0).bind(account).bind(text.to_owned());
@@ -37,7 +38,11 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn draft(&self, conversation: ConversationId, account: Option<AccountId>) -> Result<Option<DraftRow>> {
+    pub async fn draft(
+        &self,
+        conversation: ConversationId,
+        account: Option<AccountId>,
+    ) -> Result<Option<DraftRow>> {
         let sql = "SELECT text, saved_at_ms FROM draft WHERE conversation_id = ?1 AND account_id = ?2";
         let query = sqlx::query(sql).bind(conversation.0).bind(account.map_or(0, |a| a.0));
         let row = query.fetch_optional(&mut *self.reader().await?).await?;

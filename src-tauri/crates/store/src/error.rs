@@ -50,6 +50,9 @@ pub enum StoreError {
         /// What was found.
         value: String,
     },
+    /// The file is damaged: keep it, restore the newest whole backup, never start over.
+    #[error("the file is damaged: {0}")]
+    Damaged(sqlx::Error),
     /// The database refused.
     #[error("database: {0}")]
     Db(sqlx::Error),
@@ -71,6 +74,7 @@ impl From<sqlx::Error> for StoreError {
         match code.map(|code| code & 0xff) {
             Some(5 | 6) => Self::Busy,
             Some(8) => Self::ReadOnly,
+            Some(11 | 26) => Self::Damaged(error),
             Some(13) => Self::Full,
             _ => Self::Db(error),
         }

@@ -9,7 +9,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn opened(&mut self, id: ConversationId, by: Option<AccountId>, now: Timestamp) -> Result<bool> {
+    pub async fn opened(
+        &mut self,
+        id: ConversationId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<bool> {
         let sql = "SELECT opened_at_ms FROM conversation WHERE id = ?1";
         let before: Option<i64> = sqlx::query_scalar(sql).bind(id.0).fetch_optional(self.conn()?).await?;
         let first = before.ok_or(StoreError::NotFound { what: "conversation", id: id.0 })? == 0;
@@ -29,7 +34,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn set_done(&mut self, id: ConversationId, by: Option<AccountId>, now: Timestamp) -> Result<bool> {
+    pub async fn set_done(
+        &mut self,
+        id: ConversationId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<bool> {
         let sql = "UPDATE conversation SET state = 'done', unread = 0 WHERE id = ?1 AND state <> 'done'";
         let changed = sqlx::query(sql).bind(id.0).execute(self.conn()?).await?.rows_affected() > 0;
         self.after_state(id, changed, "done", by, now).await
@@ -39,7 +49,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn reopen(&mut self, id: ConversationId, by: Option<AccountId>, now: Timestamp) -> Result<bool> {
+    pub async fn reopen(
+        &mut self,
+        id: ConversationId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<bool> {
         let sql = "UPDATE conversation SET state = 'open' WHERE id = ?1 AND state <> 'open'";
         let changed = sqlx::query(sql).bind(id.0).execute(self.conn()?).await?.rows_affected() > 0;
         self.after_state(id, changed, "reopened", by, now).await

@@ -13,7 +13,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn known<S: AsRef<str>>(&mut self, store: StoreId, provider_ids: &[S]) -> Result<HashSet<String>> {
+    pub async fn known<S: AsRef<str>>(
+        &mut self,
+        store: StoreId,
+        provider_ids: &[S],
+    ) -> Result<HashSet<String>> {
         let ids: Vec<&str> = provider_ids.iter().map(AsRef::as_ref).collect();
         let sql = "SELECT m.provider_id FROM json_each(?2) j
             CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ?1 AND m.provider_id = j.value";

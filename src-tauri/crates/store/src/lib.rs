@@ -11,6 +11,7 @@ mod codec;
 mod conversation;
 mod deadline;
 mod draft;
+mod due_count;
 mod dump;
 mod error;
 mod handling;
@@ -31,6 +32,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use due_count::COUNTED;
 pub use error::StoreError;
 pub use open::{DATABASE_FILE, LOCK_FILE, Store};
 pub use raw::PackedRaw;

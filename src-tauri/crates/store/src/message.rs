@@ -2,8 +2,8 @@
 
 use crate::{MailRow, MessageRow, NoticeRow, RawId, Result, Store, StoreError, codec};
 use domain::{
-    AccountId, Author, Body, BodyKind, ConversationId, Device, MessageId, OutboxId, StoreId, Timestamp, from_ms,
-    to_ms,
+    AccountId, Author, Body, BodyKind, ConversationId, Device, MessageId, OutboxId, StoreId, Timestamp,
+    from_ms, to_ms,
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -121,7 +121,8 @@ impl Store {
         after: (Timestamp, MessageId),
         limit: u32,
     ) -> Result<Vec<MessageRow>> {
-        let query = sqlx::query(PAGE_AFTER).bind(conversation.0).bind(to_ms(after.0)).bind(after.1.0).bind(limit);
+        let query =
+            sqlx::query(PAGE_AFTER).bind(conversation.0).bind(to_ms(after.0)).bind(after.1.0).bind(limit);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(message).collect()
     }
 

@@ -5,7 +5,8 @@ use crate::{Result, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, Sqlite};
 use std::fs::{File, TryLockError};
@@ -80,7 +81,9 @@ impl Store {
             return Err(StoreError::Newer { found, known });
         }
         if found < known {
-            return Err(StoreError::Conflict { what: format!("the file has schema {found}: open it once for writing") });
+            return Err(StoreError::Conflict {
+                what: format!("the file has schema {found}: open it once for writing"),
+            });
         }
         Ok(Self { inner: Arc::new(Inner { path, readers, writer: None, _lock: None }) })
     }
@@ -150,7 +153,8 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
 
 /// Readers are refused to write by SQLite itself, but may recover the log of a process that died.
 async fn readers(path: &Path) -> Result<SqlitePool> {
-    let options = options(path).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "1");
+    let options =
+        options(path).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "1");
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(1)
@@ -178,7 +182,12 @@ async fn schema_of(conn: &mut SqliteConnection) -> Result<i64> {
 }
 
 /// Brings the file up to date. An existing one is copied first, with its log folded in, as `….before-N`.
-async fn migrate(conn: &mut SqliteConnection, path: &Path, existed: bool, migrations: &Migrator) -> Result<()> {
+async fn migrate(
+    conn: &mut SqliteConnection,
+    path: &Path,
+    existed: bool,
+    migrations: &Migrator,
+) -> Result<()> {
     let (found, known) = (schema_of(conn).await?, newest(migrations));
     if found > known {
         return Err(StoreError::Newer { found, known });

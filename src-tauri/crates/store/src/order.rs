@@ -63,7 +63,11 @@ fn dispute(row: &SqliteRow) -> Result<DisputeRow> {
 }
 
 /// A buyer's newest orders.
-pub(crate) async fn of_buyer(conn: &mut SqliteConnection, store: StoreId, key: &str) -> Result<Vec<OrderRow>> {
+pub(crate) async fn of_buyer(
+    conn: &mut SqliteConnection,
+    store: StoreId,
+    key: &str,
+) -> Result<Vec<OrderRow>> {
     let sql = concat!(
         "SELECT ",
         order_columns!(),
@@ -78,7 +82,11 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn order(&self, store: StoreId, order_no: &str) -> Result<Option<OrderRow>> {
-        let sql = concat!("SELECT ", order_columns!(), " FROM purchase p WHERE p.order_no = ?1 AND p.store_id = ?2");
+        let sql = concat!(
+            "SELECT ",
+            order_columns!(),
+            " FROM purchase p WHERE p.order_no = ?1 AND p.store_id = ?2"
+        );
         let query = sqlx::query(sql).bind(order_no.to_owned()).bind(store.0);
         query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(order).transpose()
     }
@@ -88,8 +96,11 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn dispute(&self, store: StoreId, provider_id: &str) -> Result<Option<DisputeRow>> {
-        let sql =
-            concat!("SELECT ", dispute_columns!(), " FROM dispute d WHERE d.store_id = ?1 AND d.provider_id = ?2");
+        let sql = concat!(
+            "SELECT ",
+            dispute_columns!(),
+            " FROM dispute d WHERE d.store_id = ?1 AND d.provider_id = ?2"
+        );
         let query = sqlx::query(sql).bind(store.0).bind(provider_id.to_owned());
         query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(dispute).transpose()
     }

@@ -1,7 +1,9 @@
 //! Replies on their way out. A state is left only from the state that the caller saw (compare and set): two runs of
 //! the sending loop can't both hand a reply to the platform.
 
-use crate::{AuditEntry, Entity, NewOutbox, OutboxRow, OutboxState, Result, Store, StoreError, WriteTx, codec};
+use crate::{
+    AuditEntry, Entity, NewOutbox, OutboxRow, OutboxState, Result, Store, StoreError, WriteTx, codec,
+};
 use domain::{AccountId, ConversationId, MessageId, OutboxId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -46,7 +48,8 @@ impl WriteTx {
     /// # Errors
     /// What the database says.
     pub async fn enqueue(&mut self, reply: &NewOutbox) -> Result<OutboxRow> {
-        let sql = "INSERT INTO outbox (client_id, conversation_id, account_id, body, created_at_ms, send_after_ms,
+        let sql =
+            "INSERT INTO outbox (client_id, conversation_id, account_id, body, created_at_ms, send_after_ms,
                 seen_message_id, changed_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)
             ON CONFLICT (client_id) DO NOTHING";
         let done = sqlx::query(sql)
@@ -108,7 +111,9 @@ impl WriteTx {
     /// [`StoreError::Conflict`] if it is not waiting.
     pub async fn delay_outbox(&mut self, id: OutboxId, send_after: Timestamp) -> Result<()> {
         let sql = "UPDATE outbox SET send_after_ms = ?2 WHERE id = ?1 AND state = 'waiting'";
-        if sqlx::query(sql).bind(id.0).bind(to_ms(send_after)).execute(self.conn()?).await?.rows_affected() == 0 {
+        if sqlx::query(sql).bind(id.0).bind(to_ms(send_after)).execute(self.conn()?).await?.rows_affected()
+            == 0
+        {
             return Err(StoreError::Conflict { what: format!("reply {id} is not waiting") });
         }
         self.change(Entity::Outbox, id.0);
@@ -149,7 +154,12 @@ impl WriteTx {
             "detail": row.detail,
         });
         let conversation = Some(row.reply.conversation);
-        self.audit(AuditEntry { at, kind: ["reply_", kind].concat(), conversation, detail: detail.to_string() });
+        self.audit(AuditEntry {
+            at,
+            kind: ["reply_", kind].concat(),
+            conversation,
+            detail: detail.to_string(),
+        });
     }
 }
 

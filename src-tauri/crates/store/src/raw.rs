@@ -1,6 +1,8 @@
 //! The bytes as they came, and those that could not be read.
 
-use crate::{Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit, codec};
+use crate::{
+    Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit, codec,
+};
 use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -163,8 +165,9 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn quarantine_count(&self) -> Result<u64> {
-        let n: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM quarantine").fetch_one(&mut *self.reader().await?).await?;
+        let n: i64 = sqlx::query_scalar("SELECT count(*) FROM quarantine")
+            .fetch_one(&mut *self.reader().await?)
+            .await?;
         Ok(n.unsigned_abs())
     }
 

@@ -141,7 +141,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn set_freshness(&mut self, id: StoreId, error_code: Option<&str>, now: Timestamp) -> Result<()> {
+    pub async fn set_freshness(
+        &mut self,
+        id: StoreId,
+        error_code: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
         let sql = "UPDATE store SET
                 last_success_ms = iif(?2 = '', ?3, last_success_ms),
                 last_error_ms = iif(?2 = '', last_error_ms, ?3),

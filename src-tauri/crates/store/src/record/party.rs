@@ -1,6 +1,8 @@
 //! Stores, accounts and buyers.
 
-use domain::{AccountId, AccountName, BuyerId, Capability, CapabilityState, Platform, Presence, StoreId, Timestamp};
+use domain::{
+    AccountId, AccountName, BuyerId, Capability, CapabilityState, Platform, Presence, StoreId, Timestamp,
+};
 use std::collections::BTreeMap;
 
 /// A store to be connected.

@@ -1,8 +1,8 @@
 //! The questions.
 
 use super::index::{first_row, joined};
-use super::query::{Term, question, terms};
 use super::mark;
+use super::query::{Term, question, terms};
 use crate::{
     BuyerHit, MessageHit, OrderHit, Result, SearchCursor, SearchFilter, SearchPage, SearchQuery, Store, codec,
 };
@@ -23,10 +23,7 @@ pub(crate) const HITS: &str = "
 
 /// The rows of the index between the filter's dates.
 fn rows(filter: &SearchFilter) -> (i64, i64) {
-    (
-        filter.from.map_or(0, |at| first_row(to_ms(at))),
-        filter.to.map_or(i64::MAX, |at| first_row(to_ms(at))),
-    )
+    (filter.from.map_or(0, |at| first_row(to_ms(at))), filter.to.map_or(i64::MAX, |at| first_row(to_ms(at))))
 }
 
 fn hit(row: &SqliteRow, terms: &[Term]) -> Result<MessageHit> {
@@ -113,7 +110,12 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn search_orders(&self, typed: &str, store: Option<StoreId>, limit: u32) -> Result<Vec<OrderHit>> {
+    pub async fn search_orders(
+        &self,
+        typed: &str,
+        store: Option<StoreId>,
+        limit: u32,
+    ) -> Result<Vec<OrderHit>> {
         let number = typed.trim().trim_start_matches('#');
         if number.len() < 3 || number.contains(char::is_whitespace) {
             return Ok(Vec::new());
@@ -131,7 +133,8 @@ impl Store {
             FROM purchase p INDEXED BY purchase_number
             WHERE p.order_no >= ?1 AND p.order_no < ?2 AND (?3 = 0 OR p.store_id = ?3)
             ORDER BY p.order_no, p.store_id LIMIT ?4";
-        let query = sqlx::query(sql).bind(number.to_owned()).bind(end).bind(store.map_or(0, |s| s.0)).bind(limit);
+        let query =
+            sqlx::query(sql).bind(number.to_owned()).bind(end).bind(store.map_or(0, |s| s.0)).bind(limit);
         let found = query.fetch_all(&mut *self.reader().await?).await?;
         found
             .iter()

@@ -103,7 +103,9 @@ impl Store {
     pub async fn rebuild_search(&self, mut progress: impl FnMut(u64, u64)) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query("INSERT INTO search (search) VALUES ('delete-all')").execute(tx.conn()?).await?;
-        sqlx::query("INSERT INTO buyer_search (buyer_search) VALUES ('delete-all')").execute(tx.conn()?).await?;
+        sqlx::query("INSERT INTO buyer_search (buyer_search) VALUES ('delete-all')")
+            .execute(tx.conn()?)
+            .await?;
         let total: i64 = sqlx::query_scalar("SELECT count(*) FROM message").fetch_one(tx.conn()?).await?;
         let buyers = "SELECT id, name FROM buyer ORDER BY id";
         let mut entries = Vec::new();
@@ -133,7 +135,13 @@ impl Store {
         for row in &rows {
             let author: &str = row.try_get(2)?;
             let incoming = codec::known("message.author", author, Author::parse(author))?.is_incoming();
-            entries.push(Entry::new(row.try_get(0)?, row.try_get(1)?, incoming, row.try_get(3)?, row.try_get(4)?));
+            entries.push(Entry::new(
+                row.try_get(0)?,
+                row.try_get(1)?,
+                incoming,
+                row.try_get(3)?,
+                row.try_get(4)?,
+            ));
         }
         let sql = "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
             SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?1)";

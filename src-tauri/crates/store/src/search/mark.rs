@@ -15,16 +15,19 @@ const SHOWN: usize = 120;
 struct Token {
     word: String,
     at: Range<usize>,
+    /// A CJK character right after another: the two are a pair of the index.
+    glued: bool,
 }
 
 /// Splits like the index: CJK characters one by one, other words whole, in small letters and without accents.
 fn tokens(text: &[char]) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();
-    let mut open = false;
+    let (mut open, mut run) = (false, false);
     for (n, c) in text.iter().enumerate() {
         let Some(c) = fold(*c) else { continue };
-        if is_cjk(c) {
-            out.push(Token { word: c.to_string(), at: n..n + 1 });
+        let glued = std::mem::replace(&mut run, is_cjk(c));
+        if run {
+            out.push(Token { word: c.to_string(), at: n..n + 1, glued });
             open = false;
         } else if is_accent(c) {
             // Part of the word before it, and not written in the index.
@@ -33,7 +36,7 @@ fn tokens(text: &[char]) -> Vec<Token> {
             }
         } else if c.is_alphanumeric() {
             if !open {
-                out.push(Token { word: String::new(), at: n..n });
+                out.push(Token { word: String::new(), at: n..n, glued: false });
             }
             if let Some(token) = out.last_mut() {
                 token.word.extend(c.to_lowercase().map(plain));
@@ -78,15 +81,12 @@ const fn plain(c: char) -> char {
 }
 
 /// The words of a term in the same form.
-fn wanted(term: &Term) -> Vec<String> {
+fn wanted(term: &Term) -> Vec<Token> {
     let mut words = Vec::new();
     for piece in &term.pieces {
         match piece {
-            Piece::Cjk(run) => words.extend(run.iter().map(char::to_string)),
-            Piece::Words(text) => {
-                let chars: Vec<char> = text.chars().collect();
-                words.extend(tokens(&chars).into_iter().map(|token| token.word));
-            }
+            Piece::Cjk(run) => words.extend(tokens(run)),
+            Piece::Words(text) => words.extend(tokens(&text.chars().collect::<Vec<char>>())),
         }
     }
     words
@@ -102,9 +102,11 @@ pub(crate) fn marks(text: &[char], terms: &[Term]) -> Vec<Range<usize>> {
             continue;
         }
         for window in tokens.windows(words.len()) {
+            // What comes before the first word is no matter.
             let fits = |n: usize, token: &Token| {
-                token.word == words[n]
-                    || (term.beginning && n + 1 == words.len() && token.word.starts_with(&words[n]))
+                let open = term.beginning && n + 1 == words.len();
+                (n == 0 || token.glued == words[n].glued)
+                    && (token.word == words[n].word || (open && token.word.starts_with(&words[n].word)))
             };
             if window.iter().enumerate().all(|(n, token)| fits(n, token)) {
                 found.push(window[0].at.start..window[words.len() - 1].at.end);

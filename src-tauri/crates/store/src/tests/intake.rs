@@ -15,7 +15,11 @@ use proptest::prelude::*;
 #[tokio::test]
 async fn the_same_batch_twice_is_there_once() {
     let shop = shop().await;
-    let says = [say("c1", "m1", "你好，什么时候发货？", 0), reply("c1", "m2", "今天", 60), say("c2", "m3", "Hola", 5)];
+    let says = [
+        say("c1", "m1", "你好，什么时候发货？", 0),
+        reply("c1", "m2", "今天", 60),
+        say("c2", "m3", "Hola", 5),
+    ];
     shop.take(&says).await;
     let once = shop.store.dump().await.unwrap();
     shop.take(&says).await;
@@ -86,7 +90,11 @@ async fn a_payload_is_kept_once_and_comes_back_byte_for_byte() {
     assert_eq!(first[0], first[2], "the same bytes are one payload, within a batch");
     assert_eq!(again, first[1..], "and across batches");
     let (source, received, bytes) = shop.store.raw(first[1]).await.unwrap();
-    assert_eq!((source.as_str(), received), ("shopee.push", at(0)), "the first arrival is the one that is kept");
+    assert_eq!(
+        (source.as_str(), received),
+        ("shopee.push", at(0)),
+        "the first arrival is the one that is kept"
+    );
     assert_eq!(bytes, payload("b").bytes, "evidence must not change by a bit");
 }
 
@@ -96,7 +104,13 @@ async fn what_cannot_be_read_is_kept_and_counted() {
     let bytes = b"\xff\xfenot json".to_vec();
     for n in 0..3 {
         let why = format!("line {n}");
-        let row = QuarantineWrite { store: Some(shop.id), source: "push".into(), why, bytes: bytes.clone(), at: at(n) };
+        let row = QuarantineWrite {
+            store: Some(shop.id),
+            source: "push".into(),
+            why,
+            bytes: bytes.clone(),
+            at: at(n),
+        };
         let mut tx = shop.store.begin().await.unwrap();
         tx.write(&IntakeWrite { quarantined: vec![row], ..IntakeWrite::default() }).await.unwrap();
         tx.commit().await.unwrap();
@@ -105,7 +119,11 @@ async fn what_cannot_be_read_is_kept_and_counted() {
     assert_eq!(shop.store.quarantine_count().await.unwrap(), 1, "the same bytes are one trouble");
     assert_eq!((list[0].seen, list[0].why.as_str()), (3, "line 2"), "how often, and the newest reason");
     assert_eq!((list[0].first_at, list[0].last_at), (at(0), at(2)), "since when and until when");
-    assert_eq!(shop.store.quarantine_bytes(list[0].id).await.unwrap(), bytes, "nothing is lost by being unreadable");
+    assert_eq!(
+        shop.store.quarantine_bytes(list[0].id).await.unwrap(),
+        bytes,
+        "nothing is lost by being unreadable"
+    );
     let mut tx = shop.store.begin().await.unwrap();
     tx.release_quarantine(list[0].id).await.unwrap();
     tx.commit().await.unwrap();
@@ -140,7 +158,11 @@ async fn an_older_snapshot_never_replaces_a_newer_one() {
     let kept = shop.store.order(shop.id, "819001").await.unwrap().unwrap();
     assert_eq!(kept.order, order("819001", "SHIPPED", 20), "pushes overtake each other");
     let hits = shop.store.search_orders("#8190", None, 5).await.unwrap();
-    assert_eq!(hits[0].conversation, Some(shop.id_of("c1").await), "its buyer's conversation is one click away");
+    assert_eq!(
+        hits[0].conversation,
+        Some(shop.id_of("c1").await),
+        "its buyer's conversation is one click away"
+    );
     assert_eq!(shop.store.search_orders("82", None, 5).await.unwrap(), [], "other numbers stay away");
 }
 
@@ -181,7 +203,11 @@ async fn mails_and_notices_bring_what_they_have_beyond_a_message() {
     };
     tx.write(&batch).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(shop.store.mail(mail_id).await.unwrap(), Some(mail), "a mail keeps its sender and attachments");
+    assert_eq!(
+        shop.store.mail(mail_id).await.unwrap(),
+        Some(mail),
+        "a mail keeps its sender and attachments"
+    );
     assert_eq!(shop.store.notice(notice_id).await.unwrap(), Some(notice), "a notice keeps its due date");
     assert_eq!(shop.store.mail(notice_id).await.unwrap(), None, "a notice is no mail");
     let query = crate::SearchQuery { text: "冻结".into(), limit: 5, ..crate::SearchQuery::default() };
@@ -211,17 +237,18 @@ async fn the_clocks_that_run_replace_those_that_ran() {
     let (open, met) = (DeadlineStatus::Open, DeadlineStatus::Met);
     put(vec![clock(reply, 100), clock(limit, 900), clock(dispute, 5000)], vec![], met, 0).await;
     let rows = put(vec![clock(limit, 900)], vec![dispute], met, 50).await;
-    let want = [
-        (reply, at(100), met, Some(at(50))),
-        (limit, at(900), open, None),
-        (dispute, at(5000), open, None),
-    ];
+    let want =
+        [(reply, at(100), met, Some(at(50))), (limit, at(900), open, None), (dispute, at(5000), open, None)];
     assert_eq!(rows, want, "what is not named is met; what is kept or named runs on");
     let rows = put(vec![clock(reply, 100)], vec![], DeadlineStatus::Cancelled, 60).await;
     assert_eq!(rows.len(), 3, "an instant that comes back is the same clock, so its alerts stay raised");
     assert_eq!(rows[0], (reply, at(100), open, None), "and it runs again");
     assert_eq!(rows[1].2, DeadlineStatus::Cancelled, "the others no longer apply");
-    assert_eq!(shop.store.open_deadlines(at(0), at(86_400), 10).await.unwrap().len(), 1, "one is on the tide line");
+    assert_eq!(
+        shop.store.open_deadlines(at(0), at(86_400), 10).await.unwrap().len(),
+        1,
+        "one is on the tide line"
+    );
 }
 
 #[tokio::test]

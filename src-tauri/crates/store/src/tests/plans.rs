@@ -1,1 +1,47 @@
-//! Empty for now.
+//! Aim: what runs on every click reads an index and sorts nothing. Plans are looked at, because time differs by machine.
+
+use super::support::shop;
+use crate::{conversation, deadline, message, search};
+use rstest::rstest;
+use sqlx::{AssertSqlSafe, Row};
+
+async fn plan(sql: &str) -> Vec<String> {
+    let shop = shop().await;
+    let explain = format!("EXPLAIN QUERY PLAN {sql}");
+    let rows = sqlx::query(AssertSqlSafe(explain))
+        .fetch_all(&mut *shop.store.reader().await.unwrap())
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get("detail")).collect()
+}
+
+#[rstest]
+#[case::mine(conversation::LIST_MINE, "conversation_mine (owner_id=? AND (due_ms,recency)>(?,?))")]
+#[case::team(conversation::LIST_TEAM, "conversation_team ((due_ms,recency)>(?,?))")]
+#[case::unassigned(conversation::LIST_UNASSIGNED, "conversation_unassigned ((due_ms,recency)>(?,?))")]
+#[case::other(conversation::LIST_OTHER, "conversation_other (kind=? AND (due_ms,recency)>(?,?))")]
+#[case::done(conversation::LIST_DONE, "conversation_done (recency>?)")]
+#[case::thread_up(message::PAGE_BEFORE, "message_conversation (conversation_id=? AND sent_at_ms<?)")]
+#[case::thread_down(message::PAGE_AFTER, "message_conversation (conversation_id=? AND sent_at_ms>?)")]
+#[case::tide_line(deadline::OPEN_BETWEEN, "deadline_due (due_ms>? AND due_ms<?)")]
+#[case::alerts(deadline::DUE_ALERTS, "deadline_alert (next_stage_at_ms>? AND next_stage_at_ms<?)")]
+#[tokio::test]
+async fn a_page_is_one_walk_along_its_index(#[case] sql: &str, #[case] walk: &str) {
+    let plan = plan(sql).await;
+    assert!(plan[0].contains(walk), "starts where the page starts: {plan:#?}");
+    let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE") && !step.contains("LAST TERM"));
+    assert!(!sorts, "comes out in order: {plan:#?}");
+    assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "reads no table from end to end: {plan:#?}");
+}
+
+#[tokio::test]
+async fn a_search_reads_its_index_backwards_and_looks_up_only_the_page() {
+    let plan = plan(search::testing::HITS).await;
+    let walk = plan.iter().find(|step| step.contains("VIRTUAL TABLE INDEX")).unwrap();
+    assert!(walk.contains("search"), "the full-text index leads: {plan:#?}");
+    assert!(
+        plan.iter().any(|step| step.contains("message_search (search_id=?)")),
+        "one look per hit: {plan:#?}"
+    );
+    assert!(!plan.iter().any(|step| step.starts_with("SCAN m")), "no walk over the messages: {plan:#?}");
+}

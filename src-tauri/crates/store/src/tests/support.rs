@@ -2,11 +2,12 @@
 //! takes messages in without deciding anything.
 
 use crate::{
-    BuyerKey, BuyerWrite, ConversationKey, ConversationRow, IntakeWrite, LastMessage, MessageRow, NewStore, Store,
-    WriteTx,
+    BuyerKey, BuyerWrite, ConversationKey, ConversationRow, IntakeWrite, LastMessage, MessageRow, NewStore,
+    Store, WriteTx,
 };
 use domain::{
-    AccountId, AccountName, Author, Body, ConversationId, ConversationKind, Device, Platform, StoreId, Timestamp,
+    AccountId, AccountName, Author, Body, ConversationId, ConversationKind, Device, Platform, StoreId,
+    Timestamp,
 };
 use tempfile::TempDir;
 
@@ -103,8 +104,10 @@ impl Shop {
 pub(super) async fn prepare(tx: &mut WriteTx, store: StoreId, says: &[Say]) {
     let ids: Vec<&str> = says.iter().map(|s| s.provider.as_str()).collect();
     let mut known = tx.known(store, &ids).await.unwrap();
-    let keys: Vec<_> =
-        says.iter().map(|s| ConversationKey::new(store, ConversationKind::Chat, s.conversation.clone())).collect();
+    let keys: Vec<_> = says
+        .iter()
+        .map(|s| ConversationKey::new(store, ConversationKind::Chat, s.conversation.clone()))
+        .collect();
     let buyer_keys: Vec<_> = says.iter().map(|s| BuyerKey { store, key: buyer_key(s) }).collect();
     let mut rows = tx.conversations(&keys).await.unwrap();
     let mut buyers: Vec<_> =

@@ -56,7 +56,8 @@ pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<
     for set in sets {
         let before = running.get(&set.conversation.0).map_or(&[][..], Vec::as_slice);
         let gone = |r: &&Running| {
-            !set.open.iter().any(|wanted| r.is(wanted)) && !set.keep.iter().any(|kind| kind.as_str() == r.kind)
+            !set.open.iter().any(|wanted| r.is(wanted))
+                && !set.keep.iter().any(|kind| kind.as_str() == r.kind)
         };
         let status = match set.missing {
             DeadlineStatus::Met => DeadlineStatus::Met.as_str(),
@@ -64,7 +65,8 @@ pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<
             DeadlineStatus::Cancelled | DeadlineStatus::Open => DeadlineStatus::Cancelled.as_str(),
         };
         closed.extend(before.iter().filter(gone).map(|r| Closed { id: r.id, status, at: to_ms(set.at) }));
-        let changed = |wanted: &&OpenDeadline| !before.iter().any(|r| r.is(wanted) && r.says_the_same(wanted));
+        let changed =
+            |wanted: &&OpenDeadline| !before.iter().any(|r| r.is(wanted) && r.says_the_same(wanted));
         opened.extend(set.open.iter().filter(changed).map(|wanted| Opened {
             conversation: set.conversation.0,
             kind: wanted.kind.as_str(),

@@ -1,0 +1,366 @@
+-- Written by a test from the migrations; for reading only.
+
+CREATE TABLE account (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    name           TEXT    NOT NULL DEFAULT '',
+    presence       TEXT    NOT NULL DEFAULT 'offline',
+    participates   INTEGER NOT NULL DEFAULT 1,
+    disabled       INTEGER NOT NULL DEFAULT 0,
+    ever_signed_in INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX account_name ON account (name);
+
+CREATE TABLE alert_raised (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    kind            TEXT    NOT NULL DEFAULT '',
+    due_ms          INTEGER NOT NULL DEFAULT 0,
+    stage_s         INTEGER NOT NULL DEFAULT 0,
+    raised_at_ms    INTEGER NOT NULL DEFAULT 0,
+    late_ms         INTEGER NOT NULL DEFAULT 0,
+    acted_at_ms     INTEGER NOT NULL DEFAULT 0,
+    action          TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE UNIQUE INDEX alert_raised_once ON alert_raised (conversation_id, kind, due_ms, stage_s);
+
+CREATE TABLE assignment (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    buyer_id        INTEGER NOT NULL DEFAULT 0,
+    from_id         INTEGER NOT NULL DEFAULT 0,
+    to_id           INTEGER NOT NULL DEFAULT 0,
+    reason          TEXT    NOT NULL DEFAULT '',
+    distributed     INTEGER NOT NULL DEFAULT 0,
+    facts           TEXT    NOT NULL DEFAULT '',
+    at_ms           INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX assignment_conversation ON assignment (conversation_id, at_ms);
+
+CREATE INDEX assignment_recent ON assignment (buyer_id, at_ms, id, to_id) WHERE distributed = 1;
+
+CREATE INDEX assignment_today ON assignment (to_id, at_ms) WHERE distributed = 1;
+
+CREATE TABLE audit (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms           INTEGER NOT NULL DEFAULT 0,
+    kind            TEXT    NOT NULL DEFAULT '',
+    conversation_id INTEGER NOT NULL DEFAULT 0,
+    detail          TEXT    NOT NULL DEFAULT '',
+    hash            BLOB    NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE TRIGGER audit_append_only_delete BEFORE DELETE ON audit BEGIN
+    SELECT raise(ABORT, 'the push log is append-only');
+END;
+
+CREATE TRIGGER audit_append_only_update BEFORE UPDATE ON audit BEGIN
+    SELECT raise(ABORT, 'the push log is append-only');
+END;
+
+CREATE TABLE buyer (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id         INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    key              TEXT    NOT NULL DEFAULT '',
+    name             TEXT    NOT NULL DEFAULT '',
+    country          TEXT    NOT NULL DEFAULT '',
+    private_customer INTEGER NOT NULL DEFAULT 0,
+    tags             TEXT    NOT NULL DEFAULT '[]'
+) STRICT;
+
+CREATE UNIQUE INDEX buyer_key ON buyer (store_id, key);
+
+CREATE VIRTUAL TABLE buyer_search USING fts5 (
+    text, chars,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE change (
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity    TEXT    NOT NULL DEFAULT '',
+    entity_id INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE conversation (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id        INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    kind            TEXT    NOT NULL DEFAULT 'chat',
+    key             TEXT    NOT NULL DEFAULT '',
+    buyer_id        INTEGER NOT NULL DEFAULT 0,
+    owner_id        INTEGER NOT NULL DEFAULT 0,
+    state           TEXT    NOT NULL DEFAULT 'open',
+    owes            INTEGER NOT NULL DEFAULT 0,
+    unread          INTEGER NOT NULL DEFAULT 0,
+    due_ms          INTEGER NOT NULL DEFAULT 9223372036854775807,
+    recency         INTEGER NOT NULL DEFAULT 0,
+    last_message_id INTEGER NOT NULL DEFAULT 0,
+    last_at_ms      INTEGER NOT NULL DEFAULT 0,
+    last_author     TEXT    NOT NULL DEFAULT '',
+    preview         TEXT    NOT NULL DEFAULT '',
+    title           TEXT    NOT NULL DEFAULT '',
+    opened_at_ms    INTEGER NOT NULL DEFAULT 0,
+    order_no        TEXT    NOT NULL DEFAULT '',
+    sensitive       TEXT    NOT NULL DEFAULT '',
+    clock           TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX conversation_buyer ON conversation (buyer_id) WHERE buyer_id > 0;
+
+CREATE INDEX conversation_done ON conversation (recency, id, store_id) WHERE state = 'done' AND owes = 0;
+
+CREATE UNIQUE INDEX conversation_key ON conversation (store_id, kind, key);
+
+CREATE INDEX conversation_mine ON conversation (owner_id, due_ms, recency, id, store_id)
+    WHERE kind = 'chat' AND owes = 1;
+
+CREATE INDEX conversation_order ON conversation (order_no) WHERE order_no <> '';
+
+CREATE INDEX conversation_other ON conversation (kind, due_ms, recency, id, store_id)
+    WHERE kind <> 'chat' AND state = 'open';
+
+CREATE INDEX conversation_team ON conversation (due_ms, recency, id, store_id)
+    WHERE kind = 'chat' AND (owes = 1 OR state = 'open');
+
+CREATE INDEX conversation_unassigned ON conversation (due_ms, recency, id, store_id)
+    WHERE kind = 'chat' AND owner_id = 0 AND (owes = 1 OR state = 'open');
+
+CREATE TRIGGER tally_delete AFTER DELETE ON conversation BEGIN
+    UPDATE tally SET n = n - 1
+    WHERE store_id = old.store_id AND kind = old.kind AND state = old.state AND owner_id = old.owner_id
+      AND owes = old.owes AND unread = (old.unread > 0);
+END;
+
+CREATE TRIGGER tally_insert AFTER INSERT ON conversation BEGIN
+    INSERT INTO tally (store_id, kind, state, owner_id, owes, unread, n)
+    VALUES (new.store_id, new.kind, new.state, new.owner_id, new.owes, new.unread > 0, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER tally_update AFTER UPDATE OF state, owner_id, owes, unread ON conversation
+WHEN old.owes <> new.owes OR old.owner_id <> new.owner_id OR (old.unread > 0) <> (new.unread > 0)
+    OR old.state <> new.state
+BEGIN
+    UPDATE tally SET n = n - 1
+    WHERE store_id = old.store_id AND kind = old.kind AND state = old.state AND owner_id = old.owner_id
+      AND owes = old.owes AND unread = (old.unread > 0);
+    INSERT INTO tally (store_id, kind, state, owner_id, owes, unread, n)
+    VALUES (new.store_id, new.kind, new.state, new.owner_id, new.owes, new.unread > 0, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TABLE cursor (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    stream   TEXT    NOT NULL DEFAULT '',
+    value    TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE UNIQUE INDEX cursor_stream ON cursor (store_id, stream);
+
+CREATE TABLE deadline (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id  INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    kind             TEXT    NOT NULL DEFAULT '',
+    status           TEXT    NOT NULL DEFAULT 'open',
+    from_ms          INTEGER NOT NULL DEFAULT 0,
+    due_ms           INTEGER NOT NULL DEFAULT 0,
+    next_stage_at_ms INTEGER NOT NULL DEFAULT 0,
+    snoozed_until_ms INTEGER NOT NULL DEFAULT 0,
+    closed_at_ms     INTEGER NOT NULL DEFAULT 0,
+    why              TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX deadline_alert ON deadline (next_stage_at_ms) WHERE status = 'open' AND next_stage_at_ms > 0;
+
+CREATE INDEX deadline_due ON deadline (due_ms) WHERE status = 'open';
+
+CREATE UNIQUE INDEX deadline_instant ON deadline (conversation_id, kind, due_ms);
+
+CREATE TABLE dispute (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id        INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    provider_id     TEXT    NOT NULL DEFAULT '',
+    conversation_id INTEGER NOT NULL DEFAULT 0,
+    order_no        TEXT    NOT NULL DEFAULT '',
+    buyer_key       TEXT    NOT NULL DEFAULT '',
+    status          TEXT    NOT NULL DEFAULT '',
+    reason          TEXT    NOT NULL DEFAULT '',
+    closed          INTEGER NOT NULL DEFAULT 0,
+    due_ms          INTEGER NOT NULL DEFAULT 0,
+    opened_at_ms    INTEGER NOT NULL DEFAULT 0,
+    updated_at_ms   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX dispute_order ON dispute (order_no);
+
+CREATE UNIQUE INDEX dispute_provider ON dispute (store_id, provider_id);
+
+CREATE TABLE draft (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    account_id      INTEGER NOT NULL DEFAULT 0,
+    text            TEXT    NOT NULL DEFAULT '',
+    saved_at_ms     INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX draft_of ON draft (conversation_id, account_id);
+
+CREATE TABLE mail (
+    message_id   INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    from_name    TEXT    NOT NULL DEFAULT '',
+    from_address TEXT    NOT NULL DEFAULT '',
+    html         TEXT    NOT NULL DEFAULT '',
+    attachments  TEXT    NOT NULL DEFAULT '[]',
+    authenticity TEXT    NOT NULL DEFAULT '',
+    topic        TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE message (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    store_id        INTEGER NOT NULL DEFAULT 0,
+    provider_id     TEXT    NOT NULL DEFAULT '',
+    author          TEXT    NOT NULL DEFAULT '',
+    account_id      INTEGER NOT NULL DEFAULT 0,
+    device          TEXT    NOT NULL DEFAULT 'pc',
+    kind            TEXT    NOT NULL DEFAULT '',
+    title           TEXT    NOT NULL DEFAULT '',
+    text            TEXT    NOT NULL DEFAULT '',
+    body            TEXT    NOT NULL DEFAULT '',
+    sent_at_ms      INTEGER NOT NULL DEFAULT 0,
+    received_at_ms  INTEGER NOT NULL DEFAULT 0,
+    counting        TEXT    NOT NULL DEFAULT '',
+    raw_id          INTEGER NOT NULL DEFAULT 0,
+    outbox_id       INTEGER NOT NULL DEFAULT 0,
+    search_id       INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX message_conversation ON message (conversation_id, sent_at_ms, id);
+
+CREATE UNIQUE INDEX message_provider ON message (store_id, provider_id);
+
+CREATE UNIQUE INDEX message_search ON message (search_id);
+
+CREATE TABLE notice (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    topic      TEXT    NOT NULL DEFAULT '',
+    url        TEXT    NOT NULL DEFAULT '',
+    due_ms     INTEGER NOT NULL DEFAULT 0,
+    order_no   TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE outbox (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id       TEXT    NOT NULL DEFAULT '',
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    account_id      INTEGER NOT NULL DEFAULT 0,
+    body            TEXT    NOT NULL DEFAULT '',
+    state           TEXT    NOT NULL DEFAULT 'waiting',
+    created_at_ms   INTEGER NOT NULL DEFAULT 0,
+    send_after_ms   INTEGER NOT NULL DEFAULT 0,
+    seen_message_id INTEGER NOT NULL DEFAULT 0,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    changed_at_ms   INTEGER NOT NULL DEFAULT 0,
+    provider_id     TEXT    NOT NULL DEFAULT '',
+    detail          TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE UNIQUE INDEX outbox_client ON outbox (client_id);
+
+CREATE INDEX outbox_conversation ON outbox (conversation_id, id);
+
+CREATE INDEX outbox_unsettled ON outbox (state, send_after_ms) WHERE state <> 'sent' AND state <> 'cancelled';
+
+CREATE TABLE presence_log (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL DEFAULT 0 REFERENCES account (id) ON DELETE CASCADE,
+    presence   TEXT    NOT NULL DEFAULT '',
+    at_ms      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX presence_log_account ON presence_log (account_id, at_ms);
+
+CREATE TABLE purchase (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id      INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    order_no      TEXT    NOT NULL DEFAULT '',
+    buyer_key     TEXT    NOT NULL DEFAULT '',
+    status        TEXT    NOT NULL DEFAULT '',
+    currency      TEXT    NOT NULL DEFAULT '',
+    amount        TEXT    NOT NULL DEFAULT '',
+    lines         TEXT    NOT NULL DEFAULT '[]',
+    logistics     TEXT    NOT NULL DEFAULT '',
+    paid_at_ms    INTEGER NOT NULL DEFAULT 0,
+    due_ms        INTEGER NOT NULL DEFAULT 0,
+    updated_at_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX purchase_buyer ON purchase (store_id, buyer_key, updated_at_ms);
+
+CREATE UNIQUE INDEX purchase_number ON purchase (order_no, store_id);
+
+CREATE TABLE quarantine (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id       INTEGER NOT NULL DEFAULT 0,
+    source         TEXT    NOT NULL DEFAULT '',
+    why            TEXT    NOT NULL DEFAULT '',
+    first_at_ms    INTEGER NOT NULL DEFAULT 0,
+    last_at_ms     INTEGER NOT NULL DEFAULT 0,
+    seen           INTEGER NOT NULL DEFAULT 1,
+    sha256         BLOB    NOT NULL DEFAULT x'',
+    bytes          BLOB    NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE UNIQUE INDEX quarantine_hash ON quarantine (sha256);
+
+CREATE TABLE raw (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    source         TEXT    NOT NULL DEFAULT '',
+    received_at_ms INTEGER NOT NULL DEFAULT 0,
+    hash_head      INTEGER NOT NULL DEFAULT 0,
+    sha256         BLOB    NOT NULL DEFAULT x'',
+    bytes          BLOB    NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE INDEX raw_hash ON raw (hash_head);
+
+CREATE VIRTUAL TABLE search USING fts5 (
+    text, chars, tags,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE setting (
+    key           TEXT    NOT NULL DEFAULT '' PRIMARY KEY,
+    value         TEXT    NOT NULL DEFAULT '',
+    changed_at_ms INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE store (
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
+    platform          TEXT    NOT NULL DEFAULT '',
+    name              TEXT    NOT NULL DEFAULT '',
+    external_id       TEXT    NOT NULL DEFAULT '',
+    settings          TEXT    NOT NULL DEFAULT '{}',
+    secret_handle     TEXT    NOT NULL DEFAULT '',
+    multi_device_sync INTEGER NOT NULL DEFAULT 0,
+    capabilities      TEXT    NOT NULL DEFAULT '{}',
+    paused            INTEGER NOT NULL DEFAULT 0,
+    last_success_ms   INTEGER NOT NULL DEFAULT 0,
+    last_error_ms     INTEGER NOT NULL DEFAULT 0,
+    last_error_code   TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE UNIQUE INDEX store_external ON store (platform, external_id);
+
+CREATE TABLE tally (
+    store_id INTEGER NOT NULL DEFAULT 0,
+    kind     TEXT    NOT NULL DEFAULT '',
+    state    TEXT    NOT NULL DEFAULT '',
+    owner_id INTEGER NOT NULL DEFAULT 0,
+    owes     INTEGER NOT NULL DEFAULT 0,
+    unread   INTEGER NOT NULL DEFAULT 0,
+    n        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (store_id, kind, state, owner_id, owes, unread)
+) STRICT, WITHOUT ROWID;
