@@ -14,6 +14,12 @@ export function toneOf(due: number, now: number): Tone {
   return left <= NEAR ? 'red' : left <= SOON ? 'amber' : 'calm'
 }
 
+/** As {@link toneOf}, but a promise of ours that is past needs care; only the platform's clocks are red. */
+export function clockTone(kind: string, due: number, now: number): Tone {
+  const tone = toneOf(due, now)
+  return kind === 'team_promise' && tone === 'red' ? 'amber' : tone
+}
+
 /** The words of a chip: what is left, or how far past it is. Minutes round down: nobody gains a minute. */
 export function chipWords(due: number, now: number): string {
   const left = due - now

@@ -67,7 +67,7 @@ export function surface(xs: number[], width: number, samples = 48): number[] {
   return Array.from({ length: samples + 1 }, (_, i) => {
     const x = (i / samples) * width
     const work = xs.reduce((sum, dot) => sum + Math.exp(-(((x - dot) / spread) ** 2)), 0)
-    return 9 + 24 * (1 - Math.exp(-work / 2.6))
+    return 9 + 15 * (1 - Math.exp(-work / 2.2))
   })
 }
 
