@@ -1,5 +1,7 @@
 //! The pretend Shopee keeps what was measured and documented of the real one: the connector's tests lean on it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 #[path = "shopee/desk.rs"]
 mod desk;
 

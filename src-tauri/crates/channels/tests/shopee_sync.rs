@@ -1,5 +1,7 @@
 //! The Shopee connector against the pretend platform, over loopback.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 #[path = "shopee/desk.rs"]
 mod desk;
 
@@ -262,24 +264,26 @@ async fn a_gateways_429_tells_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn a_line_cut_anywhere_in_a_sync_loses_nothing() {
+async fn a_call_that_fails_anywhere_in_a_sync_loses_nothing() {
     let calls = {
         let mut desk = Desk::open().await;
         desk.seed_of_everything();
         desk.sync().await;
         desk.core.ledger.calls().len()
     };
+    let mut expected = Desk::twin_events().await;
+    expected.sort();
+    let busy = Fault::Answer { status: 200, body: r#"{"error":"error_rate_limit","message":""}"#.into() };
+    let faults = [Fault::CutBefore, Fault::Status { status: 503, retry_after: None }, busy];
     for n in 0..calls {
         let mut desk = Desk::open().await;
         desk.seed_of_everything();
-        let mut expected = Desk::twin_events().await;
-        desk.core.faults.skip("", n, Fault::CutBefore);
+        desk.core.faults.skip("", n, faults[n % faults.len()].clone());
         desk.sync_through_failures().await;
         let mut seen = desk.event_ids();
         seen.sort();
         seen.dedup();
-        expected.sort();
-        assert_eq!(seen, expected, "call {n} was cut");
+        assert_eq!(seen, expected, "call {n} failed");
     }
 }
 
@@ -329,6 +333,53 @@ async fn notices_come_once_and_in_order() {
     let titles: Vec<_> = desk.notices().into_iter().map(|n| n.title).collect();
     assert_eq!(titles.len(), 121, "three pages and one");
     assert_eq!(titles.last().map(String::as_str), Some("the last"), "by their cursor");
+}
+
+#[tokio::test]
+async fn notices_come_once_whichever_way_their_cursor_leads() {
+    let mut desk = Desk::open().await;
+    desk.shop.list_notices_newest_first();
+    for n in 0..120 {
+        desk.shop.notify(&format!("notice {n}"), "words", "https://seller.example");
+        desk.clock.advance(Duration::from_secs(1));
+    }
+    desk.sync().await;
+    for n in 120..123 {
+        desk.shop.notify(&format!("notice {n}"), "words", "https://seller.example");
+        desk.clock.advance(Duration::from_secs(1));
+        desk.sync().await;
+        desk.sync().await;
+    }
+    let titles: std::collections::BTreeSet<_> = desk.notices().into_iter().map(|n| n.title).collect();
+    assert_eq!(titles.len(), 123, "a cursor that leads into the past must not hide what is new");
+    assert_eq!(desk.notices().len(), 123, "and none comes twice");
+}
+
+#[tokio::test]
+async fn a_program_that_restarts_before_every_round_sees_the_same() {
+    let mut desk = Desk::open().await;
+    desk.seed_of_everything();
+    for _ in 0..12 {
+        desk.restart();
+        desk.round().await.unwrap();
+    }
+    let (mut seen, mut expected) = (desk.event_ids(), Desk::twin_events().await);
+    seen.sort();
+    expected.sort();
+    assert_eq!(seen, expected, "everything that must be remembered is in the cursors");
+}
+
+#[tokio::test]
+async fn lost_pushes_beyond_a_page_are_all_fetched() {
+    let mut desk = Desk::open().await;
+    let shop_id = desk.shop.setup().shop_id;
+    for n in 0..230 {
+        let data = json!({"action_type": 1, "points_issued_data": {"issued_points": n}});
+        desk.shop.lose(&LostPush { push: desk.shop.shop_push(28, &data), shop_id: Some(shop_id) });
+    }
+    desk.sync().await;
+    assert_eq!(desk.notices().len(), 230, "the platform gives 100 at once");
+    assert_eq!(desk.shop.unconfirmed(), 0, "and waits for the receipt before it gives more");
 }
 
 #[tokio::test]

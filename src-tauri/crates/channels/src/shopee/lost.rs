@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::errors::Failure;
-use super::json::{id, list};
+use super::json::{flag, id, list};
 use super::push::{Parsed, parsed};
 use crate::{Batch, Cursors, Quarantined, Received};
 use domain::RawPayload;
@@ -50,6 +50,8 @@ pub(crate) async fn round(
             Err(why) => batch.quarantined.push(Quarantined { raw, why }),
         }
     }
+    // The next page comes once this one is confirmed.
+    batch.more |= flag(&response["has_next_page"]) && !known && !foreign;
     let mark = if foreign { "" } else { "!" };
     batch.cursors.insert(CURSOR.into(), format!("{last}{mark}"));
     Ok(())

@@ -1,35 +1,93 @@
 //! Notices of the Seller Centre, by their own cursor.
+//!
+//! The documentation does not say whether a cursor leads to newer notices or to older ones. So when it brings nothing, the
+//! page without a cursor is looked at too: whichever end it shows, a notice that was not seen there is news.
 
 use super::api::Api;
 use super::errors::Failure;
 use super::json::{id, list};
 use super::notices::notice;
+use super::wire::Answer;
 use crate::{Batch, Cursors, Received};
-use domain::RawPayload;
+use domain::{IncomingEvent, RawPayload};
+use std::collections::BTreeSet;
 
-/// The position in the batch's cursors: the platform's id of the last notice.
+/// The platform's id of the last notice.
 const CURSOR: &str = "notices";
+/// Short ids of the notices taken in last, oldest first.
+const SEEN: &str = "notices.seen";
+/// Short ids of the notices on the page without a cursor.
+const HEAD: &str = "notices.head";
 /// The most that the platform gives at once.
 const PAGE: usize = 50;
+/// How many notices are remembered: both ends of two pages.
+const REMEMBERED: usize = 2 * PAGE;
 
 /// One page of notices.
 pub(crate) async fn round(api: &Api, cursors: &Cursors, batch: &mut Batch) -> Result<(), Failure> {
     let before = cursors.get(CURSOR);
-    let mut params = vec![("page_size", PAGE.to_string())];
-    params.extend(before.map(|cursor| ("cursor", cursor.clone())));
-    let answer = api.get("/api/v2/shop/get_shop_notification", &params).await?;
-    // This answer is flat: `cursor` and `data` stand at the top, and `data` is one notice or a list of them.
-    let fields = answer.response();
-    let entries = list(&fields["data"]);
-    let events: Vec<_> = entries.iter().filter_map(|entry| notice(entry, None)).collect();
-    let moved = id(&fields["cursor"]).filter(|cursor| before != Some(cursor));
-    if !events.is_empty() {
-        let raw = RawPayload { source: "shopee.get_shop_notification", bytes: answer.bytes.clone() };
-        batch.received.push(Received { raw, events });
-    }
+    let answer = page(api, before).await?;
+    let entries = list(&answer.response()["data"]).len();
+    let moved = id(&answer.response()["cursor"]).filter(|cursor| before != Some(cursor));
+    let news = take(&answer, cursors, before.is_none(), batch);
     if let Some(cursor) = moved {
-        batch.more |= entries.len() >= PAGE;
+        batch.more |= entries >= PAGE;
         batch.cursors.insert(CURSOR.into(), cursor);
     }
+    if before.is_some() && !news {
+        let head = page(api, None).await?;
+        take(&head, cursors, true, batch);
+    }
     Ok(())
+}
+
+async fn page(api: &Api, cursor: Option<&String>) -> Result<Answer, Failure> {
+    let mut params = vec![("page_size", PAGE.to_string())];
+    params.extend(cursor.map(|cursor| ("cursor", cursor.clone())));
+    // This answer is flat: `cursor` and `data` stand at the top, and `data` is one notice or a list of them.
+    api.get("/api/v2/shop/get_shop_notification", &params).await
+}
+
+/// Takes in what was not seen. Tells whether there was any.
+fn take(answer: &Answer, cursors: &Cursors, is_head: bool, batch: &mut Batch) -> bool {
+    let stored = |name: &str, batch: &Batch| {
+        let ids = batch.cursors.get(name).or_else(|| cursors.get(name)).map_or("", String::as_str);
+        ids.split(',').filter(|id| !id.is_empty()).map(ToOwned::to_owned).collect::<Vec<String>>()
+    };
+    let mut seen = stored(SEEN, batch);
+    let head = stored(HEAD, batch);
+    let known: BTreeSet<&String> = seen.iter().chain(&head).collect();
+    let events: Vec<(String, IncomingEvent)> = list(&answer.response()["data"])
+        .into_iter()
+        .filter_map(|entry| notice(entry, None))
+        .map(|event| (short_id(&event), event))
+        .collect();
+    let shown: Vec<String> = events.iter().map(|(short, _)| short.clone()).collect();
+    let mut news: Vec<_> = events.into_iter().filter(|(short, _)| !known.contains(short)).collect();
+    news.sort_by_key(|(_, event)| event.at());
+    if is_head && shown != head {
+        batch.cursors.insert(HEAD.into(), shown.join(","));
+    }
+    if news.is_empty() {
+        return false;
+    }
+    seen.extend(news.iter().map(|(short, _)| short.clone()));
+    let surplus = seen.len().saturating_sub(REMEMBERED);
+    batch.cursors.insert(SEEN.into(), seen.split_off(surplus).join(","));
+    let raw = RawPayload { source: "shopee.get_shop_notification", bytes: answer.bytes.clone() };
+    batch.received.push(Received { raw, events: news.into_iter().map(|(_, event)| event).collect() });
+    true
+}
+
+/// The start of the hash that names a notice.
+fn short_id(event: &IncomingEvent) -> String {
+    match event {
+        IncomingEvent::Notification(notice) => {
+            notice.provider_id.trim_start_matches("notice:").chars().take(12).collect()
+        }
+        IncomingEvent::Message(_)
+        | IncomingEvent::Mail(_)
+        | IncomingEvent::Order(_)
+        | IncomingEvent::Dispute(_) => String::new(),
+    }
 }

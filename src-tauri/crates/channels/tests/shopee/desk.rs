@@ -139,6 +139,11 @@ impl Desk {
     /// The seller authorises again, as after a long absence.
     pub(crate) fn renew_tokens(&mut self) {
         self.vault.put(&self.shop.authorise(), self.clock.now());
+        self.restart();
+    }
+
+    /// The program ends and starts again: only cursors and vault remain.
+    pub(crate) fn restart(&mut self) {
         self.connector =
             ShopeeConnector::new(self.config(), Arc::<Vault>::clone(&self.vault), self.now()).unwrap();
     }

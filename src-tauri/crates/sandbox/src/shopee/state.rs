@@ -98,6 +98,7 @@ pub(super) struct State {
     pub(super) conversations: BTreeMap<u64, Conversation>,
     pub(super) buyers: BTreeMap<u64, String>,
     pub(super) notices: Vec<Value>,
+    pub(super) newest_first: bool,
     pub(super) orders: BTreeMap<String, Value>,
     pub(super) returns: BTreeMap<String, Value>,
     pub(super) access: BTreeMap<String, Access>,

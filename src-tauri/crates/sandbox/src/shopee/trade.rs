@@ -17,6 +17,11 @@ impl Shopee {
             .push(json!({ "create_time": at, "title": title, "content": content, "url": url }));
     }
 
+    /// The notices' cursor leads to older ones from now on: the documentation leaves the direction open.
+    pub fn list_notices_newest_first(&self) {
+        self.state().newest_first = true;
+    }
+
     /// An order comes or changes. What the platform would fill in is filled in where it is missing, the personal fields
     /// too, so that a client can show that it keeps none of them.
     pub fn put_order(&self, order_sn: &str, fields: &Value) {
@@ -80,9 +85,13 @@ impl Shopee {
             return Err(("error_param", "page_size is at most 50".into()));
         }
         let state = self.state();
-        let numbered = state.notices.iter().enumerate().map(|(index, notice)| (state.notice_number(index), notice));
-        let (numbers, entries): (Vec<usize>, Vec<&Value>) =
-            numbered.filter(|(number, _)| *number > from).take(size).unzip();
+        let numbered =
+            state.notices.iter().enumerate().map(|(index, notice)| (state.notice_number(index), notice));
+        let (numbers, entries): (Vec<usize>, Vec<&Value>) = if state.newest_first {
+            numbered.rev().filter(|(number, _)| from == 0 || *number < from).take(size).unzip()
+        } else {
+            numbered.filter(|(number, _)| *number > from).take(size).unzip()
+        };
         let cursor = numbers.last().copied().unwrap_or(from);
         // Documented as one object while it lists many: one comes as an object, several as a list.
         let data = match entries.as_slice() {
