@@ -329,6 +329,34 @@ async fn a_certificate_nobody_signed_is_refused_by_name() {
     );
 }
 
+/// The system's list of certificates is read from the environment, so the connecting half runs as a second process
+/// of this same test.
+#[test]
+fn a_certificate_that_the_system_trusts_is_accepted() {
+    let name = "a_certificate_that_the_system_trusts_is_accepted";
+    if let Ok(port) = std::env::var("TIDEBELL_TEST_TLS_PORT") {
+        let mut config = MailConfig::new("localhost", "shop", Arc::new(|| Ok(Secret::new(PASSWORD))));
+        config.port = port.parse().unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let batch = runtime.block_on(open(config).poll(&Cursors::new())).unwrap();
+        assert_eq!(subjects(&batch), ["Order 1"], "read over TLS");
+        return;
+    }
+    let server = Dovecot::start_with(true);
+    server.deliver(1, &mail(1));
+    let half = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([name, "--exact", "--nocapture"])
+        .env("TIDEBELL_TEST_TLS_PORT", server.port.to_string())
+        .env("SSL_CERT_FILE", server.certificate())
+        .output()
+        .unwrap();
+    assert!(
+        half.status.success(),
+        "TLS with a trusted certificate works: {}",
+        String::from_utf8_lossy(&half.stderr)
+    );
+}
+
 #[tokio::test]
 async fn nobody_there_is_unreachable() {
     let mut config = MailConfig::new("127.0.0.1", "shop", Arc::new(|| Ok(Secret::new("x"))));

@@ -79,6 +79,11 @@ impl Dovecot {
         );
     }
 
+    /// The certificate of a server with TLS.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("cert.pem")
+    }
+
     /// The folder of INBOX.
     pub(crate) fn inbox(&self) -> PathBuf {
         self.folder.path().join("mail/shop")
@@ -178,6 +183,25 @@ fn said(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+fn make_certificate(folder: &Path) {
+    // No authority: a certificate that may sign others is refused as a server's own.
+    let request = folder.join("request.conf");
+    let words = "[req]\nprompt=no\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\nCN=localhost\n\
+                     [ext]\nbasicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:localhost\n";
+    fs::write(&request, words).unwrap();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-config"])
+        .arg(&request)
+        .arg("-keyout")
+        .arg(folder.join("key.pem"))
+        .arg("-out")
+        .arg(folder.join("cert.pem"))
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(made.success(), "openssl makes the server's certificate");
+}
+
 fn configuration(folder: &Path, port: u16, owner: Option<(u32, u32)>, tls: bool) -> String {
     let dir = folder.display();
     let me = said("id", &["-un"]);
@@ -186,16 +210,7 @@ fn configuration(folder: &Path, port: u16, owner: Option<(u32, u32)>, tls: bool)
     let (user, group) = owner
         .map_or_else(|| (said("id", &["-u"]), said("id", &["-g"])), |(u, g)| (u.to_string(), g.to_string()));
     let (plain, secured, ssl) = if tls {
-        let made = Command::new("openssl")
-            .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-            .args(["-addext", "subjectAltName=DNS:localhost", "-keyout"])
-            .arg(folder.join("key.pem"))
-            .arg("-out")
-            .arg(folder.join("cert.pem"))
-            .stderr(Stdio::null())
-            .status()
-            .unwrap();
-        assert!(made.success(), "openssl makes the server's certificate");
+        make_certificate(folder);
         (0, port, format!("ssl = yes\nssl_cert = <{dir}/cert.pem\nssl_key = <{dir}/key.pem\n"))
     } else {
         (port, 0, "ssl = no\n".to_owned())
