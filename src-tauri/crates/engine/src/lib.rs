@@ -1,1 +1,33 @@
 #![doc = include_str!("../README.md")]
+
+mod alerts;
+mod attention;
+mod bus;
+mod clockwork;
+mod connect;
+mod desk;
+mod engine;
+mod error;
+mod folder;
+mod import;
+mod intake;
+mod keyring;
+mod outbox;
+mod ports;
+mod promise;
+mod recompute;
+mod runner;
+mod seats;
+mod tokens;
+
+pub use bus::{Bus, Event};
+pub use connect::{Connection, SecretSet};
+pub use engine::{Engine, Ports};
+pub use error::EngineError;
+pub use folder::{PROGRAM, default_folder};
+pub use import::{ImportLine, Importer};
+pub use intake::{Accepted, Mode};
+pub use keyring::KeyringVault;
+pub use outbox::UNDO_SECONDS;
+pub use ports::{Clock, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError};
+pub use seats::Move;

@@ -1,0 +1,168 @@
+//! What a person does with a conversation: opens it, puts it aside, escalates it, hands it over, puts its alerts off.
+
+use crate::bus::Event;
+use crate::clockwork::Clockwork;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::intake::{Hand, Mode, settle};
+use domain::{AccountId, ConversationId, ConversationState, DispatchReason, Timestamp};
+use rules::alerts::snooze_until;
+use store::{AssignmentWrite, AuditEntry, DeadlineStatus, IntakeWrite, StoreError};
+
+impl Engine {
+    /// An agent looks at it: nothing is unread any more, system mail is taken note of, and from now on silence is
+    /// conspicuous (`docs/RULES.md` §3 `read_silent`).
+    ///
+    /// # Errors
+    /// If it is gone, or the file refuses.
+    pub async fn opened(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
+        self.change(conversation, |hand, now, write| {
+            let known = hand.row.unread == 0 && hand.row.opened_at.is_some();
+            if known {
+                return false;
+            }
+            hand.row.unread = 0;
+            hand.row.opened_at = Some(now);
+            hand.clock.unread_mail = None;
+            if hand.clock.state.owes() {
+                hand.clock.read_since.get_or_insert(now);
+            }
+            log(write, hand, "shown", now, &serde_json::json!({ "to": by.0 }));
+            true
+        })
+        .await
+    }
+
+    /// Puts it aside. What it still owes stays owed, and the next message brings it back.
+    ///
+    /// # Errors
+    /// If it is gone, or the file refuses.
+    pub async fn mark_done(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
+        self.change(conversation, |hand, now, write| {
+            hand.row.state = ConversationState::Done;
+            hand.row.unread = 0;
+            hand.clock.unread_mail = None;
+            hand.clock.stated = None;
+            hand.clock.escalate = None;
+            hand.clock.escalated_until = Some(now);
+            log(write, hand, "done", now, &serde_json::json!({ "by": by.0 }));
+            true
+        })
+        .await
+    }
+
+    /// Brings it back onto the list.
+    ///
+    /// # Errors
+    /// If it is gone, or the file refuses.
+    pub async fn reopen(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
+        self.change(conversation, |hand, now, write| {
+            hand.row.state = ConversationState::Open;
+            log(write, hand, "reopened", now, &serde_json::json!({ "by": by.0 }));
+            true
+        })
+        .await
+    }
+
+    /// A person handed the sensitive matter to the platform: its clock stops (`docs/RULES.md` §3 `escalation`).
+    ///
+    /// # Errors
+    /// If it is gone, or the file refuses.
+    pub async fn escalated(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
+        self.change(conversation, |hand, now, write| {
+            hand.clock.escalate = None;
+            hand.clock.escalated_until = Some(now);
+            log(write, hand, "escalated", now, &serde_json::json!({ "by": by.0 }));
+            true
+        })
+        .await
+    }
+
+    /// Hands it to another seat, with a note. Always possible; adds nothing to a count (`docs/RULES.md` §2).
+    ///
+    /// # Errors
+    /// If it or the seat is gone, or the file refuses.
+    pub async fn transfer(
+        &self,
+        conversation: ConversationId,
+        to: AccountId,
+        by: AccountId,
+        note: &str,
+    ) -> Result<(), EngineError> {
+        if !self.desk().await.seats.iter().any(|seat| seat.account == to && !seat.disabled) {
+            return Err(StoreError::NotFound { what: "account", id: to.0 }.into());
+        }
+        self.change(conversation, |hand, now, write| {
+            let from = hand.row.owner.replace(to);
+            write.assignments.push(AssignmentWrite {
+                conversation,
+                buyer: hand.row.buyer,
+                from,
+                to,
+                reason: DispatchReason::Manual,
+                facts: None,
+                at: now,
+            });
+            let detail = serde_json::json!({ "by": by.0, "to": to.0, "note": note });
+            log(write, hand, "transferred", now, &detail);
+            true
+        })
+        .await
+    }
+
+    /// 稍后 10 分钟 for every alert of a conversation, never past a deadline (`docs/RULES.md` §4).
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn snooze(&self, conversation: ConversationId) -> Result<(), EngineError> {
+        let now = self.now();
+        let policy = self.desk().await.policy.alerts.clone();
+        let mut open = self.store().deadlines_of(conversation).await?;
+        open.retain(|deadline| deadline.status == DeadlineStatus::Open);
+        let mut tx = self.store().begin().await?;
+        for deadline in open {
+            if let Some(until) = snooze_until(deadline.due, now, &policy) {
+                tx.snooze(deadline.id, until, now).await?;
+            }
+        }
+        tx.commit().await?;
+        self.bus().publish(Event::Conversations([conversation].as_slice().into()));
+        Ok(())
+    }
+
+    /// One change of one conversation: loaded, changed, its clocks settled, written, told. `act` returns whether
+    /// anything changed.
+    pub(crate) async fn change(
+        &self,
+        conversation: ConversationId,
+        act: impl FnOnce(&mut Hand, Timestamp, &mut IntakeWrite) -> bool,
+    ) -> Result<(), EngineError> {
+        let now = self.now();
+        let desk = self.desk().await;
+        let mut tx = self.store().begin().await?;
+        let row = tx.conversations_by_id(&[conversation]).await?.pop();
+        let row = row.ok_or(StoreError::NotFound { what: "conversation", id: conversation.0 })?;
+        let clock = Clockwork::read(&row.clock_json).unwrap_or_default();
+        let mut hand = Hand::new(row, clock);
+        let mut write = IntakeWrite::default();
+        if !act(&mut hand, now, &mut write) {
+            return Ok(());
+        }
+        write.deadlines.push(settle(&mut hand, &desk, now, Mode::Live));
+        write.conversations.push(hand.row);
+        tx.write(&write).await?;
+        tx.commit().await?;
+        drop(desk);
+        self.bus().publish(Event::Conversations([conversation].as_slice().into()));
+        Ok(())
+    }
+}
+
+fn log(write: &mut IntakeWrite, hand: &Hand, kind: &str, at: Timestamp, detail: &serde_json::Value) {
+    write.audit.push(AuditEntry {
+        at,
+        kind: kind.to_owned(),
+        conversation: Some(hand.row.id),
+        detail: detail.to_string(),
+    });
+}

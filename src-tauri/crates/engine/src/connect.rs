@@ -1,0 +1,242 @@
+//! Connecting a store: what the owner typed becomes a row and secrets in the key store; a row becomes a connector.
+
+use crate::bus::Event;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::tokens::KeptTokens;
+use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
+use channels::mail::{MailConfig, MailConnector, SecretSource, Tls};
+use channels::shopee::{ShopeeConfig, ShopeeConnector};
+use channels::{Connector, Now, TokenVault, Tokens};
+use domain::{Platform, Secret, StoreId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{NewStore, StoreRow};
+
+/// What is kept of a connection beside its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// The platform.
+    pub platform: Platform,
+    /// The name to show.
+    pub name: String,
+    /// The gateway with scheme, or the IMAP host with an optional port.
+    pub host: String,
+    /// Partner id, app key, or mail user.
+    pub account: String,
+    /// Shop id; empty where there is none.
+    #[serde(default)]
+    pub shop_id: String,
+    /// The shop's market, ISO 3166; empty where there is none.
+    #[serde(default)]
+    pub region: String,
+    /// Seconds between two rounds.
+    pub every_s: u64,
+    /// Part of the demo shop: removed with it.
+    #[serde(default)]
+    pub demo: bool,
+}
+
+/// The secrets of a connection, on their way into the key store.
+#[derive(Debug, Clone)]
+pub struct SecretSet {
+    /// Partner key, app secret or mail password.
+    pub key: Secret,
+    /// Access and refresh token, and when the first ends.
+    pub tokens: Option<(Secret, Secret, Timestamp)>,
+}
+
+impl Engine {
+    /// Connects a store and starts reading it.
+    ///
+    /// # Errors
+    /// If what was typed makes no sense, the key store refuses, or the store is connected already.
+    pub async fn connect(&self, connection: &Connection, secrets: SecretSet) -> Result<StoreId, EngineError> {
+        check(connection)?;
+        let external_id = external_id(connection);
+        let handle = format!("{}/{external_id}", connection.platform.as_str());
+        self.keep_secrets(&handle, secrets)?;
+        let new = NewStore {
+            platform: connection.platform,
+            name: connection.name.clone(),
+            external_id,
+            settings: serde_json::to_string(connection).map_err(store::StoreError::from)?,
+            secret_handle: handle,
+        };
+        let mut tx = self.store().begin().await?;
+        let store = tx.add_store(&new, self.now()).await?;
+        tx.commit().await?;
+        self.reload_desk().await?;
+        let row = self.store().store(store).await?;
+        crate::runner::start(self, row).await;
+        self.bus().publish(Event::All);
+        Ok(store)
+    }
+
+    /// Changes what is kept of a connection (a new address, another name, another pace), with new secrets if any are
+    /// given, and reads on from where the store was. Platform, account and shop stay what they are.
+    ///
+    /// # Errors
+    /// If what was given makes no sense or is another store's, or the key store or the file refuses.
+    pub async fn update_connection(
+        &self,
+        store: StoreId,
+        connection: &Connection,
+        secrets: Option<SecretSet>,
+    ) -> Result<(), EngineError> {
+        check(connection)?;
+        let row = self.store().store(store).await?;
+        if row.store.platform != connection.platform || row.store.external_id != external_id(connection) {
+            return Err(EngineError::invalid("another_store"));
+        }
+        if let Some(secrets) = secrets {
+            self.keep_secrets(&row.store.secret_handle, secrets)?;
+        }
+        let new = NewStore {
+            name: connection.name.clone(),
+            settings: serde_json::to_string(connection).map_err(store::StoreError::from)?,
+            ..row.store
+        };
+        let mut tx = self.store().begin().await?;
+        tx.update_store(store, &new, self.now()).await?;
+        tx.commit().await?;
+        // The runner of before is ended by the new one.
+        let row = self.store().store(store).await?;
+        crate::runner::start(self, row).await;
+        self.bus().publish(Event::Rail);
+        Ok(())
+    }
+
+    fn keep_secrets(&self, handle: &str, secrets: SecretSet) -> Result<(), EngineError> {
+        let vault = &self.ports().vault;
+        vault.set(handle, &secrets.key)?;
+        if let Some((access, refresh, access_until)) = secrets.tokens {
+            let tokens = Tokens { access, refresh, access_until, refresh_until: None };
+            let kept = KeptTokens::new(Arc::clone(vault), tokens_handle(handle));
+            kept.save(&tokens).map_err(crate::ports::VaultError)?;
+        }
+        Ok(())
+    }
+
+    /// The clock as a port, for what must tell the same time without holding the engine.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn crate::ports::Clock> {
+        Arc::clone(&self.ports().clock)
+    }
+
+    /// Starts reading a store that is kept already through a connector of the caller's: for sources that this crate
+    /// does not know how to make.
+    pub async fn attach(&self, store: StoreId, connector: Arc<dyn Connector>, every: Duration) {
+        crate::runner::attach(self, store, connector, every).await;
+    }
+
+    /// Removes a store with everything that came from it, and its secrets.
+    ///
+    /// # Errors
+    /// If the file or the key store refuses.
+    pub async fn remove_store(&self, store: StoreId) -> Result<(), EngineError> {
+        let row = self.store().store(store).await?;
+        self.runners().end_one(store).await;
+        let mut tx = self.store().begin().await?;
+        tx.remove_store(store, self.now()).await?;
+        tx.commit().await?;
+        self.reload_desk().await?;
+        self.bus().publish(Event::All);
+        let vault = &self.ports().vault;
+        vault.delete(&tokens_handle(&row.store.secret_handle))?;
+        vault.delete(&row.store.secret_handle)?;
+        Ok(())
+    }
+
+    /// The connection of a store as it is kept; none if a store was made by an import.
+    #[must_use]
+    pub fn connection(row: &StoreRow) -> Option<Connection> {
+        serde_json::from_str(&row.store.settings).ok()
+    }
+}
+
+/// By what the same store is known again.
+fn external_id(connection: &Connection) -> String {
+    format!("{}:{}", connection.account, connection.shop_id)
+}
+
+fn tokens_handle(handle: &str) -> String {
+    format!("{handle}/tokens")
+}
+
+fn check(connection: &Connection) -> Result<(), EngineError> {
+    let missing = |what: &str| Err(EngineError::invalid(format!("missing:{what}")));
+    if connection.name.trim().is_empty() {
+        return missing("name");
+    }
+    if connection.host.trim().is_empty() {
+        return missing("host");
+    }
+    if connection.account.trim().is_empty() {
+        return missing("account");
+    }
+    if connection.platform == Platform::Shopee {
+        number("account", &connection.account)?;
+        number("shop_id", &connection.shop_id)?;
+    }
+    Ok(())
+}
+
+fn number(what: &str, text: &str) -> Result<u64, EngineError> {
+    text.trim().parse().map_err(|_| EngineError::invalid(format!("not_a_number:{what}")))
+}
+
+/// How long to wait between two rounds of a store.
+pub(crate) fn interval(row: &StoreRow) -> Duration {
+    Duration::from_secs(Engine::connection(row).map_or(60, |connection| connection.every_s.max(1)))
+}
+
+/// Makes the connector of a store as it is kept.
+pub(crate) fn connector(engine: &Engine, row: &StoreRow) -> Result<Arc<dyn Connector>, EngineError> {
+    let connection =
+        Engine::connection(row).ok_or_else(|| EngineError::invalid("this store is not connected"))?;
+    let vault = &engine.ports().vault;
+    let handle = &row.store.secret_handle;
+    let key =
+        vault.get(handle)?.ok_or_else(|| crate::ports::VaultError(format!("no secret for {handle}")))?;
+    let clock = Arc::clone(&engine.ports().clock);
+    let now: Now = Arc::new(move || clock.now());
+    let tokens = Arc::new(KeptTokens::new(Arc::clone(vault), tokens_handle(handle)));
+    Ok(match connection.platform {
+        Platform::Shopee => {
+            let partner = number("account", &connection.account)?;
+            let shop = number("shop_id", &connection.shop_id)?;
+            let config = ShopeeConfig::new(&connection.host, partner, key, shop, &connection.region);
+            Arc::new(ShopeeConnector::new(config, tokens, now)?)
+        }
+        Platform::AliExpress => {
+            let mut config = AliExpressConfig::new(&connection.account, key);
+            config.gateway.clone_from(&connection.host);
+            Arc::new(AliExpressConnector::new(config, tokens, now)?)
+        }
+        Platform::Mail => Arc::new(MailConnector::new(mail_config(engine, &connection, handle)?, now)),
+    })
+}
+
+fn mail_config(engine: &Engine, connection: &Connection, handle: &str) -> Result<MailConfig, EngineError> {
+    let (host, port) = match connection.host.rsplit_once(':') {
+        Some((host, port)) => {
+            let port = port.parse().map_err(|_| EngineError::invalid("not_a_number:port"))?;
+            (host, port)
+        }
+        None => (connection.host.as_str(), 993),
+    };
+    let (vault, handle) = (Arc::clone(&engine.ports().vault), handle.to_owned());
+    let secret: SecretSource = Arc::new(move || {
+        let secret = vault.get(&handle).map_err(|error| error.to_string())?;
+        secret.ok_or_else(|| format!("no secret for {handle}"))
+    });
+    let mut config = MailConfig::new(host, &connection.account, secret);
+    config.port = port;
+    // Without encryption only to this very computer: a bridge program or a test server.
+    if host == "127.0.0.1" && port != 993 {
+        config.tls = Tls::NoneOnLoopback;
+    }
+    Ok(config)
+}

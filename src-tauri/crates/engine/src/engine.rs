@@ -1,0 +1,197 @@
+//! The engine: one store, one desk, one bus, and the use cases around them.
+
+use crate::bus::{Bus, Event};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::intake::Accepted;
+use crate::ports::{Clock, Notifier, SecretVault};
+use crate::runner::Runners;
+use domain::{AccountId, Presence, Timestamp, beijing_day_start};
+use rules::calendar::Calendar;
+use rules::policy::Policy;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use store::Store;
+use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio_util::sync::CancellationToken;
+
+/// Key of the policy changes in the settings.
+pub(crate) const POLICY: &str = "policy";
+/// Key of imported calendar years in the settings.
+pub(crate) const CALENDAR: &str = "calendar";
+/// More conversations than this in one event are told as "everything".
+const LISTED: usize = 200;
+
+/// What the engine asks of the outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The desktop's notification area.
+    pub notifier: Arc<dyn Notifier>,
+    /// The key store.
+    pub vault: Arc<dyn SecretVault>,
+}
+
+/// The only composer. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    ports: Ports,
+    bus: Bus,
+    desk: Mutex<Desk>,
+    runners: Runners,
+    outbox_wake: Notify,
+    stop: CancellationToken,
+}
+
+impl Engine {
+    /// Opens the data folder and takes up where the last run stopped. Nothing runs until [`Engine::start`].
+    /// `main_name` is the name of the main account on a fresh folder.
+    ///
+    /// # Errors
+    /// If the file refuses; [`store::StoreError::InUse`] if another process has it.
+    pub async fn open(dir: &Path, main_name: &str, ports: Ports) -> Result<Self, EngineError> {
+        let store = Store::open(dir).await?;
+        let now = ports.clock.now();
+        if store.accounts().await?.is_empty() {
+            let mut tx = store.begin().await?;
+            let main = tx.add_account(&account_name(main_name)?, now).await?;
+            tx.set_presence(main, Presence::Online, now).await?;
+            tx.commit().await?;
+        }
+        // What was on its way when the last run ended may or may not have arrived: a person is asked.
+        let mut tx = store.begin().await?;
+        tx.recover_outbox(now).await?;
+        tx.commit().await?;
+        let desk = desk(&store, now).await?;
+        let inner = Inner {
+            store,
+            ports,
+            bus: Bus::default(),
+            desk: Mutex::new(desk),
+            runners: Runners::default(),
+            outbox_wake: Notify::new(),
+            stop: CancellationToken::new(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Starts reading the stores, sending replies and watching deadlines.
+    ///
+    /// # Errors
+    /// If the list of stores can't be read.
+    pub async fn start(&self) -> Result<(), EngineError> {
+        tokio::spawn(crate::alerts::watch(self.clone()));
+        tokio::spawn(crate::outbox::pump(self.clone()));
+        for store in self.store().stores().await? {
+            crate::runner::start(self, store).await;
+        }
+        Ok(())
+    }
+
+    /// Stops everything that [`Engine::start`] began and closes the file. What was not finished is taken up again by
+    /// the next run.
+    ///
+    /// # Errors
+    /// If the file can't be closed cleanly; it is whole all the same.
+    pub async fn stop(&self) -> Result<(), EngineError> {
+        self.inner.stop.cancel();
+        self.inner.runners.end().await;
+        self.inner.store.close().await?;
+        Ok(())
+    }
+
+    /// The file, for reading.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Where events are told.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    /// The wall clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.ports.clock.now()
+    }
+
+    /// The rules' data in force: policy and calendar.
+    pub async fn rules(&self) -> (Policy, Calendar) {
+        let desk = self.desk().await;
+        (desk.policy.clone(), desk.calendar.clone())
+    }
+
+    /// The main account.
+    pub async fn main_account(&self) -> AccountId {
+        self.desk().await.main
+    }
+
+    pub(crate) fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    pub(crate) fn runners(&self) -> &Runners {
+        &self.inner.runners
+    }
+
+    pub(crate) fn outbox_wake(&self) -> &Notify {
+        &self.inner.outbox_wake
+    }
+
+    pub(crate) fn stopped(&self) -> CancellationToken {
+        self.inner.stop.clone()
+    }
+
+    pub(crate) async fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.inner.desk.lock().await
+    }
+
+    /// Reads the desk from the record again: the roster or the policy changed.
+    pub(crate) async fn reload_desk(&self) -> Result<(), EngineError> {
+        let fresh = desk(self.store(), self.now()).await?;
+        *self.desk().await = fresh;
+        Ok(())
+    }
+
+    pub(crate) fn tell(&self, accepted: &Accepted) {
+        if accepted.taken == 0 && accepted.changed.is_empty() {
+            return;
+        }
+        if accepted.changed.len() > LISTED {
+            self.bus().publish(Event::All);
+        } else {
+            self.bus().publish(Event::Conversations(accepted.changed.as_slice().into()));
+        }
+    }
+}
+
+pub(crate) fn account_name(name: &str) -> Result<domain::AccountName, EngineError> {
+    domain::AccountName::parse(name).map_err(|error| EngineError::invalid(error.to_string()))
+}
+
+async fn desk(store: &Store, now: Timestamp) -> Result<Desk, EngineError> {
+    let policy = match store.setting(POLICY).await? {
+        Some(changes) => Policy::with_changes(&changes)?,
+        None => Policy::default(),
+    };
+    let mut calendar = Calendar::shipped(policy.hours.value.clone());
+    if let Some(json) = store.setting(CALENDAR).await? {
+        let today = domain::beijing(now).date();
+        calendar = calendar.with_years(rules::calendar::parse_json(&json, today)?);
+    }
+    let accounts = store.accounts().await?;
+    let counts = store.dispatch_counts(beijing_day_start(now)).await?;
+    let sync: HashMap<_, _> =
+        store.stores().await?.into_iter().map(|row| (row.id, row.multi_device_sync)).collect();
+    Ok(Desk::new(policy, calendar, &accounts, &counts, sync, now))
+}

@@ -1,0 +1,141 @@
+//! Notices, mails, orders and disputes of a round.
+
+use super::round::{Hand, Ids, Round, preview, show};
+use crate::clockwork::Stated;
+use domain::{
+    Authenticity, Author, Body, BodyKind, ConversationKind, ConversationState, Device, DisputeSnapshot,
+    IncomingMail, IncomingNotification, MailTopic, OrderSnapshot, Timestamp,
+};
+use rules::clocks::MessageFact;
+use store::{ConversationKey, DisputeWrite, MailRow, MessageRow, NoticeRow, OrderWrite};
+
+/// A line of the platform's in a conversation: what notices, mails and disputes have in common.
+struct Line<'a> {
+    provider_id: &'a str,
+    title: &'a str,
+    text: &'a str,
+    at: Timestamp,
+}
+
+impl Round<'_> {
+    /// Takes in a platform's notice.
+    pub(super) fn notice(&mut self, event: &IncomingNotification, ids: Ids) {
+        let key = ConversationKey::new(self.store, ConversationKind::Notice, event.thread_key.clone());
+        let line =
+            Line { provider_id: &event.provider_id, title: &event.title, text: &event.text, at: event.at };
+        let hand = self.line(&key, &line, ids);
+        if let Some(order_no) = &event.order_no {
+            hand.row.order_no.clone_from(order_no);
+        }
+        if event.due.is_some() && is_newest(hand, event.at) {
+            hand.clock.stated = Some(Stated { noticed: event.at, due: event.due });
+        }
+        self.write.notices.push(NoticeRow {
+            message: ids.message,
+            topic: event.topic,
+            url: event.url.clone(),
+            due: event.due,
+            order_no: event.order_no.clone(),
+        });
+    }
+
+    /// Takes in a mail. A suspicious one is shown with its banner, but makes no deadline: its threats are not facts.
+    pub(super) fn mail(&mut self, event: &IncomingMail, ids: Ids) {
+        let key = ConversationKey::new(self.store, ConversationKind::Mail, event.thread_key.clone());
+        let line =
+            Line { provider_id: &event.provider_id, title: &event.subject, text: &event.text, at: event.at };
+        let counts = event.authenticity != Authenticity::Suspicious && event.topic != MailTopic::Promotion;
+        let hand = self.line(&key, &line, ids);
+        if counts {
+            let oldest = hand.clock.unread_mail.map_or(event.at, |at| at.min(event.at));
+            hand.clock.unread_mail = Some(oldest);
+        }
+        self.write.mails.push(MailRow {
+            message: ids.message,
+            from_name: event.from_name.clone(),
+            from_address: event.from_address.clone(),
+            html: event.html.clone(),
+            attachments: event.attachments.clone(),
+            authenticity: event.authenticity,
+            topic: event.topic,
+        });
+    }
+
+    /// Takes in an order as it stands. The store never lets an older snapshot replace a newer one.
+    pub(super) fn order(&mut self, event: &OrderSnapshot) {
+        self.write.orders.push(OrderWrite { store: self.store, order: event.clone() });
+        self.taken += 1;
+    }
+
+    /// Takes in a dispute or return as it stands; a state that is known is not handed in again.
+    pub(super) fn dispute(&mut self, event: &DisputeSnapshot, ids: Ids) {
+        let key = ConversationKey::new(self.store, ConversationKind::Case, event.provider_id.clone());
+        let provider_id = case_id(event);
+        let title = format!("{} {}", event.order_no, event.status);
+        let line = Line {
+            provider_id: &provider_id,
+            title: title.trim(),
+            text: &event.reason,
+            at: event.updated_at,
+        };
+        let hand = self.line(&key, &line, ids);
+        hand.row.order_no.clone_from(&event.order_no);
+        if is_newest(hand, event.updated_at) {
+            hand.clock.stated =
+                (!event.closed).then_some(Stated { noticed: event.opened_at, due: event.due });
+            hand.row.state = if event.closed { ConversationState::Done } else { ConversationState::Open };
+        }
+        let conversation = hand.row.id;
+        self.write.disputes.push(DisputeWrite {
+            store: self.store,
+            conversation: Some(conversation),
+            dispute: event.clone(),
+        });
+    }
+
+    fn line(&mut self, key: &ConversationKey, line: &Line<'_>, ids: Ids) -> &mut Hand {
+        let body = Body::Text { text: line.text.to_owned() };
+        let fact = MessageFact {
+            id: ids.message,
+            at: line.at,
+            author: Author::System,
+            kind: BodyKind::Text,
+            device: Device::Pc,
+            direct: false,
+        };
+        let conversation = self.hand(key).row.id;
+        self.write.messages.push(MessageRow {
+            id: ids.message,
+            conversation,
+            store: self.store,
+            provider_id: line.provider_id.to_owned(),
+            author: Author::System,
+            account: None,
+            device: Device::Pc,
+            title: line.title.to_owned(),
+            body,
+            sent_at: line.at,
+            received_at: self.now,
+            counting: String::new(),
+            raw: ids.raw,
+            outbox: None,
+        });
+        self.log("received", Some(conversation), line.provider_id);
+        let hand = self.hand_mut(key);
+        hand.touched = true;
+        show(hand, &fact, preview(line.text));
+        if is_newest(hand, line.at) {
+            line.title.clone_into(&mut hand.row.title);
+        }
+        hand
+    }
+}
+
+/// The id of one state of a dispute: the platform names the dispute, not its states.
+pub(super) fn case_id(event: &DisputeSnapshot) -> String {
+    format!("case:{}:{}:{}", event.provider_id, event.updated_at.as_millisecond(), event.status)
+}
+
+fn is_newest(hand: &Hand, at: Timestamp) -> bool {
+    hand.row.last.as_ref().is_none_or(|last| last.at <= at)
+}

@@ -1,0 +1,378 @@
+//! One round of intake in memory: what was loaded, what changed, what will be written.
+
+use crate::clockwork::{Clockwork, deadline_set, list_due, rules_of};
+use crate::desk::{Ask, Desk};
+use domain::{
+    Author, BuyerId, BuyerRef, ConversationId, ConversationKind, ConversationState, Entry, IncomingMessage,
+    MessageId, StoreId, Timestamp,
+};
+use rules::clocks::{Counting, MessageFact, Push, counts};
+use std::collections::{HashMap, HashSet};
+use store::{
+    AssignmentWrite, AuditEntry, BuyerFacts, BuyerKey, BuyerWrite, ConversationKey, ConversationRow,
+    DeadlineStatus, IntakeWrite, LastMessage, MessageRow, RawId,
+};
+
+/// Whether events are news or history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// They happen now: decisions are taken at the wall clock, old ones once a round.
+    Live,
+    /// They are taken in from a file, in order: each is decided on as of the instant it carries.
+    History,
+}
+
+/// A conversation in hand.
+#[derive(Debug)]
+pub(crate) struct Hand {
+    pub(crate) row: ConversationRow,
+    pub(crate) clock: Clockwork,
+    /// A message came that belongs before the newest: the fold must be made again from the record.
+    pub(super) late: bool,
+    /// Something of it must be written.
+    pub(super) touched: bool,
+    /// Messages of this round, for a fold that is made again.
+    pub(super) fresh: Vec<(MessageFact, String)>,
+    /// An old buyer message waits for an owner until the end of the round.
+    undecided: Option<Entry>,
+}
+
+/// A buyer in hand.
+#[derive(Debug)]
+pub(super) struct Party {
+    pub(super) facts: BuyerFacts,
+    pub(super) changed: bool,
+}
+
+/// See the module.
+pub(super) struct Round<'a> {
+    pub(super) desk: &'a mut Desk,
+    pub(super) store: StoreId,
+    pub(super) now: Timestamp,
+    pub(super) mode: Mode,
+    pub(super) known: HashSet<String>,
+    pub(super) hands: HashMap<ConversationKey, Hand>,
+    /// The conversations in the order in which they came up: what is written must not depend on a hash.
+    pub(super) order: Vec<ConversationKey>,
+    pub(super) parties: HashMap<BuyerKey, Party>,
+    pub(super) write: IntakeWrite,
+    pub(super) taken: u64,
+}
+
+impl Round<'_> {
+    /// Takes in one chat message, from either side.
+    pub(super) fn message(&mut self, event: &IncomingMessage, ids: Ids, link: &Link) {
+        let kind = chat_kind(link.mail_store);
+        let key = ConversationKey::new(self.store, kind, event.conversation_key.clone());
+        let (buyer, private, recent) = self.meet(&event.buyer);
+        let fact = MessageFact {
+            id: ids.message,
+            at: event.sent_at,
+            author: event.author,
+            kind: event.body.kind(),
+            device: event.device,
+            direct: event.direct_to.is_some(),
+        };
+        let counting = verdict(&fact, self.desk.sync(self.store));
+        let words = event.body.words().to_owned();
+        let entry = self.entry(event);
+        let owner_before = self.hand(&key).row.owner;
+        let owed_owner = self.hand(&key).clock.state.owes_owner;
+        let push = self.fold(&key, fact, &words, buyer);
+        if event.author == Author::Buyer && kind == ConversationKind::Chat {
+            let ask = Ask { entry, private, recent, owing_owner: owner_before.filter(|_| owed_owner) };
+            self.distribute(&key, ask, push, event.sent_at);
+        }
+        let hand = self.hand_mut(&key);
+        if let Some(order_no) = &event.order_no {
+            hand.row.order_no.clone_from(order_no);
+        }
+        show(hand, &fact, preview(&words));
+        self.keep(&key, event, ids, counting, link);
+    }
+
+    fn entry(&self, event: &IncomingMessage) -> Entry {
+        let direct = event.direct_to.as_deref().and_then(|name| self.desk.seat_named(name));
+        direct.map_or(Entry::ContactLink, Entry::Direct)
+    }
+
+    fn fold(&mut self, key: &ConversationKey, fact: MessageFact, words: &str, buyer: BuyerId) -> Push {
+        let Self { desk, hands, store, .. } = self;
+        let hand = hands
+            .get_mut(key)
+            .expect("every conversation of the round was loaded or made before its first event");
+        hand.touched = true;
+        hand.row.buyer = Some(buyer);
+        hand.fresh.push((fact, words.to_owned()));
+        if hand.row.kind != ConversationKind::Chat {
+            if fact.author.is_incoming() {
+                hand.clock.unread_mail.get_or_insert(fact.at);
+            }
+            return Push::NotCounting(rules::clocks::NotCounting::NotASeller);
+        }
+        if hand.late {
+            return Push::Late;
+        }
+        let push = hand.clock.push(&fact, words, &rules_of(desk, *store));
+        hand.late = push == Push::Late;
+        push
+    }
+
+    /// Decides on a buyer message. One that is older than the platform's limit, or that came late, only asks that the
+    /// conversation has an owner in the end: a shop connected today must not count last month's buyers.
+    fn distribute(&mut self, key: &ConversationKey, ask: Ask, push: Push, sent_at: Timestamp) {
+        let limit = self.desk.policy.reply_limit_s.value;
+        let old = self.now.as_second().saturating_sub(sent_at.as_second()) > limit;
+        if self.mode == Mode::Live && (old || push == Push::Late) {
+            self.hand_mut(key).undecided = Some(ask.entry);
+            return;
+        }
+        let at = match self.mode {
+            Mode::Live => self.now,
+            Mode::History => sent_at,
+        };
+        self.decide(key, &ask, at);
+    }
+
+    fn decide(&mut self, key: &ConversationKey, ask: &Ask, at: Timestamp) {
+        let (decision, facts) = self.desk.decide(ask, at);
+        let hand = self.hands.get_mut(key).expect("the caller holds it");
+        let from = hand.row.owner;
+        if decision.reason.changes_owner() || from.is_none() {
+            hand.row.owner = Some(decision.to);
+        }
+        let (conversation, buyer) = (hand.row.id, hand.row.buyer);
+        if decision.reason.is_distribution() {
+            self.desk.count(decision.to, at);
+            for party in self.parties.values_mut().filter(|party| Some(party.facts.buyer.id) == buyer) {
+                party.facts.recent = Some((decision.to, at));
+            }
+        }
+        self.write.assignments.push(AssignmentWrite {
+            conversation,
+            buyer,
+            from,
+            to: decision.to,
+            reason: decision.reason,
+            facts: Some(facts),
+            at,
+        });
+    }
+
+    fn keep(
+        &mut self,
+        key: &ConversationKey,
+        event: &IncomingMessage,
+        ids: Ids,
+        counting: &str,
+        link: &Link,
+    ) {
+        let conversation = self.hand(key).row.id;
+        self.write.messages.push(MessageRow {
+            id: ids.message,
+            conversation,
+            store: self.store,
+            provider_id: event.provider_id.clone(),
+            author: event.author,
+            account: link.account,
+            device: event.device,
+            title: String::new(),
+            body: event.body.clone(),
+            sent_at: event.sent_at,
+            received_at: self.now,
+            counting: counting.to_owned(),
+            raw: ids.raw,
+            outbox: link.outbox,
+        });
+        self.log("received", Some(conversation), &event.provider_id);
+    }
+
+    /// An entry of the push log.
+    pub(super) fn log(&mut self, kind: &str, conversation: Option<ConversationId>, provider_id: &str) {
+        let detail = serde_json::json!({ "provider_id": provider_id }).to_string();
+        self.write.audit.push(AuditEntry { at: self.now, kind: kind.to_owned(), conversation, detail });
+        self.taken += 1;
+    }
+
+    fn meet(&mut self, buyer: &BuyerRef) -> (BuyerId, bool, Option<(domain::AccountId, Timestamp)>) {
+        let key = BuyerKey { store: self.store, key: buyer.key.clone() };
+        let party = self
+            .parties
+            .get_mut(&key)
+            .expect("every buyer of the round was loaded or made before its first event");
+        let row = &mut party.facts.buyer;
+        if !buyer.name.is_empty() && row.name != buyer.name {
+            row.name.clone_from(&buyer.name);
+            party.changed = true;
+        }
+        if let Some(country) = buyer.country.as_ref().filter(|country| **country != row.country) {
+            row.country.clone_from(country);
+            party.changed = true;
+        }
+        (row.id, row.private_customer, party.facts.recent)
+    }
+
+    pub(super) fn hand(&self, key: &ConversationKey) -> &Hand {
+        self.hands
+            .get(key)
+            .expect("every conversation of the round was loaded or made before its first event")
+    }
+
+    pub(super) fn hand_mut(&mut self, key: &ConversationKey) -> &mut Hand {
+        self.hands
+            .get_mut(key)
+            .expect("every conversation of the round was loaded or made before its first event")
+    }
+
+    /// Puts everything in hand into the write: states, clocks, buyers.
+    pub(super) fn finish(mut self) -> (IntakeWrite, Vec<ConversationId>, u64) {
+        let mut changed = Vec::new();
+        for key in std::mem::take(&mut self.order) {
+            if !self.hand(&key).touched {
+                continue;
+            }
+            self.settle_owner(&key);
+            let hand = self.hands.get_mut(&key).expect("listed because it is in hand");
+            let set = settle(hand, self.desk, self.now, self.mode);
+            changed.push(hand.row.id);
+            self.write.deadlines.push(set);
+            self.write.conversations.push(hand.row.clone());
+        }
+        let mut buyers: Vec<BuyerWrite> = self
+            .parties
+            .into_values()
+            .filter(|party| party.changed)
+            .map(|party| {
+                let row = party.facts.buyer;
+                BuyerWrite {
+                    id: row.id,
+                    store: row.store,
+                    key: row.key,
+                    name: row.name,
+                    country: row.country,
+                }
+            })
+            .collect();
+        buyers.sort_by_key(|buyer| buyer.id);
+        self.write.buyers = buyers;
+        (self.write, changed, self.taken)
+    }
+
+    fn settle_owner(&mut self, key: &ConversationKey) {
+        let hand = self.hand_mut(key);
+        let Some(entry) = hand.undecided.take() else { return };
+        if !hand.clock.state.owes() || hand.row.owner.is_some() {
+            return;
+        }
+        let buyer = hand.row.buyer;
+        let party = self.parties.values().find(|party| Some(party.facts.buyer.id) == buyer);
+        let ask = Ask {
+            entry,
+            private: party.is_some_and(|party| party.facts.buyer.private_customer),
+            recent: party.and_then(|party| party.facts.recent),
+            owing_owner: None,
+        };
+        self.decide(key, &ask, self.now);
+    }
+}
+
+/// The ids of one message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ids {
+    pub(super) message: MessageId,
+    pub(super) raw: Option<RawId>,
+}
+
+/// What the engine knows of a message beyond the event: our own replies have a seat and an outbox row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Link {
+    pub(super) account: Option<domain::AccountId>,
+    pub(super) outbox: Option<domain::OutboxId>,
+    pub(super) mail_store: bool,
+}
+
+/// The conversations of a mailbox are mail threads, whoever hands the messages in.
+pub(super) const fn chat_kind(mail_store: bool) -> ConversationKind {
+    if mail_store { ConversationKind::Mail } else { ConversationKind::Chat }
+}
+
+impl Hand {
+    pub(crate) const fn new(row: ConversationRow, clock: Clockwork) -> Self {
+        Self { row, clock, late: false, touched: false, fresh: Vec::new(), undecided: None }
+    }
+}
+
+/// Writes the clocks into the row, and gives the deadlines that run now.
+pub(crate) fn settle(hand: &mut Hand, desk: &Desk, now: Timestamp, mode: Mode) -> store::DeadlineSet {
+    let rules = rules_of(desk, hand.row.store);
+    let dues = hand.clock.dues(hand.row.kind, &rules);
+    hand.row.owes = hand.row.kind == ConversationKind::Chat && hand.clock.state.owes();
+    hand.row.due = list_due(&dues);
+    hand.row.sensitive = hand.clock.sensitive();
+    hand.row.clock_json = hand.clock.write();
+    let mut set = deadline_set(hand.row.id, &dues, desk, DeadlineStatus::Met, now);
+    if mode == Mode::History {
+        for open in set.open.iter_mut().filter(|open| open.due < now) {
+            open.next_stage_at = None;
+        }
+    }
+    set
+}
+
+/// The newest message goes onto the list; an incoming one opens the conversation again.
+pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
+    let newer = hand.row.last.as_ref().is_none_or(|last| (last.at, last.id) <= (fact.at, fact.id));
+    if newer {
+        hand.row.last = Some(LastMessage { id: fact.id, at: fact.at, author: fact.author, preview });
+    }
+    if fact.author.is_incoming() {
+        hand.row.unread = hand.row.unread.saturating_add(1);
+        if newer {
+            hand.row.state = ConversationState::Open;
+            hand.row.opened_at = None;
+        }
+    } else if newer && fact.author == Author::Seller {
+        // Whoever answers has read.
+        hand.row.unread = 0;
+    }
+}
+
+/// Why a message of ours did not count, or `counts`; empty for the buyer's.
+pub(crate) fn verdict(fact: &MessageFact, sync: bool) -> &'static str {
+    use rules::clocks::NotCounting as Not;
+    match counts(fact, sync) {
+        Counting::Counts => "counts",
+        Counting::Not(cause) => match cause {
+            Not::NotASeller => "",
+            Not::AutoReply => "auto_reply",
+            Not::Image => "image",
+            Not::Video => "video",
+            Not::Sticker => "sticker",
+            Not::Emoji => "emoji",
+            Not::OrderCard => "order_card",
+            Not::ItemCard => "item_card",
+            Not::Note => "note",
+            Not::ReadMark => "read_mark",
+            Not::Unsupported => "unsupported",
+            Not::MobileWithoutSync => "mobile_without_sync",
+        },
+    }
+}
+
+/// One line for the list: at most 120 characters, white space folded.
+pub(super) fn preview(words: &str) -> String {
+    let mut line = String::new();
+    for word in words.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > 480 {
+            break;
+        }
+    }
+    match line.char_indices().nth(120) {
+        Some((end, _)) => line[..end].to_owned(),
+        None => line,
+    }
+}

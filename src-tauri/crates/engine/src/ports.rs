@@ -1,0 +1,98 @@
+//! What the engine asks of the outside: a clock, a bell, a safe.
+
+use domain::{ConversationId, DeadlineKind, Secret, StoreId, Timestamp};
+
+/// The only source of "now". Tests hand in one they can move.
+pub trait Clock: Send + Sync {
+    /// The wall clock.
+    fn now(&self) -> Timestamp;
+}
+
+/// The computer's wall clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the port that everything else is sent to")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// One deadline inside a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeItem {
+    /// Where a click leads.
+    pub conversation: ConversationId,
+    /// The buyer or the headline.
+    pub title: String,
+    /// Which clock.
+    pub kind: DeadlineKind,
+    /// When it ends.
+    pub due: Timestamp,
+}
+
+/// Something for the desktop's notification area. The face puts it into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// One or several deadlines come near; never empty, the most urgent first.
+    Due {
+        /// The deadlines, most urgent first.
+        items: Vec<NoticeItem>,
+        /// When it was raised.
+        now: Timestamp,
+    },
+    /// What fell due while the machine slept: one digest, ordered by the time left.
+    Digest {
+        /// The deadlines, most urgent first.
+        items: Vec<NoticeItem>,
+        /// When it was raised.
+        now: Timestamp,
+        /// Since when nothing could be raised.
+        asleep_since: Timestamp,
+    },
+    /// A store has not been read for too long, or its owner must act.
+    StoreSilent {
+        /// The store.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// The error code, if there was an error.
+        code: Option<String>,
+    },
+    /// The user asked whether alerts arrive.
+    Test,
+}
+
+/// The desktop's notification area.
+pub trait Notifier: Send + Sync {
+    /// Shows a notice.
+    ///
+    /// # Errors
+    /// In the system's words, if it refused: the face then shows a red tray.
+    fn raise(&self, notice: &Notice) -> Result<(), String>;
+}
+
+/// Why the safe refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("key store: {0}")]
+pub struct VaultError(pub String);
+
+/// The key store of the operating system. Rows of the database keep handles only.
+pub trait SecretVault: Send + Sync {
+    /// Reads the secret behind a handle.
+    ///
+    /// # Errors
+    /// If the key store refuses.
+    fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError>;
+    /// Stores a secret.
+    ///
+    /// # Errors
+    /// If the key store refuses; the secret is then nowhere.
+    fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError>;
+    /// Forgets a secret. A missing one is fine.
+    ///
+    /// # Errors
+    /// If the key store refuses.
+    fn delete(&self, handle: &str) -> Result<(), VaultError>;
+}

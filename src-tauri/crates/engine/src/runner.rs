@@ -1,0 +1,209 @@
+//! One task a store: polls, takes in, waits, backs off.
+
+use crate::bus::Event;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::intake::Mode;
+use channels::{ChannelError, Connector};
+use domain::{Platform, StoreId};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use store::StoreRow;
+use tokio::sync::{Mutex, Notify};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// The longest pause after failures.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// The first pause after a failure.
+const FIRST: Duration = Duration::from_secs(5);
+
+/// The stores that are being read.
+#[derive(Default)]
+pub(crate) struct Runners {
+    running: Mutex<HashMap<StoreId, Running>>,
+}
+
+struct Running {
+    connector: Arc<dyn Connector>,
+    poke: Arc<Notify>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Runners {
+    /// The way out to a store's platform.
+    pub(crate) async fn connector(&self, store: StoreId) -> Option<Arc<dyn Connector>> {
+        self.running.lock().await.get(&store).map(|running| Arc::clone(&running.connector))
+    }
+
+    /// Everybody reads at once: the machine woke up, or the network changed.
+    pub(crate) async fn poke_all(&self) {
+        for running in self.running.lock().await.values() {
+            running.poke.notify_one();
+        }
+    }
+
+    /// Stops reading one store.
+    pub(crate) async fn end_one(&self, store: StoreId) {
+        let running = self.running.lock().await.remove(&store);
+        if let Some(running) = running {
+            running.stop.cancel();
+            let _ = running.task.await;
+        }
+    }
+
+    /// Stops reading all stores, and waits until nobody writes any more.
+    pub(crate) async fn end(&self) {
+        let all: Vec<Running> = self.running.lock().await.drain().map(|(_, running)| running).collect();
+        for running in &all {
+            running.stop.cancel();
+        }
+        for running in all {
+            let _ = running.task.await;
+        }
+    }
+}
+
+/// Starts reading a store as it is kept. One that can't be read yet (no secret in the key store) says so on the rail.
+pub(crate) async fn start(engine: &Engine, row: StoreRow) {
+    if row.paused {
+        return;
+    }
+    let every = crate::connect::interval(&row);
+    match crate::connect::connector(engine, &row) {
+        Ok(connector) => attach(engine, row.id, connector, every).await,
+        Err(error) => {
+            let code = match error {
+                EngineError::Vault(_) => "key_store".to_owned(),
+                other => other.to_string(),
+            };
+            note_failure(engine, row.id, &code).await;
+        }
+    }
+}
+
+/// Starts reading a store through a given connector.
+pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn Connector>, every: Duration) {
+    engine.runners().end_one(store).await;
+    let (poke, stop) = (Arc::new(Notify::new()), engine.stopped().child_token());
+    let run = Run {
+        engine: engine.clone(),
+        store,
+        platform: connector.platform(),
+        connector: Arc::clone(&connector),
+        poke: Arc::clone(&poke),
+        every,
+    };
+    let ended = stop.clone();
+    let task = tokio::spawn(async move {
+        tokio::select! {
+            () = ended.cancelled() => {}
+            () = run.forever() => {}
+        }
+    });
+    let running = Running { connector, poke, stop, task };
+    engine.runners().running.lock().await.insert(store, running);
+}
+
+struct Run {
+    engine: Engine,
+    store: StoreId,
+    platform: Platform,
+    connector: Arc<dyn Connector>,
+    poke: Arc<Notify>,
+    every: Duration,
+}
+
+impl Run {
+    async fn forever(self) {
+        let mut failures: u32 = 0;
+        loop {
+            match self.round().await {
+                Ok(true) => failures = 0,
+                Ok(false) => {
+                    failures = 0;
+                    tokio::select! {
+                        () = self.poke.notified() => {}
+                        () = self.connector.wait(self.jittered(self.every, 0)) => {}
+                    }
+                }
+                Err(error) => {
+                    let pause = self.pause(&error, failures);
+                    failures = failures.saturating_add(1);
+                    note_failure(&self.engine, self.store, &code(&error)).await;
+                    tokio::select! {
+                        () = self.poke.notified() => {}
+                        () = tokio::time::sleep(pause) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// One round. True if there is more to fetch at once.
+    async fn round(&self) -> Result<bool, EngineError> {
+        let row = self.engine.store().store(self.store).await?;
+        let batch = self.connector.poll(&row.cursors).await?;
+        self.engine.settle_by_record(self.store, &batch).await?;
+        self.engine.accept(self.store, self.platform, &batch, Mode::Live).await?;
+        self.connector.committed(&batch).await;
+        let now = self.engine.now();
+        let mut tx = self.engine.store().begin().await?;
+        tx.set_freshness(self.store, None, now).await?;
+        let mut capabilities = row.capabilities.clone();
+        capabilities.extend(batch.capabilities.iter().cloned());
+        if capabilities != row.capabilities {
+            tx.set_capabilities(self.store, &capabilities).await?;
+        }
+        tx.commit().await?;
+        if row.last_success.is_none() || !row.last_error_code.is_empty() || capabilities != row.capabilities {
+            self.engine.bus().publish(Event::Rail);
+        }
+        Ok(batch.more)
+    }
+
+    fn pause(&self, error: &EngineError, failures: u32) -> Duration {
+        match error {
+            EngineError::Channel(ChannelError::RateLimited { retry_after: Some(wait) }) => *wait,
+            // Trying again with refused credentials locks accounts: only a person's click or a long while helps.
+            EngineError::Channel(ChannelError::OwnerMustAct { .. } | ChannelError::ClockSkew) => LONGEST,
+            _ => self.jittered((FIRST * 2_u32.saturating_pow(failures.min(10))).min(LONGEST), failures),
+        }
+    }
+
+    /// Up to a fifth longer, differently for every store, so that ten shops don't call in the same second.
+    fn jittered(&self, pause: Duration, salt: u32) -> Duration {
+        let mixed =
+            self.store.0.unsigned_abs().wrapping_mul(0x9E37_79B9).wrapping_add(u64::from(salt) * 7919);
+        let part = u32::try_from(mixed % 1000).unwrap_or(0);
+        pause + pause * part / 5000
+    }
+}
+
+fn code(error: &EngineError) -> String {
+    match error {
+        EngineError::Channel(ChannelError::OwnerMustAct { code, .. }) => code.clone(),
+        EngineError::Channel(ChannelError::Unreachable { .. }) => "unreachable".into(),
+        EngineError::Channel(ChannelError::RateLimited { .. }) => "rate_limited".into(),
+        EngineError::Channel(ChannelError::ClockSkew) => "clock_skew".into(),
+        EngineError::Channel(ChannelError::Unexpected { .. }) => "unexpected_answer".into(),
+        EngineError::Store(store::StoreError::Full) => "disk_full".into(),
+        other => other.to_string(),
+    }
+}
+
+async fn note_failure(engine: &Engine, store: StoreId, code: &str) {
+    tracing::warn!(store = store.0, code, "a store could not be read");
+    let written = async {
+        let mut tx = engine.store().begin().await?;
+        tx.set_freshness(store, Some(code), engine.now()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = written.await {
+        tracing::error!(%error, "the failure could not be written down");
+    }
+    engine.bus().publish(Event::StoreTrouble(store, code.to_owned()));
+    engine.bus().publish(Event::Rail);
+}
