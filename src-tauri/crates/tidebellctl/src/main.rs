@@ -1,3 +1,49 @@
-//! See `README.md`.
+#![doc = include_str!("../README.md")]
 
-fn main() {}
+mod cli;
+mod explain;
+mod import;
+mod open;
+mod search;
+mod serve;
+mod verify;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+/// What went wrong, in words that say what to do.
+type Failure = String;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let log = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+    let done = match cli.command {
+        Command::Import { file } => import::run(cli.data.as_deref(), &file).await,
+        Command::Search { .. } => search::run(cli.data.as_deref(), cli.command).await,
+        Command::Explain(which) => explain::run(&which),
+        Command::Verify => return verify::run(cli.data.as_deref()).await,
+        Command::Serve => serve::run(cli.data.as_deref()).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            complain(&words);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// The one way of saying that something failed.
+#[expect(clippy::print_stderr, reason = "a command line speaks there")]
+fn complain(words: &str) {
+    eprintln!("tidebellctl: {words}");
+}
+
+/// One line of the result.
+#[expect(clippy::print_stdout, reason = "a command line speaks there")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,99 @@
+//! What can be typed.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Tidebell on the command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tidebellctl",
+    version,
+    about = "Tidebell 潮铃 on the command line: import, search, explain, verify, serve",
+    after_help = "Examples:\n  tidebellctl --data ./inbox import messages.ndjson\n  tidebellctl --data ./inbox search 退款 --limit 5\n  \
+                  tidebellctl explain dispatch < events.ndjson\n  tidebellctl --data ./inbox verify"
+)]
+pub(crate) struct Cli {
+    /// The data folder; without it, the folder of the desktop program
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take in messages from a file, one JSON object a line, through the whole intake
+    #[command(
+        after_help = "Each line: conversation, buyer, platform (aliexpress, shopee, email), store, sent_at \
+                            (milliseconds since 1970), direction (in, out), text; \"id\" is used if there is one.\n\
+                            A line that came before is not taken twice; a line that can't be read is kept in the \
+                            quarantine.\n\nExample:\n  tidebellctl --data ./inbox import messages.ndjson"
+    )]
+    Import {
+        /// The file, or - for standard input
+        file: PathBuf,
+    },
+    /// Find messages, buyers and orders; prints one JSON object a hit, newest first
+    #[command(
+        after_help = "Examples:\n  tidebellctl search 退款\n  tidebellctl search '订单A123退款' --count\n  \
+                            tidebellctl search envio --store 2 --direction in --from 2026-01-01T00:00:00Z"
+    )]
+    Search {
+        /// The words
+        query: String,
+        /// At most so many hits
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Print only how many messages match
+        #[arg(long)]
+        count: bool,
+        /// Only this store (its number)
+        #[arg(long, value_name = "ID")]
+        store: Option<i64>,
+        /// Only messages from buyers (in) or from the team (out)
+        #[arg(long, value_enum)]
+        direction: Option<DirectionArg>,
+        /// From this instant on, such as 2026-01-31T09:00:00+08:00
+        #[arg(long, value_name = "INSTANT")]
+        from: Option<jiff::Timestamp>,
+        /// Before this instant
+        #[arg(long, value_name = "INSTANT")]
+        to: Option<jiff::Timestamp>,
+    },
+    /// Explain a rule on a script read from standard input, one JSON object a line
+    #[command(subcommand)]
+    Explain(Explain),
+    /// Check the data: integrity, the chain of the push log, orphan rows, the search index
+    #[command(
+        after_help = "Prints one JSON object. Exit code 0: all is well; 1: something is wrong, and it says \
+                            what; 2: the data could not be opened."
+    )]
+    Verify,
+    /// Run the same engine without a window: stores are read, deadlines watched, until Ctrl+C
+    Serve,
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DirectionArg {
+    /// From a buyer or a platform
+    In,
+    /// From the team
+    Out,
+}
+
+/// Which rule.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Explain {
+    /// Who gets each message, and why
+    #[command(
+        after_help = "Events: roster, presence, participates, private, message, reply.\n\nExample:\n  \
+                            tidebellctl explain dispatch < events.ndjson"
+    )]
+    Dispatch,
+    /// What a conversation owes, and by when
+    #[command(after_help = "Example:\n  tidebellctl explain clocks < cases.ndjson")]
+    Clocks,
+}

@@ -1,0 +1,22 @@
+//! `explain`: the pure rules on a script.
+
+use crate::Failure;
+use crate::cli::Explain;
+use rules::explain::{explain_clocks, explain_dispatch};
+use std::io::{self, BufWriter};
+
+pub(crate) fn run(which: &Explain) -> Result<(), Failure> {
+    let (input, output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    let summary = match which {
+        Explain::Dispatch => explain_dispatch(input, output),
+        Explain::Clocks => explain_clocks(input, output),
+    };
+    let summary = summary.map_err(|error| error.to_string())?;
+    for error in &summary.errors {
+        crate::complain(&error.to_string());
+    }
+    match summary.errors.len() {
+        0 => Ok(()),
+        n => Err(format!("{n} of {} lines could not be understood", summary.lines)),
+    }
+}

@@ -1,0 +1,41 @@
+//! `serve`: the same engine without a window.
+
+use crate::Failure;
+use crate::open::engine;
+use engine::{Notice, Notifier};
+use serde_json::json;
+use std::path::Path;
+
+/// Alerts as lines on standard output: whatever runs this can hand them on.
+struct Lines;
+
+impl Notifier for Lines {
+    fn raise(&self, notice: &Notice) -> Result<(), String> {
+        let line = match notice {
+            Notice::Due { items, now } | Notice::Digest { items, now, .. } => {
+                let items: Vec<_> = items
+                    .iter()
+                    .map(|item| {
+                        json!({ "conversation": item.conversation, "title": item.title,
+                                "kind": item.kind, "due": item.due })
+                    })
+                    .collect();
+                json!({ "alert": "due", "at": now, "items": items })
+            }
+            Notice::StoreSilent { store, name, code } => {
+                json!({ "alert": "store_silent", "store": store, "name": name, "code": code })
+            }
+            Notice::Test => json!({ "alert": "test" }),
+        };
+        crate::say(&line.to_string());
+        Ok(())
+    }
+}
+
+pub(crate) async fn run(data: Option<&Path>) -> Result<(), Failure> {
+    let engine = engine(data, Lines).await?;
+    engine.start().await.map_err(|error| error.to_string())?;
+    crate::say(&json!({ "serving": true }).to_string());
+    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+    engine.stop().await.map_err(|error| error.to_string())
+}
