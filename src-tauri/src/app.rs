@@ -1,0 +1,109 @@
+//! What the commands share: the engine, the language, the demo shop, who sits here.
+
+use crate::demo::Demo;
+use crate::wire::{AppState, DemoState, Locale, Theme, UiError};
+use domain::{AccountId, AccountName};
+use engine::{Engine, UNDO_SECONDS};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Mutex;
+
+/// Key of the shell's own settings.
+const SETTINGS: &str = "shell";
+
+/// The shell's own settings, as they are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Kept {
+    pub(crate) locale: Locale,
+    pub(crate) theme: Theme,
+    pub(crate) tray_explained: bool,
+}
+
+impl Default for Kept {
+    /// zh-CN first; the theme of the system.
+    fn default() -> Self {
+        Self { locale: Locale::ZhCn, theme: Theme::System, tray_explained: false }
+    }
+}
+
+/// See the module.
+pub struct App {
+    pub(crate) engine: Engine,
+    pub(crate) folder: PathBuf,
+    pub(crate) locale: Arc<RwLock<Locale>>,
+    pub(crate) kept: RwLock<Kept>,
+    pub(crate) demo: Mutex<Option<Demo>>,
+    pub(crate) alerts_work: AtomicBool,
+    pub(crate) disk_full: AtomicBool,
+}
+
+impl App {
+    pub(crate) async fn open(
+        engine: Engine,
+        folder: PathBuf,
+        locale: Arc<RwLock<Locale>>,
+    ) -> Result<Self, UiError> {
+        let kept = engine.store().setting(SETTINGS).await.map_err(UiError::from)?;
+        let kept: Kept = kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        *locale.write().unwrap_or_else(PoisonError::into_inner) = kept.locale;
+        Ok(Self {
+            engine,
+            folder,
+            locale,
+            kept: RwLock::new(kept),
+            demo: Mutex::new(None),
+            alerts_work: AtomicBool::new(true),
+            disk_full: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn kept(&self) -> Kept {
+        *self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) async fn keep(&self, kept: Kept) -> Result<(), UiError> {
+        let json = serde_json::to_string(&kept).map_err(store::StoreError::from)?;
+        let mut tx = self.engine.store().begin().await?;
+        tx.set_setting(SETTINGS, &json, self.engine.now()).await?;
+        tx.commit().await?;
+        *self.locale.write().unwrap_or_else(PoisonError::into_inner) = kept.locale;
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
+        Ok(())
+    }
+
+    /// The seat at this computer. Until a team shares a host, that is the main account.
+    pub(crate) async fn me(&self) -> AccountId {
+        self.engine.main_account().await
+    }
+
+    /// Seats by id.
+    pub(crate) async fn names(&self) -> Result<HashMap<AccountId, AccountName>, UiError> {
+        let accounts = self.engine.store().accounts().await?;
+        Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+    }
+
+    pub(crate) async fn state(&self, autostart: bool) -> Result<AppState, UiError> {
+        let kept = self.kept();
+        let me = self.me().await;
+        let name = self.names().await?.get(&me).map(ToString::to_string).unwrap_or_default();
+        let running = self.demo.lock().await.is_some();
+        Ok(AppState {
+            first_run: self.engine.store().stores().await?.is_empty(),
+            demo: if running { DemoState::Running } else { DemoState::Absent },
+            me: me.to_string(),
+            me_name: name,
+            locale: kept.locale,
+            theme: kept.theme,
+            autostart,
+            tray_explained: kept.tray_explained,
+            alerts_work: self.alerts_work.load(Ordering::Relaxed),
+            data_dir: self.folder.display().to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            undo_seconds: UNDO_SECONDS,
+            disk_full: self.disk_full.load(Ordering::Relaxed),
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! From the engine's bus to the window and the tray.
+
+use crate::app::App;
+use crate::shell::show_water;
+use crate::wire::{ChangedEvent, NoticeEvent};
+use engine::{Event, Notice};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tauri::{AppHandle, Wry};
+use tauri_specta::Event as _;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
+
+/// Changes within this are told at once: a burst of messages must not redraw the window hundreds of times.
+const TOGETHER: Duration = Duration::from_millis(120);
+/// The tray is looked at again at least this often: minutes pass without any event.
+const TRAY: Duration = Duration::from_secs(20);
+
+/// Listens until the program ends.
+pub(crate) async fn listen(handle: AppHandle<Wry>, app: Arc<App>) {
+    let mut events = app.engine.bus().subscribe();
+    let mut waiting = Waiting::default();
+    let mut tray = tokio::time::interval(TRAY);
+    loop {
+        let due = waiting.since.map(|since| since + TOGETHER);
+        tokio::select! {
+            event = events.recv() => match event {
+                Ok(event) => waiting.add(&handle, &app, event),
+                Err(RecvError::Lagged(_)) => waiting.all(),
+                Err(RecvError::Closed) => return,
+            },
+            () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                waiting.tell(&handle);
+                show_water(&handle, &app, app.alerts_work.load(Ordering::Relaxed)).await;
+            }
+            _ = tray.tick() => show_water(&handle, &app, app.alerts_work.load(Ordering::Relaxed)).await,
+        }
+    }
+}
+
+/// Changes not told yet.
+#[derive(Debug, Default)]
+struct Waiting {
+    conversations: BTreeSet<String>,
+    rail: bool,
+    all: bool,
+    since: Option<Instant>,
+}
+
+impl Waiting {
+    fn add(&mut self, handle: &AppHandle<Wry>, app: &App, event: Event) {
+        match event {
+            Event::Conversations(ids) => self.conversations.extend(ids.iter().map(ToString::to_string)),
+            Event::Rail => self.rail = true,
+            Event::All => self.all = true,
+            Event::Raised(notice) => return raised(handle, &notice),
+            Event::AlertsWork(work) => {
+                let before = app.alerts_work.swap(work, Ordering::Relaxed);
+                if before == work {
+                    return;
+                }
+                self.all = true;
+            }
+            Event::DiskFull(full) => {
+                if app.disk_full.swap(full, Ordering::Relaxed) == full {
+                    return;
+                }
+                self.all = true;
+            }
+            Event::StoreTrouble(..) => self.rail = true,
+        }
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn all(&mut self) {
+        self.all = true;
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn tell(&mut self, handle: &AppHandle<Wry>) {
+        let told = std::mem::take(self);
+        let rail = told.rail || told.all || !told.conversations.is_empty();
+        let event =
+            ChangedEvent { conversations: told.conversations.into_iter().collect(), rail, all: told.all };
+        if let Err(error) = event.emit(handle) {
+            tracing::warn!(%error, "the window could not be told");
+        }
+    }
+}
+
+fn raised(handle: &AppHandle<Wry>, notice: &Notice) {
+    let (code, items) = match notice {
+        Notice::Due { items, .. } => ("alert", items.as_slice()),
+        Notice::Digest { items, .. } => ("digest", items.as_slice()),
+        Notice::StoreSilent { .. } => ("store_silent", &[][..]),
+        Notice::Test => return,
+    };
+    let mut params = BTreeMap::new();
+    params.insert("count".to_owned(), items.len().to_string());
+    if let Some(first) = items.first() {
+        params.insert("title".to_owned(), first.title.clone());
+        params.insert("kind".to_owned(), first.kind.as_str().to_owned());
+        params.insert("due_at".to_owned(), first.due.to_string());
+    }
+    if let Notice::StoreSilent { name, .. } = notice {
+        params.insert("title".to_owned(), name.clone());
+    }
+    let conversation_id = items.first().map(|item| item.conversation.to_string());
+    if let Err(error) = (NoticeEvent { code: code.to_owned(), conversation_id, params }).emit(handle) {
+        tracing::warn!(%error, "the window could not be told");
+    }
+}

@@ -1,0 +1,88 @@
+//! The commands of the window: each takes the managed state, calls one use case and converts.
+//!
+//! They live in modules of their own because a public command in the crate root collides with its macro.
+
+mod inbox;
+mod program;
+mod reply;
+mod stores;
+mod team;
+
+use crate::app::App;
+use crate::wire::{ChangedEvent, NoticeEvent, OpenConversationEvent, UiError};
+use std::sync::Arc;
+use tauri::{State, Wry};
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// The managed state.
+pub(crate) type Shared<'a> = State<'a, Arc<App>>;
+/// What every command returns.
+pub(crate) type Answer<T> = Result<T, UiError>;
+
+/// All commands and events, for the program and for the exported bindings.
+#[must_use]
+pub(crate) fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        .commands(collect_commands![
+            program::app_state,
+            program::patch_settings,
+            program::test_alert,
+            program::quarantine,
+            program::start_demo,
+            program::remove_demo,
+            inbox::rail,
+            inbox::list,
+            inbox::conversation,
+            inbox::timeline,
+            inbox::tide,
+            inbox::arithmetic,
+            inbox::why,
+            inbox::search,
+            inbox::raw_message,
+            inbox::opened,
+            inbox::mark_done,
+            inbox::reopen,
+            inbox::escalated,
+            inbox::snooze,
+            reply::send_reply,
+            reply::undo_send,
+            reply::settle_unknown,
+            reply::retry_refused,
+            reply::drop_refused,
+            reply::save_draft,
+            team::transfer,
+            team::set_presence,
+            team::set_participates,
+            team::add_account,
+            team::what_if,
+            stores::connect_store,
+            stores::remove_store,
+            stores::set_multi_device_sync,
+        ])
+        .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent])
+}
+
+/// Writes the TypeScript side of the border.
+///
+/// # Errors
+/// In words, if a type can't cross the border or the file can't be written.
+pub fn export(to: &std::path::Path) -> Result<(), String> {
+    use specta_typescript::Typescript;
+    builder().export(Typescript::default(), to).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    /// The file that the UI is compiled against says exactly what the commands are.
+    #[test]
+    fn the_bindings_are_fresh() {
+        let folder = std::env::temp_dir().join(format!("tidebell-bindings-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let fresh = folder.join("bindings.ts");
+        super::export(&fresh).unwrap();
+        let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
+        let (fresh, kept) = (std::fs::read_to_string(fresh).unwrap(), std::fs::read_to_string(kept).unwrap());
+        std::fs::remove_dir_all(folder).unwrap();
+        assert_eq!(kept, fresh, "a command or a wire type changed: run `cargo xtask bindings`");
+    }
+}

@@ -1,0 +1,115 @@
+//! The program itself: settings, alerts, the quarantine, the demo shop.
+
+use super::{Answer, Shared};
+use crate::demo::Demo;
+use crate::present::instant;
+use crate::wire::{AppState, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
+use engine::{Notice, Notifier};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tauri::AppHandle;
+use tauri_plugin_autostart::ManagerExt;
+
+/// Bytes of a quarantined payload that are shown.
+const HEAD: usize = 400;
+
+fn autostart(handle: &AppHandle) -> bool {
+    // A system that can't tell starts nothing by itself.
+    handle.autolaunch().is_enabled().unwrap_or(false)
+}
+
+/// What the window needs for its first frame.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn app_state(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
+    app.state(autostart(&handle)).await
+}
+
+/// Changes settings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn patch_settings(
+    app: Shared<'_>,
+    handle: AppHandle,
+    patch: SettingsPatch,
+) -> Answer<AppState> {
+    let mut kept = app.kept();
+    kept.locale = patch.locale.unwrap_or(kept.locale);
+    kept.theme = patch.theme.unwrap_or(kept.theme);
+    kept.tray_explained = patch.tray_explained.unwrap_or(kept.tray_explained);
+    app.keep(kept).await?;
+    if let Some(on) = patch.autostart {
+        let launch = handle.autolaunch();
+        let done = if on { launch.enable() } else { launch.disable() };
+        done.map_err(UiError::internal)?;
+    }
+    crate::shell::retitle(&handle, kept.locale);
+    app.state(autostart(&handle)).await
+}
+
+/// Proves that alerts arrive.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn test_alert(
+    app: Shared<'_>,
+    notifier: tauri::State<'_, Arc<dyn Notifier>>,
+) -> Answer<TestAlertResult> {
+    let shown = notifier.raise(&Notice::Test);
+    app.alerts_work.store(shown.is_ok(), Ordering::Relaxed);
+    app.engine.bus().publish(engine::Event::AlertsWork(shown.is_ok()));
+    Ok(TestAlertResult { delivered: shown.is_ok(), detail: shown.err() })
+}
+
+/// Payloads that could not be read, newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn quarantine(
+    app: Shared<'_>,
+    cursor: Option<String>,
+) -> Answer<(Vec<QuarantineRow>, Option<String>)> {
+    const PAGE: u32 = 50;
+    let store = app.engine.store();
+    let before = cursor.as_deref().map(str::parse).transpose()?;
+    let kept = store.quarantine_list(before, PAGE).await?;
+    let stores = store.stores().await?;
+    let mut rows = Vec::with_capacity(kept.len());
+    for row in &kept {
+        let bytes = store.quarantine_bytes(row.id).await?;
+        let name =
+            stores.iter().find(|known| Some(known.id) == row.store).map(|known| known.store.name.clone());
+        rows.push(QuarantineRow {
+            id: row.id.to_string(),
+            store_name: name.unwrap_or_default(),
+            source: row.source.clone(),
+            why: row.why.clone(),
+            at: instant(row.last_at),
+            size: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            head: String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).into_owned(),
+        });
+    }
+    let next = kept.last().filter(|_| kept.len() >= PAGE as usize).map(|row| row.id.to_string());
+    Ok((rows, next))
+}
+
+/// Starts the demo shop.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_demo(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
+    let mut demo = app.demo.lock().await;
+    if demo.is_none() {
+        *demo = Some(Demo::start(&app.engine).await.map_err(UiError::internal)?);
+    }
+    drop(demo);
+    app.state(autostart(&handle)).await
+}
+
+/// Removes the demo shop with everything that came from it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_demo(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
+    let demo = app.demo.lock().await.take();
+    if let Some(demo) = demo {
+        demo.remove(&app.engine).await.map_err(UiError::internal)?;
+    }
+    app.state(autostart(&handle)).await
+}

@@ -1,0 +1,61 @@
+//! Replies and drafts.
+
+use super::{Answer, Shared};
+use crate::present;
+use crate::wire::{OutboxDto, UiError};
+
+/// Queues a reply; `seen` is the newest message on the screen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_reply(
+    app: Shared<'_>,
+    conversation_id: String,
+    client_id: String,
+    text: String,
+    seen: String,
+) -> Answer<OutboxDto> {
+    let seen = if seen.is_empty() { None } else { Some(seen.parse()?) };
+    let me = app.me().await;
+    let row = app.engine.send_reply(conversation_id.parse()?, me, &client_id, &text, seen).await?;
+    present::outbox(&app, &row).await
+}
+
+/// Takes it back; false if it is too late.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo_send(app: Shared<'_>, client_id: String) -> Answer<bool> {
+    Ok(app.engine.undo_send(&client_id).await?)
+}
+
+/// The person looked at the platform and says whether it arrived.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settle_unknown(app: Shared<'_>, client_id: String, sent: bool) -> Answer<()> {
+    settled(app.engine.settle_unknown(&client_id, sent).await?)
+}
+
+/// Once more.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn retry_refused(app: Shared<'_>, client_id: String) -> Answer<()> {
+    settled(app.engine.retry_refused(&client_id).await?)
+}
+
+/// Back to the draft.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drop_refused(app: Shared<'_>, client_id: String) -> Answer<()> {
+    settled(app.engine.drop_refused(&client_id).await?)
+}
+
+/// Keeps what is typed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_draft(app: Shared<'_>, conversation_id: String, text: String) -> Answer<()> {
+    Ok(app.engine.save_draft(conversation_id.parse()?, &text).await?)
+}
+
+/// A reply that is no longer where the window saw it: the window asks again.
+fn settled(done: bool) -> Answer<()> {
+    if done { Ok(()) } else { Err(UiError::invalid("settled_meanwhile")) }
+}

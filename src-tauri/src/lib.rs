@@ -1,0 +1,38 @@
+//! The desktop shell: the only crate that knows Tauri and the wire to the UI.
+
+mod app;
+mod bridge;
+mod commands;
+mod demo;
+mod language;
+mod log;
+mod native;
+mod present;
+mod shell;
+pub mod wire;
+mod words;
+
+pub use commands::export;
+
+use std::path::PathBuf;
+
+/// Reads the command line and runs the program: `--data DIR`, `--hidden`, `--export-bindings FILE`.
+///
+/// # Errors
+/// In words, with what to do.
+pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let mut arguments = arguments.skip(1);
+    let mut typed = shell::Arguments::default();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--data" => typed.data = Some(PathBuf::from(arguments.next().ok_or("--data needs a folder")?)),
+            shell::HIDDEN => typed.hidden = true,
+            "--export-bindings" => {
+                let file = arguments.next().ok_or("--export-bindings needs a file")?;
+                return export(&PathBuf::from(file));
+            }
+            other => return Err(format!("unknown argument {other}; known: --data DIR, {}", shell::HIDDEN)),
+        }
+    }
+    shell::run(typed)
+}

@@ -1,0 +1,15 @@
+//! Starts the program.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+#[expect(clippy::print_stderr, reason = "the last place to say why there is no window")]
+fn main() -> ExitCode {
+    match tidebell::run(std::env::args()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            eprintln!("tidebell: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A notice in the user's words.
+
+use crate::wire::Locale;
+use crate::words::{left, say};
+use domain::{Timestamp, beijing};
+use engine::{Notice, NoticeItem};
+
+/// Headline and text of a toast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Toast {
+    pub(super) title: String,
+    pub(super) body: String,
+}
+
+/// At most this many conversations are named in a digest; a toast has room for no more.
+const DIGEST_LINES: usize = 4;
+
+pub(super) fn toast(locale: Locale, notice: &Notice) -> Toast {
+    match notice {
+        Notice::Due { items, now } => due(locale, items, *now),
+        Notice::Digest { items, now, asleep_since } => digest(locale, items, *now, *asleep_since),
+        Notice::StoreSilent { name, code, .. } => Toast {
+            title: say(locale, "silent.title", &[("name", name)]),
+            body: say(locale, "silent.body", &[("code", code.as_deref().unwrap_or(""))]),
+        },
+        Notice::Test => Toast { title: say(locale, "test.title", &[]), body: say(locale, "test.body", &[]) },
+    }
+}
+
+fn due(locale: Locale, items: &[NoticeItem], now: Timestamp) -> Toast {
+    let Some(first) = items.first() else {
+        return Toast { title: say(locale, "app", &[]), body: String::new() };
+    };
+    let seconds = seconds_left(first, now);
+    let time = left(locale, seconds.abs());
+    let at = clock(first.due);
+    let key = |near: &'static str, over: &'static str| if seconds > 0 { near } else { over };
+    if items.len() == 1 {
+        let params = [("title", first.title.as_str()), ("left", &time)];
+        let kind = say(locale, &format!("kind.{}", first.kind.as_str()), &[]);
+        return Toast {
+            title: say(locale, key("due.one.title", "due.one.over"), &params),
+            body: say(locale, "due.one.body", &[("kind", &kind), ("at", &at)]),
+        };
+    }
+    let count = items.len().to_string();
+    // The last of them: "within" must be true of all.
+    let longest = items.iter().map(|item| seconds_left(item, now)).max().unwrap_or(seconds);
+    let within = left(locale, longest.abs() + 59);
+    Toast {
+        title: say(locale, key("due.many.title", "due.many.over"), &[("count", &count), ("left", &within)]),
+        body: say(locale, "due.many.body", &[("title", &first.title), ("at", &at)]),
+    }
+}
+
+fn digest(locale: Locale, items: &[NoticeItem], now: Timestamp, since: Timestamp) -> Toast {
+    let lines: Vec<String> = items
+        .iter()
+        .take(DIGEST_LINES)
+        .map(|item| {
+            let seconds = seconds_left(item, now);
+            let time = left(locale, seconds.abs());
+            let time = if seconds > 0 { time } else { say(locale, "left.over", &[("left", &time)]) };
+            say(locale, "digest.line", &[("title", &item.title), ("left", &time)])
+        })
+        .collect();
+    Toast {
+        title: say(locale, "digest.title", &[("count", &items.len().to_string())]),
+        body: say(locale, "digest.body", &[("since", &clock(since)), ("lines", &lines.join(" · "))]),
+    }
+}
+
+fn seconds_left(item: &NoticeItem, now: Timestamp) -> i64 {
+    item.due.as_second() - now.as_second()
+}
+
+/// Platform time: everybody on the team reads the same clock.
+fn clock(at: Timestamp) -> String {
+    let local = beijing(at);
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{ConversationId, DeadlineKind};
+
+    fn item(title: &str, due: &str) -> NoticeItem {
+        NoticeItem {
+            conversation: ConversationId(1),
+            title: title.into(),
+            kind: DeadlineKind::Reply,
+            due: due.parse().unwrap(),
+        }
+    }
+
+    fn at(s: &str) -> Timestamp {
+        s.parse().unwrap()
+    }
+
+    #[test]
+    fn one_deadline_names_the_buyer_and_the_time_left() {
+        let notice = Notice::Due {
+            items: vec![item("María G.", "2026-11-22T10:39:32Z")],
+            now: at("2026-11-22T10:32:00Z"),
+        };
+        let toast = toast(Locale::ZhCn, &notice);
+        assert_eq!(toast.title, "María G.：还剩 7 分钟", "the buyer and the minutes are what matters");
+        assert_eq!(toast.body, "平台回复，18:39 到期", "platform time is UTC+8");
+    }
+
+    #[test]
+    fn several_deadlines_are_counted_and_the_most_urgent_is_named() {
+        let items = vec![item("A", "2026-11-22T10:09:00Z"), item("B", "2026-11-22T10:10:00Z")];
+        let toast = toast(Locale::En, &Notice::Due { items, now: at("2026-11-22T10:00:00Z") });
+        assert_eq!(toast.title, "2 conversations are due within 10 min", "within must hold for the last one");
+        assert_eq!(toast.body, "Most urgent: A, due 18:09", "a click opens that one");
+    }
+
+    #[test]
+    fn a_passed_deadline_says_by_how_much() {
+        let notice =
+            Notice::Due { items: vec![item("A", "2026-11-22T09:00:00Z")], now: at("2026-11-22T10:00:00Z") };
+        assert_eq!(toast(Locale::En, &notice).title, "A: overdue by 1 h 0 min", "never a negative time");
+    }
+
+    #[test]
+    fn a_digest_tells_since_when_it_was_silent() {
+        let items = vec![item("A", "2026-11-22T09:00:00Z"), item("B", "2026-11-22T10:20:00Z")];
+        let notice = Notice::Digest {
+            items,
+            now: at("2026-11-22T10:00:00Z"),
+            asleep_since: at("2026-11-21T23:12:00Z"),
+        };
+        let toast = toast(Locale::En, &notice);
+        assert!(toast.body.contains("07:12"), "the hour from which nothing could ring: {}", toast.body);
+        assert!(
+            toast.body.contains("A overdue by 1 h 0 min · B 20 min"),
+            "most urgent first: {}",
+            toast.body
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! The tray icon: it stays when the window is closed, and is the last bell when the system refuses alerts.
+
+use super::badge::{Water, draw};
+use crate::wire::Locale;
+use crate::words::say;
+use tauri::image::Image;
+use tauri::menu::{Menu, MenuItem};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Wry};
+
+const BELL: &[u8] = include_bytes!("../../../icons/32x32.png");
+const TRAY_ID: &str = "bell";
+/// Side of the bell picture in pixels.
+const SIDE: usize = 32;
+
+/// Puts the bell into the tray.
+///
+/// # Errors
+/// If the system has no tray.
+pub fn install(
+    app: &AppHandle<Wry>,
+    locale: Locale,
+    open: impl Fn(&AppHandle<Wry>) + Send + Sync + Clone + 'static,
+) -> tauri::Result<TrayIcon<Wry>> {
+    let menu = menu(app, locale)?;
+    let from_menu = open.clone();
+    TrayIconBuilder::with_id(TRAY_ID)
+        .icon(picture(Water::Calm, 0)?)
+        .tooltip(say(locale, "tray.calm", &[]))
+        .menu(&menu)
+        .show_menu_on_left_click(false)
+        .on_menu_event(move |app, event| match event.id().as_ref() {
+            "open" => from_menu(app),
+            "quit" => app.exit(0),
+            _ => {}
+        })
+        .on_tray_icon_event(move |tray, event| {
+            if let TrayIconEvent::Click {
+                button: MouseButton::Left,
+                button_state: MouseButtonState::Up,
+                ..
+            } = event
+            {
+                open(tray.app_handle());
+            }
+        })
+        .build(app)
+}
+
+fn menu(app: &AppHandle<Wry>, locale: Locale) -> tauri::Result<Menu<Wry>> {
+    let open = MenuItem::with_id(app, "open", say(locale, "tray.open", &[]), true, None::<&str>)?;
+    let quit = MenuItem::with_id(app, "quit", say(locale, "tray.quit", &[]), true, None::<&str>)?;
+    Menu::with_items(app, &[&open, &quit])
+}
+
+/// Shows how the work stands.
+///
+/// # Errors
+/// If the system refuses the new picture.
+pub fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u32) -> tauri::Result<()> {
+    let Some(tray) = app.tray_by_id(TRAY_ID) else { return Ok(()) };
+    let key = match water {
+        Water::Broken => "tray.broken",
+        Water::Red => "tray.urgent",
+        Water::Amber | Water::Calm if count > 0 => "tray.waiting",
+        Water::Amber | Water::Calm => "tray.calm",
+    };
+    tray.set_icon(Some(picture(water, count)?))?;
+    tray.set_tooltip(Some(say(locale, key, &[("count", &count.to_string())])))?;
+    tray.set_menu(Some(menu(app, locale)?))
+}
+
+fn picture(water: Water, count: u32) -> tauri::Result<Image<'static>> {
+    let bell = Image::from_bytes(BELL)?;
+    let (width, height) = (bell.width(), bell.height());
+    let mut rgba = bell.rgba().to_vec();
+    draw(&mut rgba, SIDE, water, count);
+    Ok(Image::new_owned(rgba, width, height))
+}

@@ -1,0 +1,112 @@
+//! The rail: counts, freshness, presence.
+
+use super::list::platform_dto;
+use super::{instant, some};
+use crate::app::App;
+use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
+use domain::{CapabilityState, Presence, Timestamp, beijing_day_start, to_ms};
+use engine::Engine;
+
+/// Deadlines within this make a view hot.
+const HOT_MS: i64 = 10 * 60_000;
+/// A store that was not read for this many of its own intervals needs care, and for four times that is stale.
+const MISSED: i64 = 5;
+
+pub(crate) const fn presence_dto(presence: Presence) -> PresenceDto {
+    match presence {
+        Presence::Online => PresenceDto::Online,
+        Presence::Suspended => PresenceDto::Suspended,
+        Presence::Offline => PresenceDto::Offline,
+    }
+}
+
+/// The whole rail.
+pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
+    let store = app.engine.store();
+    let now = app.engine.now();
+    let me = app.me().await;
+    let counts = store.view_counts(None).await?;
+    let owing = |account| counts.mine.iter().find(|(id, _)| *id == account).map_or(0, |(_, n)| *n);
+    let numbers = [
+        (View::Mine, owing(me), store::View::Mine(me)),
+        (View::Team, counts.team, store::View::Team),
+        (View::Unassigned, counts.unassigned, store::View::Unassigned),
+        (View::Notices, counts.notices, store::View::Notices),
+        (View::Mails, counts.mails, store::View::Mails),
+        (View::Cases, counts.cases, store::View::Cases),
+        (View::Done, counts.done, store::View::Done),
+    ];
+    let soon = domain::from_ms(to_ms(now) + HOT_MS);
+    let mut views = Vec::with_capacity(numbers.len());
+    for (view, count, kept) in numbers {
+        let hot = view != View::Done
+            && store.due_counts(kept, None, &[soon]).await?.first().is_some_and(|n| *n > 0);
+        views.push(ViewCount { view, count: small(count), hot });
+    }
+    let today = store.dispatch_counts(beijing_day_start(now)).await?;
+    let team = store
+        .accounts()
+        .await?
+        .into_iter()
+        .filter(|account| !account.disabled)
+        .map(|account| SeatRow {
+            id: account.id.to_string(),
+            name: account.name.to_string(),
+            is_main: account.name.is_main(),
+            me: account.id == me,
+            presence: presence_dto(account.presence),
+            participates: account.participates,
+            today: today.iter().find(|count| count.account == account.id).map_or(0, |count| count.today),
+            owing: small(owing(account.id)),
+        })
+        .collect();
+    let stores = store.stores().await?.iter().map(|row| store_row(row, now)).collect();
+    let quarantined = small(store.quarantine_count().await?);
+    Ok(Rail { views, stores, team, quarantined })
+}
+
+fn store_row(row: &store::StoreRow, now: Timestamp) -> StoreRow {
+    let connection = Engine::connection(row);
+    let off: Vec<(String, String)> = row
+        .capabilities
+        .iter()
+        .filter_map(|(capability, state)| match state {
+            CapabilityState::Off { code } => {
+                let name = serde_json::to_value(capability).ok()?.as_str()?.to_owned();
+                Some((name, code.clone()))
+            }
+            CapabilityState::On | CapabilityState::Unknown => None,
+        })
+        .collect();
+    let every_s = connection.as_ref().and_then(|c| i64::try_from(c.every_s).ok()).unwrap_or(60).max(30);
+    StoreRow {
+        id: row.id.to_string(),
+        name: row.store.name.clone(),
+        platform: platform_dto(row.store.platform),
+        light: light(row, every_s, !off.is_empty(), now),
+        last_success_at: row.last_success.map(instant),
+        last_error: some(&row.last_error_code),
+        token_days: None,
+        multi_device_sync: row.multi_device_sync,
+        off,
+        demo: connection.is_some_and(|connection| connection.demo),
+    }
+}
+
+fn light(row: &store::StoreRow, every_s: i64, off: bool, now: Timestamp) -> Light {
+    let Some(last) = row.last_success else {
+        return if row.last_error_code.is_empty() { Light::Waiting } else { Light::Stale };
+    };
+    let silent_s = now.as_second() - last.as_second();
+    if silent_s > 4 * MISSED * every_s {
+        Light::Stale
+    } else if silent_s > MISSED * every_s || off || !row.last_error_code.is_empty() {
+        Light::Care
+    } else {
+        Light::Fresh
+    }
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,33 @@
+//! Events: ids only. They come after the commit and may be lost; the UI asks again.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Something changed; ask again for what is on screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub struct ChangedEvent {
+    /// Conversations that changed; empty with `all` set after a gap.
+    pub conversations: Vec<String>,
+    /// The rail (stores, team, counts) changed.
+    pub rail: bool,
+    /// Ask for everything again.
+    pub all: bool,
+}
+
+/// Bring a conversation to the screen: a click on an alert or in the tray.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub struct OpenConversationEvent {
+    /// Conversation id.
+    pub conversation_id: String,
+}
+
+/// Something to tell the user in the window: an alert was raised, the disk is full, a store went silent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub struct NoticeEvent {
+    /// `alert`, `digest`, `disk_full`, `store_silent`, `closed_to_tray`.
+    pub code: String,
+    /// The conversation it concerns.
+    pub conversation_id: Option<String>,
+    /// Parameters by name.
+    pub params: std::collections::BTreeMap<String, String>,
+}

@@ -1,0 +1,33 @@
+//! The border to the UI: serialisable twins of what the engine knows.
+//!
+//! Ids and instants are strings (an id may exceed what a JavaScript number holds; instants are RFC 3339 in UTC).
+//! Nothing here is a sentence: the UI puts codes into words, in the user's language.
+
+mod conversation;
+mod error;
+mod event;
+mod list;
+mod rail;
+mod reason;
+mod search;
+mod settings;
+mod tide;
+
+pub use conversation::{
+    BodyDto, BuyerCard, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
+    OutboxState, SendGate, TimelineItem, TimelinePage,
+};
+pub use error::{UiError, UiErrorCode};
+pub use event::{ChangedEvent, NoticeEvent, OpenConversationEvent};
+pub use list::{
+    ConversationRow, DueDto, Group, GroupCount, KindDto, ListPage, ListQuery, PlatformDto, Urgency, View,
+};
+pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
+pub use reason::{
+    ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
+};
+pub use search::{HitKind, SearchHit, SearchPage, SearchQuery, Span};
+pub use settings::{
+    AppState, DemoState, Locale, NewStore, QuarantineRow, SettingsPatch, TestAlertResult, Theme,
+};
+pub use tide::{NextDue, Tide, TideDot, TideSpan};
