@@ -1,6 +1,8 @@
 //! What a pretend platform saw and took: the evidence that a test asks.
 
 use domain::Timestamp;
+use serde::Serialize;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One HTTP call, written down before it is handled and whatever becomes of it.
@@ -19,7 +21,7 @@ pub struct Call {
 }
 
 /// One message that the platform took from a client and shows to the buyer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
     /// When, by the platform's clock.
     pub at: Timestamp,
@@ -37,7 +39,9 @@ pub struct Sent {
 
 #[derive(Debug, Default)]
 struct Pages {
-    calls: Vec<Call>,
+    calls: VecDeque<Call>,
+    /// At most so many calls are kept; none: all of them.
+    most_calls: Option<usize>,
     sent: Vec<Sent>,
 }
 
@@ -49,7 +53,7 @@ impl Ledger {
     /// Every call so far, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).calls.clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).calls.iter().cloned().collect()
     }
 
     /// The calls with `needle` in their path, query or body, oldest first.
@@ -70,12 +74,39 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).sent.clone()
     }
 
+    /// Keeps only the newest `most` calls from now on, for a platform that runs for days. Sent messages are all kept.
+    pub fn keep_calls(&self, most: usize) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).most_calls = Some(most);
+    }
+
     pub(crate) fn record_call(&self, call: Call) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).calls.push(call);
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.calls.push_back(call);
+        if let Some(most) = pages.most_calls {
+            let over = pages.calls.len().saturating_sub(most);
+            pages.calls.drain(..over);
+        }
     }
 
     /// Writes down that the platform took a message; called by a platform's own handler.
     pub(crate) fn record_sent(&self, sent: Sent) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).sent.push(sent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bounded_ledger_forgets_the_oldest_calls() {
+        let ledger = Ledger::default();
+        ledger.keep_calls(2);
+        for path in ["/a", "/b", "/c"] {
+            let (at, method, query) = (domain::from_ms(0), "GET".to_owned(), String::new());
+            ledger.record_call(Call { at, method, path: path.to_owned(), query, body: Vec::new() });
+        }
+        let paths: Vec<String> = ledger.calls().into_iter().map(|call| call.path).collect();
+        assert_eq!(paths, ["/b", "/c"], "a platform that runs for days must not fill the memory");
     }
 }

@@ -13,4 +13,4 @@ pub use clock::{Clock, ManualClock};
 pub use faults::{Fault, Faults};
 pub use ledger::{Call, Ledger, Sent};
 pub use pictures::{draw_picture, pictures};
-pub use server::{Core, Server, serve};
+pub use server::{Core, Server, serve, serve_at};

@@ -2,15 +2,16 @@
 
 use crate::clock::Clock;
 use crate::faults::{Fault, Faults};
-use crate::ledger::{Call, Ledger};
-use axum::Router;
+use crate::ledger::{Call, Ledger, Sent};
 use axum::body::{Body, to_bytes};
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use axum::serve::{IncomingStream, Listener};
+use axum::{Json, Router};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -21,6 +22,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+/// Where a server shows its ledger of sent messages.
+const LEDGER: &str = "/sandbox/ledger";
 /// A request body larger than this is answered with 413; no platform takes larger ones.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
@@ -57,6 +60,12 @@ impl Server {
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
 }
 
 /// Starts `router` on a free port of 127.0.0.1, with the ledger and the faults of `core` around it.
@@ -64,10 +73,21 @@ impl Server {
 /// # Errors
 /// If no port can be had.
 pub async fn serve(router: Router, core: Core) -> io::Result<Server> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    serve_at(router, core, 0).await
+}
+
+/// As [`serve`], on a given port of 127.0.0.1; 0 takes a free one. For addresses that are kept from one run to the next.
+///
+/// # Errors
+/// If the port can't be had.
+pub async fn serve_at(router: Router, core: Core, port: u16) -> io::Result<Server> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let app = router.layer(from_fn_with_state(core, around)).into_make_service_with_connect_info::<Peer>();
+    let ledger = core.ledger.clone();
+    // Outside the layer: looking at the ledger is no call of a client.
+    let app = router.layer(from_fn_with_state(core, around)).route(LEDGER, get(move || sent(ledger.clone())));
+    let app = app.into_make_service_with_connect_info::<Peer>();
     tokio::spawn(async move {
         let ended = axum::serve(CuttableListener(listener), app)
             .with_graceful_shutdown(async move {
@@ -79,6 +99,11 @@ pub async fn serve(router: Router, core: Core) -> io::Result<Server> {
         }
     });
     Ok(Server { address, _stop: stop })
+}
+
+/// Every message that reached a buyer, for tests in other processes and for people who build a bridge.
+async fn sent(ledger: Ledger) -> Json<Vec<Sent>> {
+    Json(ledger.sent())
 }
 
 /// Writes the call down, then lets it meet its fault.

@@ -1,0 +1,61 @@
+//! What a platform that is filled again after a restart must keep to, and the ledger as other processes see it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
+use axum::Router;
+use sandbox::aliexpress::{AliExpress, App};
+use sandbox::shopee::{ShopSetup, Shopee};
+use sandbox::{Core, ManualClock, serve_at};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+fn clock() -> ManualClock {
+    ManualClock::at(domain::from_ms(1_700_000_000_000))
+}
+
+async fn ask(base: &str, path: &str) -> String {
+    let host = base.trim_start_matches("http://").to_owned();
+    let mut tcp = TcpStream::connect(&host).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    tcp.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn skipped_ids_are_never_used() {
+    let shop = Shopee::new(Core::new(clock().reader()), ShopSetup::default());
+    let app = App { key: "k".into(), secret: "s".into(), leading_slash: true };
+    let other = AliExpress::start(app, clock().reader()).await.unwrap();
+    for (say, skip) in [
+        (&(|| shop.buyer_says(1, "a")) as &dyn Fn() -> String, &(|| shop.skip_ids(1000)) as &dyn Fn()),
+        (&|| other.buyer_says(1, "a"), &|| other.skip_ids(1000)),
+    ] {
+        let before: u64 = say().parse().unwrap();
+        skip();
+        let after: u64 = say().parse().unwrap();
+        assert!(after > before + 1000, "an earlier run may have used up to {before} + 1000, this one began at {after}");
+    }
+}
+
+#[tokio::test]
+async fn the_ledger_is_shown_without_being_a_call() {
+    let core = Core::new(clock().reader());
+    let server = serve_at(Router::new(), core.clone(), 0).await.unwrap();
+    let answer = ask(&server.base(), "/sandbox/ledger").await;
+    assert!(answer.ends_with("[]"), "nothing was sent: {answer}");
+    assert!(core.ledger.calls().is_empty(), "looking at the ledger is no call of a client");
+    let port = server.port();
+    drop(server);
+    let mut again = serve_at(Router::new(), core.clone(), port).await;
+    for _ in 0..100 {
+        if again.is_ok() {
+            break;
+        }
+        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        again = serve_at(Router::new(), core.clone(), port).await;
+    }
+    assert_eq!(again.unwrap().port(), port, "a kept address can be had again");
+}
