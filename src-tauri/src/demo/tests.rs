@@ -1,0 +1,316 @@
+//! The demo shop from outside: an engine on a folder of its own, real connectors, real ports.
+
+use super::{Demo, script};
+use domain::{
+    Author, Body, ConversationId, ConversationKind, DeadlineKind, Platform, Presence, Secret, StoreId,
+    Timestamp,
+};
+use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError};
+use rstest::rstest;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use store::{
+    ConversationKey, ConversationRow, DeadlineStatus, ListQuery, MessageRow, OutboxState, StoreRow, View,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const MARIA: &str = "88001";
+
+/// A clock that runs like the computer's, from another instant on.
+struct Shifted(jiff::SignedDuration);
+
+impl Shifted {
+    fn to(instant: &str) -> Arc<Self> {
+        let instant: Timestamp = instant.parse().unwrap();
+        Arc::new(Self(instant.duration_since(SystemClock.now())))
+    }
+}
+
+impl Clock for Shifted {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + self.0
+    }
+}
+
+#[derive(Default)]
+struct Safe(Mutex<BTreeMap<String, Secret>>);
+
+impl SecretVault for Safe {
+    fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError> {
+        Ok(self.0.lock().unwrap().get(handle).cloned())
+    }
+    fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError> {
+        self.0.lock().unwrap().insert(handle.to_owned(), secret.clone());
+        Ok(())
+    }
+    fn delete(&self, handle: &str) -> Result<(), VaultError> {
+        self.0.lock().unwrap().remove(handle);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Bell(Mutex<Vec<Notice>>);
+
+impl Notifier for Bell {
+    fn raise(&self, notice: &Notice) -> Result<(), String> {
+        self.0.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+}
+
+struct House {
+    clock: Arc<Shifted>,
+    safe: Arc<Safe>,
+    bell: Arc<Bell>,
+}
+
+impl House {
+    fn at(instant: &str) -> Self {
+        Self { clock: Shifted::to(instant), safe: Arc::default(), bell: Arc::default() }
+    }
+
+    async fn open(&self, dir: &Path) -> Engine {
+        let ports = Ports {
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            notifier: Arc::clone(&self.bell) as Arc<dyn Notifier>,
+            vault: Arc::clone(&self.safe) as Arc<dyn SecretVault>,
+        };
+        let engine = Engine::open(dir, "彩电卖家", ports).await.unwrap();
+        engine.start().await.unwrap();
+        engine
+    }
+}
+
+/// Asks again and again, for at most half a minute.
+async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..300 {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("half a minute and still not: {what}");
+}
+
+async fn conversations(engine: &Engine) -> Vec<ConversationRow> {
+    let mut all = BTreeMap::new();
+    for view in [View::Team, View::Notices, View::Mails, View::Cases, View::Done] {
+        let page =
+            engine.store().list(ListQuery { view, store: None, after: None, limit: 200 }).await.unwrap();
+        all.extend(page.items.into_iter().map(|item| (item.conversation.id, item.conversation)));
+    }
+    all.into_values().collect()
+}
+
+async fn messages(engine: &Engine, conversation: ConversationId) -> Vec<MessageRow> {
+    engine.store().messages(conversation, None, 500).await.unwrap()
+}
+
+/// Everything that is in the inbox, as (store, conversation, provider id).
+async fn contents(engine: &Engine) -> BTreeSet<(StoreId, String, String)> {
+    let mut all = BTreeSet::new();
+    for row in conversations(engine).await {
+        for message in messages(engine, row.id).await {
+            assert!(
+                all.insert((row.store, row.key.clone(), message.provider_id.clone())),
+                "taken twice: {message:?}"
+            );
+        }
+    }
+    all
+}
+
+async fn shop(engine: &Engine, platform: Platform) -> StoreRow {
+    engine.store().stores().await.unwrap().into_iter().find(|row| row.store.platform == platform).unwrap()
+}
+
+async fn maria(engine: &Engine) -> ConversationRow {
+    let store = shop(engine, Platform::AliExpress).await.id;
+    let key = ConversationKey::new(store, ConversationKind::Chat, MARIA.to_owned());
+    until("María is in the inbox", async || engine.store().conversation_by_key(&key).await.unwrap()).await
+}
+
+/// The seeds of the script as the inbox must show them: chats, notices, mails, returns.
+async fn filled(engine: &Engine) {
+    let script = script::shipped();
+    let wanted = script.buyers.len() + 2 + 2 + script.returns.len();
+    until("the whole past is in the inbox", async || {
+        (conversations(engine).await.len() >= wanted).then_some(())
+    })
+    .await;
+}
+
+async fn ledger(host: &str) -> String {
+    let host = host.trim_start_matches("http://");
+    let mut tcp = TcpStream::connect(host).await.unwrap();
+    let request = format!("GET /sandbox/ledger HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    tcp.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// Every store has been read again after `from`.
+async fn read_again(engine: &Engine, from: Timestamp) {
+    until("every store is read again", async || {
+        let stores = engine.store().stores().await.unwrap();
+        stores.iter().all(|row| row.last_success.is_some_and(|at| at > from)).then_some(())
+    })
+    .await;
+}
+
+/// Something of every kind happens on every platform, and all of it arrives.
+async fn lives(engine: &Engine, demo: &Demo) {
+    let before = contents(engine).await.len();
+    let platforms = &demo.platforms;
+    platforms.text("ae", 88_001, "¿Hola?");
+    platforms.text("ae", 88_007, "Здравствуйте!");
+    platforms.text("sg", 99_003, "Hello?");
+    platforms.picture("br", 99_002, "vestido");
+    let script = script::shipped();
+    for letters in [&script.notices, &script.mails] {
+        platforms.letter(letters.iter().find(|letter| letter.minutes_ago.is_none()).unwrap());
+    }
+    until("six more messages", async || (contents(engine).await.len() == before + 6).then_some(())).await;
+}
+
+async fn answer_once(engine: &Engine) {
+    let row = maria(engine).await;
+    let seen = messages(engine, row.id).await.into_iter().map(|message| message.id).max();
+    let (me, text) = (engine.main_account().await, "Claro, María: hoy mismo sale la XL.");
+    for _ in 0..2 {
+        engine.send_reply(row.id, me, "press-1", text, seen).await.unwrap();
+    }
+    until("the reply is sent", async || {
+        let row = engine.store().outbox_by_client_id("press-1").await.unwrap().unwrap();
+        (row.state == OutboxState::Sent).then_some(())
+    })
+    .await;
+    let host = Engine::connection(&shop(engine, Platform::AliExpress).await).unwrap().host;
+    let ledger = ledger(&host).await;
+    assert_eq!(ledger.matches(text).count(), 1, "two presses are one reply: {ledger}");
+    let owed = engine.store().deadlines_of(row.id).await.unwrap();
+    assert!(owed.iter().all(|d| d.status != DeadlineStatus::Open), "the clock has stopped: {owed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_shop_lives_restarts_and_leaves() {
+    let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
+    let engine = house.open(dir.path()).await;
+    assert!(!Demo::wanted(&engine).await.unwrap(), "nobody has switched it on");
+    let demo = Demo::start(&engine).await.unwrap();
+    filled(&engine).await;
+    let kinds: BTreeSet<&str> = conversations(&engine).await.iter().map(|row| row.kind.as_str()).collect();
+    assert_eq!(kinds, BTreeSet::from(["case", "chat", "mail", "notice"]), "every kind is there at the start");
+    let row = maria(&engine).await;
+    let auto = messages(&engine, row.id).await.into_iter().filter(|m| m.author == Author::Auto).count();
+    assert_eq!(auto, 1, "the automatic answer is known as one");
+    assert_eq!(row.owner, Some(engine.main_account().await), "the one that rings first belongs to who looks");
+    until("an alert was raised", async || (!house.bell.0.lock().unwrap().is_empty()).then_some(())).await;
+    answer_once(&engine).await;
+    lives(&engine, &demo).await;
+    let before = contents(&engine).await;
+    drop(demo);
+    engine.stop().await.unwrap();
+    drop(engine);
+
+    let engine = house.open(dir.path()).await;
+    assert!(Demo::wanted(&engine).await.unwrap(), "it was switched on");
+    let restarted = engine.now();
+    let demo = Demo::start(&engine).await.unwrap();
+    read_again(&engine, restarted).await;
+    assert_eq!(contents(&engine).await, before, "the same past under the same ids is taken in once");
+    lives(&engine, &demo).await;
+    let stores = engine.store().stores().await.unwrap();
+    assert!(
+        stores.iter().all(|row| row.last_error_code.is_empty()),
+        "all are read without trouble: {stores:?}"
+    );
+    demo.remove(&engine).await.unwrap();
+    assert!(engine.store().stores().await.unwrap().is_empty(), "its stores are gone");
+    assert!(house.safe.0.lock().unwrap().is_empty(), "and their secrets");
+    assert!(!Demo::wanted(&engine).await.unwrap(), "it is switched off");
+    for seat in engine.store().accounts().await.unwrap() {
+        assert_eq!(seat.disabled, !seat.name.is_main(), "its seats are put away: {seat:?}");
+        assert!(!seat.participates || !seat.name.is_main(), "the main account is as it was: {seat:?}");
+    }
+    engine.stop().await.unwrap();
+}
+
+#[rstest]
+#[case::working("2026-11-18T15:30:00+08:00", DeadlineKind::Reply)]
+#[case::evening("2026-11-18T23:30:00+08:00", DeadlineKind::Reply)]
+#[case::early_morning("2026-11-18T06:30:00+08:00", DeadlineKind::Reply)]
+#[case::gap("2026-11-18T02:30:00+08:00", DeadlineKind::TeamPromise)]
+#[case::sunday("2026-11-22T12:00:00+08:00", DeadlineKind::Reply)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_reply_falls_due_soon_whenever_it_starts(#[case] start: &str, #[case] kind: DeadlineKind) {
+    let (house, dir) = (House::at(start), tempfile::tempdir().unwrap());
+    let engine = house.open(dir.path()).await;
+    let from = engine.now();
+    let demo = Demo::start(&engine).await.unwrap();
+    let row = maria(&engine).await;
+    let mut open = engine.store().deadlines_of(row.id).await.unwrap();
+    open.retain(|deadline| deadline.status == DeadlineStatus::Open);
+    let first = open.into_iter().min_by_key(|deadline| deadline.due).unwrap();
+    let in_s = first.due.as_second() - from.as_second();
+    assert_eq!(first.kind, kind, "the clock that rings");
+    assert!((109..=112).contains(&in_s), "soon, not at once and not in an hour: {in_s} s");
+    drop(demo);
+    engine.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_elses_team_stays_as_it_is() {
+    let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
+    let engine = house.open(dir.path()).await;
+    let own = engine.add_account("彩电卖家:小李").await.unwrap();
+    let demo = Demo::start(&engine).await.unwrap();
+    let presence = async || {
+        let roster = engine.store().accounts().await.unwrap();
+        roster
+            .into_iter()
+            .map(|row| (row.name.to_string(), (row.presence, row.disabled)))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let during = presence().await;
+    assert_eq!(during["彩电卖家:小李"], (Presence::Offline, false), "it was there before the demo");
+    assert_eq!(during["彩电卖家:阿敏"], (Presence::Online, false), "the demo's own");
+    assert_eq!(during["彩电卖家:老周"], (Presence::Suspended, false), "one is suspended, to be seen");
+    demo.remove(&engine).await.unwrap();
+    let roster = engine.store().accounts().await.unwrap();
+    assert!(!roster.iter().find(|row| row.id == own).unwrap().disabled, "and it is there after it");
+    let again = Demo::start(&engine).await.unwrap();
+    assert_eq!(presence().await, during, "it can be had again, with the same seats");
+    again.remove(&engine).await.unwrap();
+    engine.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_is_found_where_its_message_says() {
+    let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
+    let mut port = None;
+    for _ in 0..2 {
+        let engine = house.open(dir.path()).await;
+        let demo = Demo::start(&engine).await.unwrap();
+        filled(&engine).await;
+        let mut pictures = Vec::new();
+        for row in conversations(&engine).await {
+            for message in messages(&engine, row.id).await {
+                if let Body::Image { url, .. } = message.body {
+                    pictures.push(url);
+                }
+            }
+        }
+        assert_eq!(pictures.len(), 2, "two buyers showed a picture: {pictures:?}");
+        let here = demo.platforms.pictures_port();
+        assert!(pictures.iter().all(|url| url.contains(&format!("127.0.0.1:{here}/"))), "{pictures:?}");
+        assert_eq!(*port.get_or_insert(here), here, "kept messages name the address of the first run");
+        drop(demo);
+        engine.stop().await.unwrap();
+    }
+}
