@@ -95,7 +95,10 @@ export class ListState {
     let page = await this.host.list(this.#query(null, Math.min(200, wanted)))
     while (page.rows.length < wanted && page.next) {
       const more = await this.host.list(this.#query(page.next, 200))
-      page = { rows: [...page.rows, ...more.rows], groups: more.groups, next: more.next }
+      const rows = joined(page.rows, more.rows)
+      // A page that brings nothing new would be asked for without end.
+      const next = rows.length > page.rows.length ? more.next : null
+      page = { rows, groups: more.groups, next }
     }
     return page
   }
@@ -108,10 +111,10 @@ export class ListState {
     try {
       const page = await this.host.list(this.#query(this.next, PAGE))
       if (ticket !== this.#ticket) return
-      const known = new Set(this.rows.map((r) => r.id))
-      this.rows = [...this.rows, ...page.rows.filter((r) => !known.has(r.id))]
+      const rows = joined(this.rows, page.rows)
+      this.next = rows.length > this.rows.length ? page.next : null
+      this.rows = rows
       this.groups = page.groups
-      this.next = page.next
     } catch (error) {
       if (ticket === this.#ticket) this.error = HostError.from(error)
     } finally {
@@ -173,6 +176,12 @@ export class ListState {
     const at = this.rows.findIndex((r) => r.id === id)
     return (this.rows[at + 1] ?? this.rows[at - 1])?.id ?? null
   }
+}
+
+/** Two pages as one: a row that moved between the two questions is in both. */
+function joined(before: ConversationRow[], after: ConversationRow[]): ConversationRow[] {
+  const known = new Set(before.map((r) => r.id))
+  return [...before, ...after.filter((r) => !known.has(r.id))]
 }
 
 function sameOrder(a: ConversationRow[], b: ConversationRow[]): boolean {

@@ -46,6 +46,8 @@ export interface Host {
   markDone(conversationId: string): Promise<unknown>
   reopen(conversationId: string): Promise<unknown>
   transfer(conversationId: string, accountId: string, note: string): Promise<unknown>
+  /** The sensitive matter was handed to the platform. */
+  escalated(conversationId: string): Promise<unknown>
   snooze(conversationId: string): Promise<unknown>
   setPresence(accountId: string, presence: PresenceDto): Promise<unknown>
   setParticipates(accountId: string, on: boolean): Promise<unknown>

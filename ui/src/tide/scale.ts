@@ -27,7 +27,7 @@ export class TideScale {
 
   /** The place in pixels; overdue instants share the strip left of now, the oldest at its edge. */
   x(at: number): number {
-    if (at <= this.now) return PAST - 10 - Math.min(PAST - 20, ((this.now - at) / HOUR) * 4)
+    if (at < this.now) return PAST - 10 - Math.min(PAST - 20, ((this.now - at) / HOUR) * 4)
     const steps = Math.min(this.#sums.length - 1, (at - this.now) / STEP)
     const low = Math.floor(steps)
     const a = this.#sums[low]!

@@ -23,7 +23,11 @@ const ownsArrows = (target: EventTarget | null) =>
 
 /** One key, one action; a dialog or popover that is open gets all of them, and so does a field. */
 export function onKey(event: KeyboardEvent, act: KeyActions): void {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.defaultPrevented || event.isComposing || event.altKey) return
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key === 'z' && !isTyping(event.target)) act.undo()
+    return
+  }
   if (document.querySelector('[role="dialog"], [data-popover-content]')) return
   if (event.key === 'Escape') return act.escape()
   if (isTyping(event.target)) return
@@ -37,7 +41,6 @@ export function onKey(event: KeyboardEvent, act: KeyActions): void {
     d: act.arithmetic,
     w: act.why,
     t: act.transfer,
-    z: act.undo,
     '?': act.keys,
     ...arrows,
     ...(event.target === document.body ? { Enter: act.open } : {}),

@@ -185,6 +185,11 @@ export class FakeHost extends FakeBase implements Host {
     talk.ownerId = accountId
     this.changed([id])
   }
+  escalated = async (id: string) => {
+    const clock = this.talk(id).deadlines.find((d) => d.kind === 'escalation')
+    if (clock) clock.status = 'met'
+    this.changed([id])
+  }
   snooze = async () => undefined
   setPresence = async (accountId: string, presence: PresenceDto) => this.#seat(accountId, { presence })
   setParticipates = async (accountId: string, on: boolean) => this.#seat(accountId, { participates: on })

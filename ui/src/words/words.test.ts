@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DeadlineDto } from '../ipc/client'
+import { HostError } from '../ipc/host'
+import { speak } from '../shared/locale.svelte'
+import { LINE_CODES, lineWords, summaryWords } from './arithmetic'
+import {
+  COUNTING,
+  GATE,
+  KIND,
+  kindWords,
+  notCountingWords,
+  previewWords,
+  REASON,
+  reasonWords,
+  RULE,
+} from './codes'
+import { errorDetail, errorWords, storeErrorWords } from './errors'
+
+afterEach(() => speak('zh-CN'))
+const FROM = '2026-11-20T07:39:32Z'
+const deadline = (code: string, params: Record<string, string>): DeadlineDto => ({
+  id: 'd',
+  kind: 'reply',
+  from: FROM,
+  due: '2026-11-20T10:39:32Z',
+  status: 'open',
+  summary: { code, params },
+  alerts: true,
+})
+
+describe('codes in words', () => {
+  it('every kind of deadline has a name', () => {
+    const kinds = [
+      'reply',
+      'reply_limit',
+      'read_silent',
+      'escalation',
+      'badge_reply',
+      'team_promise',
+      'system_mail',
+      'ticket',
+      'dispute',
+      'platform_due',
+    ]
+    expect(Object.keys(KIND).sort(), 'the ten of the rules').toEqual(kinds.sort())
+  })
+
+  it('every reason has a name and the rule behind it', () => {
+    const reasons = [
+      'direct',
+      'private',
+      'kept',
+      'recent',
+      'least_today',
+      'suspended_recent',
+      'suspended_least',
+      'offline_recent',
+      'main_fallback',
+      'manual',
+    ]
+    expect([Object.keys(REASON).sort(), Object.keys(RULE).sort()]).toEqual([reasons.sort(), reasons.sort()])
+  })
+
+  it('every cause for not counting and every closed gate has words', () => {
+    for (const code of [
+      'not_a_seller',
+      'auto_reply',
+      'image',
+      'video',
+      'sticker',
+      'emoji',
+      'order_card',
+      'item_card',
+      'note',
+      'read_mark',
+      'unsupported',
+      'mobile_without_sync',
+    ]) {
+      expect(COUNTING[code], code).toBeDefined()
+    }
+    for (const code of ['read_only_kind', 'capability_off', 'region_forbids', 'store_paused', 'not_owner']) {
+      expect(GATE[code], code).toBeDefined()
+    }
+    expect([notCountingWords('counts'), notCountingWords(null)], 'nothing to say').toEqual(['', ''])
+  })
+
+  it('an unknown code stays readable', () => {
+    expect([kindWords('new_kind'), reasonWords('new_rule')]).toEqual(['new kind', 'new rule'])
+    expect(lineWords({ code: 'moon_phase', params: { at: FROM, n: '3' } })).toMatch(
+      /^moon phase · at .*15:39:32 · n 3$/,
+    )
+  })
+
+  it('a message without words is named', () => {
+    expect([previewWords('image', ''), previewWords('emoji', '🙏'), previewWords('text', 'x')]).toEqual([
+      '[图片]',
+      '🙏',
+      'x',
+    ])
+  })
+})
+
+describe('the arithmetic in words', () => {
+  it('covers every line that the rules write', () => {
+    const codes = [
+      'received',
+      'working_time',
+      'plus',
+      'earliest_over',
+      'never_paused',
+      'opened',
+      'sensitive_kinds',
+      'promised',
+      'mail_received',
+      'mailbox_checked',
+      'ticket_sent',
+      'dispute_noticed',
+      'stated',
+      'due',
+    ]
+    expect([...LINE_CODES].sort()).toEqual(codes.sort())
+  })
+
+  it.each(['zh-CN', 'en'] as const)('no line of %s shows a hole', (locale) => {
+    speak(locale)
+    const params = {
+      at: FROM,
+      due: FROM,
+      noticed: FROM,
+      seconds: '10800',
+      unanswered: '3',
+      kinds: 'refund,legal',
+      funds: 'true',
+      working: 'true',
+      'reason.code': 'holiday',
+      'reason.params.name': '国庆',
+      unpublished: '2027',
+    }
+    for (const code of LINE_CODES)
+      expect(lineWords({ code, params }), code).not.toMatch(/[{}?]|undefined|NaN/)
+  })
+
+  it('says why an instant is no working time', () => {
+    const line = {
+      code: 'working_time',
+      params: {
+        working: 'false',
+        'reason.code': 'holiday',
+        'reason.params.name': '国庆节',
+        'reason.params.date': '2026-10-01',
+      },
+    }
+    expect(lineWords(line)).toBe('不在工作时间内（节假日 国庆节 2026-10-01）')
+  })
+
+  it('sums a clock up in one line', () => {
+    const now = Date.parse('2026-11-20T10:32:00Z')
+    expect(summaryWords(deadline('plus', { setting: 'reply_working_s', seconds: '10800' }), now)).toBe(
+      '工作日 15:39:32 + 3 时 = 18:39:32(UTC+8)',
+    )
+    expect(summaryWords(deadline('promised', { at: FROM, seconds: '7200' }), now)).toBe('自动回复承诺 2 时')
+  })
+})
+
+describe('errors in words', () => {
+  it('every code has a sentence, and internals show their detail small', () => {
+    for (const code of [
+      'not_found',
+      'invalid',
+      'stale',
+      'cannot_send',
+      'disk_full',
+      'key_store',
+      'internal',
+    ] as const) {
+      expect(errorWords(new HostError(code, '')), code).not.toBe('')
+    }
+    expect(errorDetail(new HostError('internal', 'locked (5)'))).toBe('locked (5)')
+  })
+
+  it('a detail that knows what to do speaks for itself', () => {
+    expect(errorWords(new HostError('invalid', 'full_width_colon'))).toContain('半角冒号')
+    expect(storeErrorWords('ERR_TOKEN_EXPIRED')).toContain('重新授权')
+    expect(storeErrorWords('E_77'), 'an unknown code is shown').toContain('E_77')
+  })
+})

@@ -1,0 +1,189 @@
+import { eventually, must } from './harness.js'
+
+const dialog = (page) => page.getByRole('dialog')
+const closed = (page) =>
+  eventually(
+    () => dialog(page).count(),
+    (n) => n === 0,
+    'the dialog closes',
+  )
+
+/** Reasons, presence, transfer, stores, settings, the first run. */
+export default [
+  [
+    'D shows the arithmetic line by line, Escape closes it',
+    { select: 'c2' },
+    async (page) => {
+      await page.keyboard.press('d')
+      await dialog(page).getByText('+ 3 时').waitFor()
+      await dialog(page).getByText('3 条未回消息中取最早到期的').waitFor()
+      await page.keyboard.press('Escape')
+      await closed(page)
+    },
+  ],
+  [
+    'W answers why me with every seat as it was',
+    { select: 'c2' },
+    async (page) => {
+      await page.keyboard.press('w')
+      await dialog(page).getByRole('table').first().waitFor()
+      const rows = await dialog(page).getByRole('table').first().getByRole('row').count()
+      must(rows === 6, `a head and five seats, not ${rows}`)
+      await dialog(page).getByText('在线并参与分流的账号里').waitFor()
+    },
+  ],
+  [
+    'going offline shows what would move before it happens',
+    {},
+    async (page) => {
+      await page.getByRole('button', { name: '离线', exact: true }).click()
+      await dialog(page).getByText('María G.').waitFor()
+      const pressed = page.locator('button.online[aria-pressed=true]')
+      must((await pressed.count()) === 1, 'still online until it is confirmed')
+      await dialog(page).getByRole('button', { name: '确认离线' }).click()
+      await page.locator('button.offline[aria-pressed=true]').waitFor()
+    },
+  ],
+  [
+    'a transfer goes to another seat with a note on record',
+    { select: 'c2' },
+    async (page) => {
+      await page.keyboard.press('t')
+      await dialog(page).getByLabel(/小李/).check()
+      await dialog(page).getByRole('textbox').fill('尺码问题')
+      await dialog(page).getByRole('button', { name: '转交' }).click()
+      await closed(page)
+      await page.locator('.event', { hasText: '尺码问题' }).waitFor()
+    },
+  ],
+  [
+    'what was escalated owes no escalation any more',
+    { select: 'c2' },
+    async (page) => {
+      await page.getByRole('button', { name: '已升级给平台' }).click()
+      await page.locator('.settled', { hasText: '升级平台' }).waitFor()
+      await eventually(
+        () => page.getByRole('button', { name: '已升级给平台' }).count(),
+        (n) => n === 0,
+        'done is done',
+      )
+    },
+  ],
+  [
+    'a sub-account with a full-width colon is refused with what to type',
+    {},
+    async (page) => {
+      await page.getByRole('button', { name: '添加子账号' }).click()
+      await dialog(page).getByRole('textbox').fill('彩电卖家：小王')
+      await dialog(page).getByRole('button', { name: '添加', exact: true }).click()
+      await dialog(page).getByText('请用半角冒号').waitFor()
+      await dialog(page).getByRole('textbox').fill('彩电卖家:小王')
+      await dialog(page).getByRole('button', { name: '添加', exact: true }).click()
+      await closed(page)
+      await page.getByRole('button', { name: /彩电卖家:小王/ }).waitFor()
+    },
+  ],
+  [
+    'the sync switch of a store takes its warning away',
+    { select: 'c2' },
+    async (page) => {
+      await page.locator('.event.warn').waitFor()
+      await page.getByRole('button', { name: /速卖通 · 彩电旗舰店/ }).click()
+      await page.getByRole('switch').click()
+      await page.keyboard.press('Escape')
+      await eventually(
+        () => page.locator('.event.warn').count(),
+        (n) => n === 0,
+        'nothing is left to warn of',
+      )
+    },
+  ],
+  [
+    'the language changes without a reload and the theme with it',
+    {},
+    async (page) => {
+      await page.getByRole('button', { name: '设置' }).click()
+      await dialog(page).getByText('English').click()
+      await dialog(page).getByRole('heading', { name: 'Settings' }).waitFor()
+      await dialog(page).getByText('Dark', { exact: true }).click()
+      await eventually(
+        () => page.evaluate(() => document.documentElement.dataset.theme),
+        (t) => t === 'dark',
+        'the theme is on the page',
+      )
+      must((await page.evaluate(() => document.documentElement.lang)) === 'en', 'screen readers are told')
+    },
+  ],
+  [
+    'a test alert says whether the system took it',
+    { scene: 'trouble' },
+    async (page) => {
+      await page.getByText('系统没有接收提醒').waitFor()
+      await page.getByText('磁盘已满').waitFor()
+      await page.getByRole('button', { name: '检查提醒' }).click()
+      await dialog(page).getByRole('button', { name: '发送测试' }).click()
+      await dialog(page).getByText('系统拒绝了通知').waitFor()
+    },
+  ],
+  [
+    'closing to the tray is explained once',
+    {},
+    async (page) => {
+      const close = () =>
+        page.evaluate(() =>
+          window.tidebellFake.notice({ code: 'closed_to_tray', conversation_id: null, params: {} }),
+        )
+      await close()
+      await page.getByText('潮铃还在运行').waitFor()
+      await page.getByRole('button', { name: '知道了' }).click()
+      await eventually(
+        () => page.getByText('潮铃还在运行').count(),
+        (n) => n === 0,
+        'it goes',
+      )
+      await close()
+      await page.waitForTimeout(300)
+      must((await page.getByText('潮铃还在运行').count()) === 0, 'and does not come again')
+    },
+  ],
+  [
+    'the first run leads into the demo shop',
+    { scene: 'first' },
+    async (page) => {
+      await page.getByRole('button', { name: '试用演示店铺' }).click()
+      await page.locator('#row-c2').waitFor()
+    },
+  ],
+  [
+    'the first run connects a store after its fields are right',
+    { scene: 'first' },
+    async (page) => {
+      await page.getByRole('button', { name: '连接店铺' }).click()
+      await dialog(page).getByText('邮箱').click()
+      await dialog(page).getByRole('button', { name: '连接', exact: true }).click()
+      must((await dialog(page).locator('[aria-invalid]').count()) === 4, 'every empty field is named')
+      for (const [label, text] of [
+        ['店铺名称', 'Mail'],
+        ['IMAP 服务器', 'imap.example.com:993'],
+        ['邮箱账号', 'a@example.com'],
+        ['密码或授权码', 'app word'],
+      ]) {
+        await dialog(page).getByLabel(label).fill(text)
+      }
+      await dialog(page).getByRole('button', { name: '连接', exact: true }).click()
+      await page.getByRole('button', { name: /^Mail/ }).waitFor()
+    },
+  ],
+  [
+    'a link in a mail shows its real host and is not followed',
+    {},
+    async (page) => {
+      await page.locator('nav').getByRole('button', { name: '系统邮件' }).click()
+      await page.locator('#row-c10').click()
+      await page.getByText('发件人与平台不符').waitFor()
+      await page.frameLocator('iframe').getByText('verify your account').click()
+      await dialog(page).getByText('aliexpress-secure.example.top', { exact: true }).waitFor()
+      must(new URL(page.url()).hostname === '127.0.0.1', 'the window stays where it is')
+    },
+  ],
+]

@@ -1,0 +1,55 @@
+import { chromium } from 'playwright-core'
+
+/** A Friday evening in Beijing, so that every picture of the demo shop is the same. */
+const NOW = '2026-11-20T10:32:00Z'
+
+/** Opens the window in a fresh page of the browser. */
+export async function openWindow(browser, base, options = {}) {
+  const { scene, lang = 'zh-CN', theme = 'light', width = 1440, height = 900, zoom = 1, select } = options
+  const context = await browser.newContext({
+    viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
+    deviceScaleFactor: zoom,
+    locale: lang === 'en' ? 'en-US' : 'zh-CN',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(6000)
+  // As the shell does it.
+  await page.addInitScript(() => Object.freeze(Object.prototype))
+  const faults = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  const query = new URLSearchParams({ now: NOW, live: 'off', lang, theme, ...(scene ? { scene } : {}) })
+  await page.goto(`${base}/?${query}`)
+  if (scene === undefined || scene === 'trouble') await page.locator('[role=option]').first().waitFor()
+  if (select) await openTalk(page, select)
+  return { page, context, faults }
+}
+
+/** Opens a conversation by its id and waits for its words. */
+export async function openTalk(page, id) {
+  await page.locator(`#row-${id}`).click()
+  await page.locator('main [role=log] .entry').first().waitFor()
+}
+
+/** Says what must hold and why. */
+export function must(held, why) {
+  if (!held) throw new Error(why)
+}
+
+/** Waits until something holds; the last value is in the message when it never does. */
+export async function eventually(read, holds, why, patience = 6000) {
+  const end = Date.now() + patience
+  let value
+  do {
+    value = await read()
+    if (holds(value)) return value
+    await new Promise((done) => setTimeout(done, 50))
+  } while (Date.now() < end)
+  throw new Error(`${why}; it is ${JSON.stringify(value)}`)
+}
+
+/** The talk that a row of the list shows, in order. */
+export const rowIds = (page) => page.locator('[role=option]').evaluateAll((rows) => rows.map((row) => row.id))
+
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })

@@ -1,0 +1,158 @@
+import { eventually, must, openTalk, rowIds } from './harness.js'
+
+const arrive = (page, id, text) => page.evaluate(([i, t]) => window.tidebellFake.arrive(i, t), [id, text])
+
+/** The list, the keys in it, the countdown. */
+export default [
+  [
+    'the next deadline counts down and its click opens the conversation',
+    {},
+    async (page) => {
+      const clock = page.locator('[data-next]')
+      const first = await clock.textContent()
+      await eventually(
+        () => clock.textContent(),
+        (now) => now !== first,
+        'the countdown must tick',
+      )
+      await page.locator('button.next').click()
+      await page.locator('main h2', { hasText: 'María G.' }).waitFor()
+    },
+  ],
+  [
+    'the list does not reorder under the pointer and takes the new order when it leaves',
+    {},
+    async (page) => {
+      const before = await rowIds(page)
+      await page.locator('[role=option]').nth(4).hover()
+      await page.evaluate(() => {
+        const talk = window.tidebellFake.world.talks.get('c1')
+        talk.done = true
+        window.tidebellFake.changed(['c1'])
+      })
+      await page.locator('button.waiting').waitFor()
+      must(
+        (await rowIds(page)).join() === before.join(),
+        'no row may move while the pointer rests on the list',
+      )
+      await page.mouse.move(1200, 500)
+      await eventually(
+        () => rowIds(page),
+        (now) => !now.includes('row-c1'),
+        'the new order comes when the pointer is gone',
+      )
+      must((await page.locator('button.waiting').count()) === 0, 'the hint goes with it')
+    },
+  ],
+  [
+    'J, K and Enter move and open, the focus shows where the keyboard is',
+    {},
+    async (page) => {
+      await page.keyboard.press('j')
+      await page.keyboard.press('j')
+      const focused = () => page.evaluate(() => document.activeElement?.id)
+      await eventually(focused, (id) => id === 'row-c2', 'the second row has the focus')
+      await page.keyboard.press('k')
+      await eventually(focused, (id) => id === 'row-c1', 'K goes back up')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await page.locator('main h2', { hasText: 'María G.' }).waitFor()
+      must(
+        (await page.locator('[role=option][tabindex="0"]').count()) === 1,
+        'one stop for Tab in the whole list',
+      )
+    },
+  ],
+  [
+    'R goes to the reply, Escape back to the list',
+    { select: 'c2' },
+    async (page) => {
+      await page.keyboard.press('r')
+      await eventually(
+        () => page.evaluate(() => document.activeElement?.tagName),
+        (t) => t === 'TEXTAREA',
+        'R focuses the reply',
+      )
+      await page.keyboard.press('Escape')
+      await eventually(
+        () => page.evaluate(() => document.activeElement?.id),
+        (id) => id === 'row-c2',
+        'Escape returns to the row',
+      )
+    },
+  ],
+  [
+    'E is done and the next conversation opens',
+    { select: 'c2' },
+    async (page) => {
+      await page.mouse.move(1200, 500)
+      await page.keyboard.press('e')
+      await page.locator('main h2', { hasText: 'jia_hui88' }).waitFor()
+      await eventually(
+        () => rowIds(page),
+        (ids) => !ids.includes('row-c2'),
+        'what is done leaves the list',
+      )
+    },
+  ],
+  [
+    'a conversation opens at its newest message and pages upwards',
+    {},
+    async (page) => {
+      await page.locator('#row-c14').scrollIntoViewIfNeeded()
+      await openTalk(page, 'c14')
+      await page.locator('main [role=log]', { hasText: 'One more: could you combine' }).waitFor()
+      const log = page.locator('main [role=log]')
+      const seen = async () => {
+        await log.evaluate((el) => (el.scrollTop = 0))
+        return log.textContent()
+      }
+      await eventually(
+        seen,
+        (text) => text.includes('Question 1:'),
+        'scrolling up reaches the first message',
+        15000,
+      )
+    },
+  ],
+  [
+    'a message that arrives is said politely and shown on its row',
+    {},
+    async (page) => {
+      await arrive(page, 'c4', 'Alguma novidade?')
+      await page.locator('#row-c4', { hasText: 'Alguma novidade?' }).waitFor()
+      await eventually(
+        () => page.locator('[aria-live=polite]').textContent(),
+        (t) => t.includes('Paulo A.'),
+        'the live region names who wrote',
+      )
+      const urgent = await page.locator('[aria-live=assertive]').textContent()
+      must(urgent.includes('María G.'), 'only a deadline within ten minutes interrupts')
+    },
+  ],
+  [
+    'a view, a store filter and the empty view',
+    {},
+    async (page) => {
+      await page.locator('nav').getByRole('button', { name: '系统邮件' }).click()
+      await page.locator('#row-c9').waitFor()
+      await page.locator('nav').getByRole('button', { name: '未分流' }).click()
+      await page.getByText('这里没有会话').waitFor()
+      await page.getByRole('button', { name: /Shopee SG/ }).click()
+      await page.getByRole('button', { name: '只看这家店' }).click()
+      await page.locator('#row-c3').waitFor()
+      must(!(await rowIds(page)).includes('row-c2'), 'the other store is filtered out')
+    },
+  ],
+  [
+    'a failing host shows its error with a way to retry in every pane',
+    { scene: 'error' },
+    async (page) => {
+      await page.locator('.list [role=alert]', { hasText: 'database is locked' }).waitFor()
+      must(
+        (await page.getByRole('button', { name: '重试' }).count()) >= 3,
+        'rail, tide and list can each be retried',
+      )
+    },
+  ],
+]

@@ -1,0 +1,132 @@
+import { eventually, must } from './harness.js'
+
+const write = async (page, text) => {
+  await page.locator('textarea').fill(text)
+}
+const send = (page) => page.keyboard.press('Control+Enter')
+const field = (page) => page.locator('textarea').inputValue()
+
+/** Writing, sending, and everything that can come between. */
+export default [
+  [
+    'a reply can be undone and comes back into the field',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Hola María')
+      await send(page)
+      await page.locator('.bubble.waiting', { hasText: 'Hola María' }).waitFor()
+      must((await field(page)) === '', 'the field is free after sending')
+      await page.keyboard.press('Control+z')
+      await eventually(
+        () => field(page),
+        (text) => text === 'Hola María',
+        'the words come back',
+      )
+      await eventually(
+        () => page.locator('.bubble.waiting').count(),
+        (n) => n === 0,
+        'nothing waits any more',
+      )
+    },
+  ],
+  [
+    'a reply that was not undone is sent and stops the clock',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Le devolvemos el dinero hoy.')
+      await send(page)
+      await page
+        .locator('.bubble.ours', { hasText: 'Le devolvemos el dinero hoy.' })
+        .waitFor({ timeout: 12000 })
+      await eventually(
+        () => page.locator('.left').count(),
+        (n) => n === 0,
+        'no clock runs after a counting reply',
+      )
+    },
+  ],
+  [
+    'a draft is kept when another conversation is opened',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'media frase')
+      await page.locator('#row-c3').click()
+      await page.locator('main h2', { hasText: 'jia_hui88' }).waitFor()
+      must((await field(page)) === '', 'the other conversation has its own draft')
+      await page.locator('#row-c2').click()
+      await eventually(
+        () => field(page),
+        (text) => text === 'media frase',
+        'the draft is still there',
+      )
+    },
+  ],
+  [
+    'a reply stops when the buyer wrote meanwhile, and goes when the agent insists',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Lo siento')
+      await page.evaluate(() => {
+        const { world } = window.tidebellFake
+        const talk = world.talks.get('c2')
+        const last = talk.messages.findLast((m) => m.author === 'buyer')
+        // Written on the platform, but not yet heard of by the window.
+        talk.messages.push({
+          ...last,
+          id: 'late',
+          at: new Date(window.tidebellFake.now()).toISOString(),
+          body: { type: 'text', text: 'Ya no hace falta' },
+        })
+      })
+      await send(page)
+      await page.getByRole('alertdialog').getByText('Ya no hace falta').waitFor()
+      must((await field(page)) === 'Lo siento', 'the words are kept')
+      await page.getByRole('button', { name: '仍要发送' }).click()
+      await page.locator('.bubble.waiting', { hasText: 'Lo siento' }).waitFor()
+    },
+  ],
+  [
+    'emoji alone are asked about before they are sent',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, '🙏')
+      await send(page)
+      await page.getByRole('alertdialog').getByText('不计为回复').waitFor()
+      must((await page.locator('.bubble.waiting').count()) === 0, 'nothing was sent')
+    },
+  ],
+  [
+    'an unknown fate is asked about and can be put back into the draft',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Hola #unknown')
+      await send(page)
+      await page.getByText('平台上看到这条回复了吗').waitFor({ timeout: 12000 })
+      await page.getByRole('button', { name: '没有，退回草稿' }).click()
+      await eventually(
+        () => field(page),
+        (text) => text === 'Hola #unknown',
+        'never sent again by itself',
+      )
+    },
+  ],
+  [
+    'a refused reply shows its cause and can be tried again',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Hola #refuse')
+      await send(page)
+      await page.getByText('ERR_MSG_BLOCKED').waitFor({ timeout: 12000 })
+      await page.locator('.bubble.refused').getByRole('button', { name: '重试' }).click()
+      await page.locator('.bubble.ours', { hasText: 'Hola' }).last().waitFor({ timeout: 12000 })
+    },
+  ],
+  [
+    'a closed gate gives its reason instead of a field',
+    { select: 'c8' },
+    async (page) => {
+      await page.getByText('平台不允许在这个站点用接口发送').waitFor()
+      must((await page.locator('textarea').count()) === 0, 'nothing can be typed that cannot be sent')
+    },
+  ],
+]

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { preview } from 'vite'
+import dialogs from './dialogs.js'
+import { launch, openWindow } from './harness.js'
+import inbox from './inbox.js'
+import looks from './looks.js'
+import reply from './reply.js'
+import search from './search.js'
+
+// The window runs under the shell's own policy; only the address of the page differs.
+const shell = JSON.parse(readFileSync(new URL('../../../tauri.conf.json', import.meta.url), 'utf8'))
+const policy = shell.app.security.csp.replaceAll('ipc: ', "'self' ")
+const only = process.argv[2] ?? ''
+const server = await preview({
+  configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
+  logLevel: 'error',
+  preview: { host: '127.0.0.1', port: 0, strictPort: false, headers: { 'Content-Security-Policy': policy } },
+})
+const base = `http://127.0.0.1:${server.httpServer.address().port}`
+const browser = await launch()
+let passed = 0
+let failed = 0
+
+for (const [name, options, run] of [...inbox, ...reply, ...search, ...dialogs, ...looks]) {
+  if (!name.includes(only)) continue
+  let seat
+  try {
+    seat = await openWindow(browser, base, options)
+    await run(seat.page)
+    if (seat.faults.length > 0) throw new Error(`the page threw: ${seat.faults[0]}`)
+    passed += 1
+    console.log(`ok    ${name}`)
+  } catch (error) {
+    failed += 1
+    console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 6).join('\n      ')}`)
+  } finally {
+    await seat?.context.close()
+  }
+}
+
+await browser.close()
+await new Promise((done) => server.httpServer.close(done))
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 && passed > 0 ? 0 : 1)
