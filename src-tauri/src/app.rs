@@ -30,7 +30,7 @@ impl Default for Kept {
 }
 
 /// See the module.
-pub struct App {
+pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) folder: PathBuf,
     pub(crate) locale: Arc<RwLock<Locale>>,

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent, Wry};
 use tauri_plugin_autostart::MacosLauncher;
+use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event as _;
 
 /// The main account's name on a fresh folder; the owner renames it with the first store.
@@ -47,7 +48,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
     }
     let program = tauri
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered()).build())
         .invoke_handler(invoke)
         .setup(move |app| {
             specta.mount_events(app);
@@ -72,6 +73,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         }
     });
     Ok(())
+}
+
+/// Size and place are remembered; whether the window was shown is not: a start with the system stays hidden, any other
+/// start shows it.
+fn remembered() -> StateFlags {
+    StateFlags::all() & !StateFlags::VISIBLE
 }
 
 fn set_up(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Result<(), String> {

@@ -23,7 +23,7 @@ fn catalogue(locale: Locale) -> &'static Catalogue {
 /// The words for `key` with `{name}` replaced by its parameter. A missing key shows itself: a person can still
 /// report it, and a test makes sure that both catalogues have the same keys.
 #[must_use]
-pub fn say(locale: Locale, key: &str, params: &[(&str, &str)]) -> String {
+pub(crate) fn say(locale: Locale, key: &str, params: &[(&str, &str)]) -> String {
     let template = catalogue(locale).get(key).map_or(key, String::as_str);
     let mut words = String::with_capacity(template.len() + 16);
     let mut rest = template;
@@ -42,7 +42,7 @@ pub fn say(locale: Locale, key: &str, params: &[(&str, &str)]) -> String {
 
 /// A stretch of time as people say it: minutes up to an hour, then hours and minutes.
 #[must_use]
-pub fn left(locale: Locale, seconds: i64) -> String {
+pub(crate) fn left(locale: Locale, seconds: i64) -> String {
     let minutes = seconds / 60;
     if minutes < 1 {
         return say(locale, "left.under", &[]);

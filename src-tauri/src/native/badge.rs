@@ -2,7 +2,7 @@
 
 /// How the work stands, for colour and words of the tray.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Water {
+pub(crate) enum Water {
     /// Nothing owed, or nothing near.
     Calm,
     /// Something within an hour.
@@ -40,7 +40,7 @@ const EXCLAMATION: [u8; 5] = [0b010, 0b010, 0b010, 0b000, 0b010];
 const PLUS: [u8; 5] = [0b000, 0b010, 0b111, 0b010, 0b000];
 
 /// Draws onto a square RGBA picture of `size` pixels. Counts above 99 read as 9+.
-pub fn draw(rgba: &mut [u8], size: usize, water: Water, count: u32) {
+pub(crate) fn draw(rgba: &mut [u8], size: usize, water: Water, count: u32) {
     if water == Water::Calm && count == 0 {
         return;
     }

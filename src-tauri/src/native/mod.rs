@@ -6,4 +6,4 @@ mod notifier;
 pub(crate) mod tray;
 pub(crate) mod window;
 
-pub use notifier::{AlertAction, DesktopNotifier};
+pub(crate) use notifier::{AlertAction, DesktopNotifier};

@@ -12,7 +12,7 @@ use std::sync::{Arc, RwLock};
 
 /// What a person did with a toast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlertAction {
+pub(crate) enum AlertAction {
     /// Clicked it, or its 打开.
     Open(ConversationId),
     /// 稍后 10 分钟.
@@ -22,14 +22,14 @@ pub enum AlertAction {
 type Handler = Arc<dyn Fn(AlertAction) + Send + Sync>;
 
 /// The desktop's notification area.
-pub struct DesktopNotifier {
+pub(crate) struct DesktopNotifier {
     locale: Arc<RwLock<Locale>>,
     on_action: Handler,
 }
 
 impl DesktopNotifier {
     /// Toasts in the language that `locale` holds at the moment; what a person does with them goes to `on_action`.
-    pub fn new(locale: Arc<RwLock<Locale>>, on_action: impl Fn(AlertAction) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(locale: Arc<RwLock<Locale>>, on_action: impl Fn(AlertAction) + Send + Sync + 'static) -> Self {
         Self { locale, on_action: Arc::new(on_action) }
     }
 

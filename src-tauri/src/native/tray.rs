@@ -17,7 +17,7 @@ const SIDE: usize = 32;
 ///
 /// # Errors
 /// If the system has no tray.
-pub fn install(
+pub(crate) fn install(
     app: &AppHandle<Wry>,
     locale: Locale,
     open: impl Fn(&AppHandle<Wry>) + Send + Sync + Clone + 'static,
@@ -57,7 +57,7 @@ fn menu(app: &AppHandle<Wry>, locale: Locale) -> tauri::Result<Menu<Wry>> {
 ///
 /// # Errors
 /// If the system refuses the new picture.
-pub fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u32) -> tauri::Result<()> {
+pub(crate) fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u32) -> tauri::Result<()> {
     let Some(tray) = app.tray_by_id(TRAY_ID) else { return Ok(()) };
     let key = match water {
         Water::Broken => "tray.broken",

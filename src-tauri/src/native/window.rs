@@ -5,13 +5,13 @@ use crate::words::say;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 
 /// Its label; the capability file names the same.
-pub const LABEL: &str = "main";
+pub(crate) const LABEL: &str = "main";
 
 /// Builds the window. It stays hidden until the first frame is ready (or for good after a start with the system).
 ///
 /// # Errors
 /// If the system has no web view.
-pub fn build(app: &AppHandle<Wry>, locale: Locale, visible: bool) -> tauri::Result<WebviewWindow<Wry>> {
+pub(crate) fn build(app: &AppHandle<Wry>, locale: Locale, visible: bool) -> tauri::Result<WebviewWindow<Wry>> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title(say(locale, "window.title", &[]))
         .inner_size(1440.0, 900.0)
@@ -21,7 +21,7 @@ pub fn build(app: &AppHandle<Wry>, locale: Locale, visible: bool) -> tauri::Resu
 }
 
 /// Brings the window to the front, from the tray, from behind or from the dock.
-pub fn raise(app: &AppHandle<Wry>) {
+pub(crate) fn raise(app: &AppHandle<Wry>) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
     // Each may be refused by a window manager; the next one may still work.
     let _ = window.show();

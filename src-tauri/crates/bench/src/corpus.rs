@@ -13,8 +13,18 @@ const ROOT: &str = "/usr/share/games/fortunes";
 type Pool = (&'static str, u64, &'static [&'static str], &'static [&'static str]);
 
 const POOLS: [Pool; 6] = [
-    ("zh", 4, &["chinese", "tang300", "song100"], &["退款", "物流", "退货", "差评", "尺码", "什么时候发货", "纠纷", "订单"]),
-    ("en", 2, &["wisdom", "computers", "science", "people"], &["refund", "tracking", "return", "size chart", "dispute"]),
+    (
+        "zh",
+        4,
+        &["chinese", "tang300", "song100"],
+        &["退款", "物流", "退货", "差评", "尺码", "什么时候发货", "纠纷", "订单"],
+    ),
+    (
+        "en",
+        2,
+        &["wisdom", "computers", "science", "people"],
+        &["refund", "tracking", "return", "size chart", "dispute"],
+    ),
     ("es", 2, &["es"], &["reembolso", "envío", "devolución", "talla"]),
     ("ru", 2, &["ru"], &["возврат", "доставка", "размер", "деньги"]),
     ("pt", 1, &["brasil"], &["reembolso", "rastreio", "devolução"]),
@@ -80,10 +90,10 @@ pub(crate) fn write(count: u64, seed: u64, out: &mut impl Write) -> io::Result<(
         if dice.below(5) == 0 {
             text = format!("{text} #{}", 10_u64.pow(15) + dice.below(9 * 10_u64.pow(15)));
         }
+        let platform = ["aliexpress", "shopee", "email"][usize::try_from(conversation % 3).expect("below 3")];
         let line = json!({
             "conversation": conversation, "buyer": format!("b{}", conversation % buyers),
-            "platform": ["aliexpress", "shopee", "email"][usize::try_from(conversation % 3).expect("below 3")],
-            "store": conversation % 5, "sent_at": sent_at,
+            "platform": platform, "store": conversation % 5, "sent_at": sent_at,
             "direction": if dice.below(10) < 6 { "in" } else { "out" }, "text": text,
         });
         serde_json::to_writer(&mut *out, &line)?;
@@ -116,7 +126,8 @@ fn languages() -> io::Result<Vec<Language>> {
         }
     }
     if languages.is_empty() {
-        let hint = "no fortunes found; install fortunes fortunes-zh fortunes-es fortunes-ru fortunes-br fortunes-de";
+        let hint =
+            "no fortunes found; install fortunes fortunes-zh fortunes-es fortunes-ru fortunes-br fortunes-de";
         return Err(io::Error::new(io::ErrorKind::NotFound, hint));
     }
     Ok(languages)
@@ -125,8 +136,13 @@ fn languages() -> io::Result<Vec<Language>> {
 fn files(path: &Path) -> Vec<PathBuf> {
     let plain = |p: &PathBuf| p.is_file() && p.extension().is_none_or(|e| e != "dat" && e != "u8");
     if path.is_dir() {
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).filter(plain).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(plain)
+            .collect();
         files.sort();
         return files;
     }
