@@ -225,6 +225,7 @@ CREATE TABLE message (
     author          TEXT    NOT NULL DEFAULT '',
     account_id      INTEGER NOT NULL DEFAULT 0,
     device          TEXT    NOT NULL DEFAULT 'pc',
+    direct          INTEGER NOT NULL DEFAULT 0,
     kind            TEXT    NOT NULL DEFAULT '',
     title           TEXT    NOT NULL DEFAULT '',
     text            TEXT    NOT NULL DEFAULT '',

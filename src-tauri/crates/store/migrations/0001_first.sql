@@ -160,6 +160,7 @@ CREATE TABLE quarantine (
 CREATE UNIQUE INDEX quarantine_hash ON quarantine (sha256);
 
 -- `body` is empty where `kind` and `text` say all. `title` is a mail's subject or a notice's headline.
+-- `direct` = sent straight to one account, not through the contact link (docs/RULES.md §2, 1).
 -- `counting` is the verdict on whether it stopped the clock, in the engine's words. `search_id` is its row in the
 -- search index: sent_at_ms * 2^21 + the low bits of the id, so that the index streams newest first.
 CREATE TABLE message (
@@ -170,6 +171,7 @@ CREATE TABLE message (
     author          TEXT    NOT NULL DEFAULT '',
     account_id      INTEGER NOT NULL DEFAULT 0,
     device          TEXT    NOT NULL DEFAULT 'pc',
+    direct          INTEGER NOT NULL DEFAULT 0,
     kind            TEXT    NOT NULL DEFAULT '',
     title           TEXT    NOT NULL DEFAULT '',
     text            TEXT    NOT NULL DEFAULT '',
@@ -356,7 +358,9 @@ CREATE VIRTUAL TABLE search USING fts5 (
     text, chars, tags,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+-- A batch is collected in memory and written as one segment; eight of a size are merged into one.
 INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);
+INSERT INTO search (search, rank) VALUES ('automerge', 8);
 CREATE VIRTUAL TABLE buyer_search USING fts5 (
     text, chars,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'

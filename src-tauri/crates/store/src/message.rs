@@ -11,8 +11,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 /// The columns of [`message`].
 macro_rules! message_columns {
     () => {
-        "m.id, m.conversation_id, m.store_id, m.provider_id, m.author, m.account_id, m.device, m.kind, m.title,
-         m.text, m.body, m.sent_at_ms, m.received_at_ms, m.counting, m.raw_id, m.outbox_id"
+        "m.id, m.conversation_id, m.store_id, m.provider_id, m.author, m.account_id, m.device, m.direct,
+         m.kind, m.title, m.text, m.body, m.sent_at_ms, m.received_at_ms, m.counting, m.raw_id, m.outbox_id"
     };
 }
 
@@ -27,6 +27,7 @@ fn message(row: &SqliteRow) -> Result<MessageRow> {
         author: codec::known("message.author", author, Author::parse(author))?,
         account: codec::opt_id(row.try_get("account_id")?).map(AccountId),
         device: codec::known("message.device", device, Device::parse(device))?,
+        direct: row.try_get("direct")?,
         title: row.try_get("title")?,
         body: body(row.try_get("kind")?, row.try_get("text")?, row.try_get("body")?)?,
         sent_at: from_ms(row.try_get("sent_at_ms")?),

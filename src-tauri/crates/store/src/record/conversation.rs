@@ -122,6 +122,8 @@ pub struct MessageRow {
     pub account: Option<AccountId>,
     /// On which device.
     pub device: Device,
+    /// Whether the buyer wrote straight to one account instead of through the contact link.
+    pub direct: bool,
     /// A mail's subject or a notice's headline; empty for a chat message.
     pub title: String,
     /// What it says.

@@ -159,6 +159,7 @@ fn message(say: &Say, id: domain::MessageId, row: &ConversationRow) -> MessageRo
         author: say.author,
         account: None,
         device: Device::Pc,
+        direct: false,
         title: String::new(),
         body: Body::from_text(say.text.clone()),
         sent_at: say.at,

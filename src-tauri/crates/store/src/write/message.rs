@@ -15,6 +15,7 @@ struct Line<'a> {
     author: &'static str,
     account: i64,
     device: &'static str,
+    direct: bool,
     kind: &'static str,
     title: &'a str,
     text: &'a str,
@@ -28,11 +29,11 @@ struct Line<'a> {
 }
 
 const INSERT: &str = "
-    INSERT INTO message (id, conversation_id, store_id, provider_id, author, account_id, device, kind, title, text,
-        body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id)
+    INSERT INTO message (id, conversation_id, store_id, provider_id, author, account_id, device, direct, kind, title,
+        text, body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id)
     SELECT value ->> 'id', value ->> 'conversation', value ->> 'store', value ->> 'provider', value ->> 'author',
-        value ->> 'account', value ->> 'device', value ->> 'kind', value ->> 'title', value ->> 'text',
-        value ->> 'body', value ->> 'sent', value ->> 'received', value ->> 'counting', value ->> 'raw',
+        value ->> 'account', value ->> 'device', value ->> 'direct', value ->> 'kind', value ->> 'title',
+        value ->> 'text', value ->> 'body', value ->> 'sent', value ->> 'received', value ->> 'counting', value ->> 'raw',
         value ->> 'outbox', value ->> 'search'
     FROM jsonb_each(?1)";
 
@@ -51,6 +52,7 @@ pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()
             author: row.author.as_str(),
             account: row.account.map_or(0, |a| a.0),
             device: row.device.as_str(),
+            direct: row.direct,
             kind: row.body.kind().as_str(),
             title: &row.title,
             text: row.body.words(),
