@@ -7,31 +7,24 @@ use domain::{AccountId, BuyerId, StoreId, Timestamp, from_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-/// The columns of [`facts`], and the account of the newest distribution as two more.
+/// A buyer as one JSON array, and `[account, instant]` of the newest distribution.
 macro_rules! buyer_columns {
     () => {
-        "b.id, b.store_id, b.key, b.name, b.country, b.private_customer, b.tags,
-         (SELECT a.to_id FROM assignment a INDEXED BY assignment_recent
-          WHERE a.buyer_id = b.id AND a.distributed = 1 ORDER BY a.at_ms DESC, a.id DESC LIMIT 1) AS recent_id,
-         (SELECT a.at_ms FROM assignment a INDEXED BY assignment_recent
-          WHERE a.buyer_id = b.id AND a.distributed = 1 ORDER BY a.at_ms DESC, a.id DESC LIMIT 1) AS recent_ms"
+        "json_array(b.id, b.store_id, b.key, b.name, b.country, b.private_customer, json(b.tags)) AS buyer,
+         (SELECT json_array(a.to_id, a.at_ms) FROM assignment a INDEXED BY assignment_recent
+          WHERE a.buyer_id = b.id AND a.distributed = 1 ORDER BY a.at_ms DESC, a.id DESC LIMIT 1) AS recent"
     };
 }
 
 fn facts(row: &SqliteRow) -> Result<BuyerFacts> {
-    let recent: Option<i64> = row.try_get("recent_id")?;
-    let at: Option<i64> = row.try_get("recent_ms")?;
+    type Stored = (i64, i64, String, String, String, u8, Vec<String>);
+    let (id, store, key, name, country, private, tags): Stored = serde_json::from_str(row.try_get("buyer")?)?;
+    let recent: Option<&str> = row.try_get("recent")?;
+    let recent: Option<(i64, i64)> = recent.map(serde_json::from_str).transpose()?;
+    let (id, store, private_customer) = (BuyerId(id), StoreId(store), private != 0);
     Ok(BuyerFacts {
-        buyer: BuyerRow {
-            id: BuyerId(row.try_get("id")?),
-            store: StoreId(row.try_get("store_id")?),
-            key: row.try_get("key")?,
-            name: row.try_get("name")?,
-            country: row.try_get("country")?,
-            private_customer: row.try_get("private_customer")?,
-            tags: serde_json::from_str(row.try_get("tags")?)?,
-        },
-        recent: recent.zip(at).map(|(id, at)| (AccountId(id), from_ms(at))),
+        buyer: BuyerRow { id, store, key, name, country, private_customer, tags },
+        recent: recent.map(|(id, at)| (AccountId(id), from_ms(at))),
     })
 }
 

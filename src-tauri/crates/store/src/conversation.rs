@@ -8,58 +8,83 @@ use domain::{
     AccountId, Author, BuyerId, ConversationId, ConversationKind, ConversationState, MessageId, Sensitive,
     StoreId, from_ms,
 };
+use serde::Deserialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The columns of [`conversation`].
+/// A conversation as one JSON array: sqlx asks as much for each column as SQLite for the whole of it, and an intake
+/// reads thousands.
 macro_rules! conversation_columns {
     () => {
-        "c.id, c.store_id, c.kind, c.key, c.buyer_id, c.owner_id, c.state, c.owes, c.unread, c.due_ms, c.recency,
+        "json_array(c.id, c.store_id, c.kind, c.key, c.buyer_id, c.owner_id, c.state, c.owes, c.unread, c.due_ms,
          c.last_message_id, c.last_at_ms, c.last_author, c.preview, c.title, c.opened_at_ms, c.order_no,
-         c.sensitive, c.clock"
+         c.sensitive, c.clock) AS conversation"
     };
 }
 
+/// The array of `conversation_columns`, in its order.
+#[derive(Deserialize)]
+struct Stored<'a> {
+    id: i64,
+    store: i64,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    key: String,
+    buyer: i64,
+    owner: i64,
+    state: ConversationState,
+    owes: u8,
+    unread: i64,
+    due: i64,
+    last_id: i64,
+    last_at: i64,
+    last_author: Cow<'a, str>,
+    preview: String,
+    title: String,
+    opened: i64,
+    order_no: String,
+    sensitive: Cow<'a, str>,
+    clock: String,
+}
+
 pub(crate) fn conversation(row: &SqliteRow) -> Result<ConversationRow> {
-    let kind: &str = row.try_get("kind")?;
-    let sensitive: &str = row.try_get("sensitive")?;
-    let due: i64 = row.try_get("due_ms")?;
+    let stored: Stored<'_> = serde_json::from_str(row.try_get("conversation")?)?;
+    let last = match stored.last_id {
+        0 => None,
+        id => Some(LastMessage {
+            id: MessageId(id),
+            at: from_ms(stored.last_at),
+            author: codec::known(
+                "conversation.last_author",
+                &stored.last_author,
+                Author::parse(&stored.last_author),
+            )?,
+            preview: stored.preview,
+        }),
+    };
     Ok(ConversationRow {
-        id: ConversationId(row.try_get("id")?),
-        store: StoreId(row.try_get("store_id")?),
-        kind: codec::known("conversation.kind", kind, ConversationKind::parse(kind))?,
-        key: row.try_get("key")?,
-        buyer: codec::opt_id(row.try_get("buyer_id")?).map(BuyerId),
-        owner: codec::opt_id(row.try_get("owner_id")?).map(AccountId),
-        state: codec::named("conversation.state", row.try_get("state")?)?,
-        owes: row.try_get("owes")?,
-        unread: codec::count(row.try_get("unread")?),
-        due: (due != codec::NO_DUE).then(|| from_ms(due)),
-        last: last_message(row)?,
-        title: row.try_get("title")?,
-        opened_at: codec::opt_at(row.try_get("opened_at_ms")?),
-        order_no: row.try_get("order_no")?,
-        sensitive: match sensitive {
+        id: ConversationId(stored.id),
+        store: StoreId(stored.store),
+        kind: codec::known("conversation.kind", &stored.kind, ConversationKind::parse(&stored.kind))?,
+        key: stored.key,
+        buyer: codec::opt_id(stored.buyer).map(BuyerId),
+        owner: codec::opt_id(stored.owner).map(AccountId),
+        state: stored.state,
+        owes: stored.owes != 0,
+        unread: codec::count(stored.unread),
+        due: (stored.due != codec::NO_DUE).then(|| from_ms(stored.due)),
+        last,
+        title: stored.title,
+        opened_at: codec::opt_at(stored.opened),
+        order_no: stored.order_no,
+        sensitive: match stored.sensitive.as_ref() {
             "" => None,
             name => Some(codec::known("conversation.sensitive", name, Sensitive::parse(name))?),
         },
-        clock_json: row.try_get("clock")?,
+        clock_json: stored.clock,
     })
-}
-
-fn last_message(row: &SqliteRow) -> Result<Option<LastMessage>> {
-    let id: i64 = row.try_get("last_message_id")?;
-    if id == 0 {
-        return Ok(None);
-    }
-    let author: &str = row.try_get("last_author")?;
-    Ok(Some(LastMessage {
-        id: MessageId(id),
-        at: from_ms(row.try_get("last_at_ms")?),
-        author: codec::known("conversation.last_author", author, Author::parse(author))?,
-        preview: row.try_get("preview")?,
-    }))
 }
 
 fn all(rows: &[SqliteRow]) -> Result<Vec<ConversationRow>> {
@@ -121,7 +146,7 @@ macro_rules! list_sql {
         concat!(
             "SELECT ",
             conversation_columns!(),
-            ", b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
+            ", c.due_ms, c.recency, c.id, b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
              FROM conversation c INDEXED BY ",
             $index,
             " LEFT JOIN buyer b ON b.id = c.buyer_id WHERE ",
@@ -146,7 +171,7 @@ pub(crate) const LIST_OTHER: &str =
 pub(crate) const LIST_DONE: &str = concat!(
     "SELECT ",
     conversation_columns!(),
-    ", b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
+    ", c.due_ms, c.recency, c.id, b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
      FROM conversation c INDEXED BY conversation_done LEFT JOIN buyer b ON b.id = c.buyer_id
      WHERE c.state = 'done' AND c.owes = 0 AND ?1 = ?1 AND (c.recency, c.id) > (?2, ?3)
        AND (?4 = 0 OR c.store_id = ?4)

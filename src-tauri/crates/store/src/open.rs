@@ -139,15 +139,15 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// `FULL` syncs the log at every commit: what was acknowledged is on the disk. The log may grow to 32 MB before it is
-/// folded in, so that a page changed by many batches is written back once.
+/// `FULL` syncs the log at every commit: what was acknowledged is on the disk. The log may grow to 64 MB before it is
+/// folded in, so that a page changed by many batches is written back once; reading it after a crash takes moments.
 fn writer_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("cache_size", "-32768")
-        .pragma("wal_autocheckpoint", "8192")
+        .pragma("cache_size", "-65536")
+        .pragma("wal_autocheckpoint", "16384")
         .pragma("journal_size_limit", "67108864")
 }
 

@@ -161,6 +161,8 @@ impl Store {
         let before: i64 = sqlx::query_scalar(changes).fetch_one(tx.conn()?).await?;
         sqlx::query("INSERT INTO search (search, rank) VALUES ('merge', -500)").execute(tx.conn()?).await?;
         let after: i64 = sqlx::query_scalar(changes).fetch_one(tx.conn()?).await?;
+        // What a long import filled the page cache with is given back.
+        sqlx::query("PRAGMA shrink_memory").execute(tx.conn()?).await?;
         tx.commit().await?;
         // FTS5's documented sign that nothing was left to merge: fewer than two changes.
         Ok(after - before >= 2)
