@@ -60,7 +60,9 @@ pub(crate) async fn run(
     let taken = importer.flush().await.map_err(|error| error.to_string())?.taken;
     let spent = started.elapsed();
     report.line("import through the whole intake", "messages/s", rate(taken, spent), Some(bare.import_per_s));
+    drop(importer);
     engine.stop().await.map_err(|error| error.to_string())?;
+    drop(engine);
     let (again, time) = timed(open(data)).await;
     report.line("open the folder", "ms", ms(time), None);
     again
