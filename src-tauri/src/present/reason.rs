@@ -4,7 +4,7 @@ use super::instant;
 use super::rail::presence_dto;
 use crate::app::App;
 use crate::wire::{ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, SeatFactsDto, UiError};
-use domain::{AccountId, AccountName, ConversationId};
+use domain::{AccountId, AccountName, ConversationId, DispatchReason};
 use rules::clocks::Arithmetic;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -84,8 +84,10 @@ pub(crate) async fn assignments(
     conversation: ConversationId,
 ) -> Result<Vec<AssignmentDto>, UiError> {
     let names = app.names().await?;
-    let transfers = transfers(app, conversation).await?;
     let rows = app.engine.store().assignments(conversation).await?;
+    // The push log is long: it is asked only where there is something to ask.
+    let manual = rows.iter().any(|row| row.assignment.reason == DispatchReason::Manual);
+    let transfers = if manual { transfers(app, conversation).await? } else { Transfers::new() };
     Ok(rows.iter().map(|row| assignment_dto(row, &names, &transfers)).collect())
 }
 
