@@ -40,7 +40,8 @@ pub(crate) enum DemoError {
 /// A running demo shop; dropping it stops its servers and its traffic, and keeps its stores for the next run.
 pub(crate) struct Demo {
     traffic: AbortHandle,
-    platforms: Arc<Platforms>,
+    /// Held, not read: its servers stop with it.
+    _platforms: Arc<Platforms>,
 }
 
 impl Demo {
@@ -76,7 +77,7 @@ impl Demo {
         let seed = kept.since().as_second().unsigned_abs();
         let course = Course::new(script, seed, kept.runs);
         let traffic = tokio::spawn(traffic::run(Arc::clone(&platforms), course, clock)).abort_handle();
-        Ok(Self { traffic, platforms: platforms })
+        Ok(Self { traffic, _platforms: platforms })
     }
 
     /// Whether the demo was switched on in an earlier run; then the shell starts it again.

@@ -221,6 +221,10 @@ mod tests {
         let hits = rules::sensitive::detect(&asked.text);
         assert!(hits.is_empty(), "an escalation of two hours would be overdue already: {hits:?}");
         let promise = buyer.lines.iter().find(|l| l.promise).unwrap();
-        assert!(promise.text.contains("2 horas") && promise.at == 1, "due_soon counts on that promise");
+        assert!(
+            promise.text.contains(" 2 ") && promise.at == 1,
+            "due_soon counts on two hours: {}",
+            promise.text
+        );
     }
 }

@@ -17,8 +17,6 @@ use store::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const MARIA: &str = "88001";
-
 /// A clock that runs like the computer's, from another instant on.
 struct Shifted(jiff::SignedDuration);
 
@@ -128,10 +126,15 @@ async fn shop(engine: &Engine, platform: Platform) -> StoreRow {
     engine.store().stores().await.unwrap().into_iter().find(|row| row.store.platform == platform).unwrap()
 }
 
-async fn maria(engine: &Engine) -> ConversationRow {
+/// The conversation whose reply is due soon.
+async fn rings_first(engine: &Engine) -> ConversationRow {
     let store = shop(engine, Platform::AliExpress).await.id;
-    let key = ConversationKey::new(store, ConversationKind::Chat, MARIA.to_owned());
-    until("María is in the inbox", async || engine.store().conversation_by_key(&key).await.unwrap()).await
+    let buyer = script::shipped().buyers.iter().find(|buyer| buyer.due_soon).unwrap();
+    let key = ConversationKey::new(store, ConversationKind::Chat, buyer.key.to_string());
+    until("the buyer who waits is in the inbox", async || {
+        engine.store().conversation_by_key(&key).await.unwrap()
+    })
+    .await
 }
 
 /// The seeds of the script as the inbox must show them: chats, notices, mails, returns.
@@ -166,7 +169,7 @@ async fn read_again(engine: &Engine, from: Timestamp) {
 /// Something of every kind happens on every platform, and all of it arrives.
 async fn lives(engine: &Engine, demo: &Demo) {
     let before = contents(engine).await.len();
-    let platforms = &demo.platforms;
+    let platforms = &demo._platforms;
     platforms.text("ae", 88_001, "¿Hola?");
     platforms.text("ae", 88_007, "Здравствуйте!");
     platforms.text("sg", 99_003, "Hello?");
@@ -179,9 +182,10 @@ async fn lives(engine: &Engine, demo: &Demo) {
 }
 
 async fn answer_once(engine: &Engine) {
-    let row = maria(engine).await;
+    let row = rings_first(engine).await;
     let seen = messages(engine, row.id).await.into_iter().map(|message| message.id).max();
-    let (me, text) = (engine.main_account().await, "Claro, María: hoy mismo sale la XL.");
+    let (me, text) =
+        (engine.main_account().await, "Трек обновится сегодня до 18:00, я сам проверю и напишу Вам.");
     for _ in 0..2 {
         engine.send_reply(row.id, me, "press-1", text, seen).await.unwrap();
     }
@@ -206,7 +210,7 @@ async fn the_demo_shop_lives_restarts_and_leaves() {
     filled(&engine).await;
     let kinds: BTreeSet<&str> = conversations(&engine).await.iter().map(|row| row.kind.as_str()).collect();
     assert_eq!(kinds, BTreeSet::from(["case", "chat", "mail", "notice"]), "every kind is there at the start");
-    let row = maria(&engine).await;
+    let row = rings_first(&engine).await;
     let auto = messages(&engine, row.id).await.into_iter().filter(|m| m.author == Author::Auto).count();
     assert_eq!(auto, 1, "the automatic answer is known as one");
     assert_eq!(row.owner, Some(engine.main_account().await), "the one that rings first belongs to who looks");
@@ -253,7 +257,7 @@ async fn one_reply_falls_due_soon_whenever_it_starts(#[case] start: &str, #[case
     let engine = house.open(dir.path()).await;
     let from = engine.now();
     let demo = Demo::start(&engine).await.unwrap();
-    let row = maria(&engine).await;
+    let row = rings_first(&engine).await;
     let mut open = engine.store().deadlines_of(row.id).await.unwrap();
     open.retain(|deadline| deadline.status == DeadlineStatus::Open);
     let first = open.into_iter().min_by_key(|deadline| deadline.due).unwrap();
@@ -307,7 +311,7 @@ async fn a_picture_is_found_where_its_message_says() {
             }
         }
         assert_eq!(pictures.len(), 2, "two buyers showed a picture: {pictures:?}");
-        let here = demo.platforms.pictures_port();
+        let here = demo._platforms.pictures_port();
         assert!(pictures.iter().all(|url| url.contains(&format!("127.0.0.1:{here}/"))), "{pictures:?}");
         assert_eq!(*port.get_or_insert(here), here, "kept messages name the address of the first run");
         drop(demo);
