@@ -1,0 +1,74 @@
+//! What a person sees and does in the inbox.
+
+use crate::driver::{SOON, Window};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Any word in Russian script.
+pub(crate) const RUSSIAN: &str = r"/[А-Яа-яЁё]/";
+
+/// A line of the list.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Row {
+    /// Its element.
+    pub(crate) id: String,
+    /// The buyer.
+    pub(crate) name: String,
+}
+
+/// The lines in sight. Held-back changes are let in first, as a click on 有更新 would.
+const ROWS: &str = "
+    document.querySelector('.list button.waiting')?.click()
+    const rows = [...document.querySelectorAll('.row[role=option]')].map((row) => ({
+        id: row.id,
+        name: row.querySelector('.name bdi').textContent,
+        words: row.querySelector('.words').textContent,
+        due: row.querySelector('.due').textContent,
+    }))";
+
+/// The first line for which a condition in JavaScript over `row` and `with` holds.
+pub(crate) async fn row(window: &Window, what: &str, condition: &str, with: &Value) -> Row {
+    let script =
+        format!("const given = arguments[0]; {ROWS}; return rows.find((row) => {condition}) ?? null");
+    let found = window.until_with(what, SOON, &script, with).await;
+    serde_json::from_value(found).expect("the script answers a row")
+}
+
+/// Chooses a view on the rail by its words.
+pub(crate) async fn view(window: &Window, words: &str) {
+    window.click(words, &format!("nav button[title='{words}']")).await;
+    window.until(&format!("the view {words}"), SOON, &format!("{ROWS}; return rows.length > 0")).await;
+}
+
+/// Opens the conversation of a line, and waits until it is on screen.
+pub(crate) async fn open(window: &Window, row: &Row) {
+    window.click(&row.name, &format!("[id='{}']", row.id)).await;
+    until_open(window, &row.name).await;
+}
+
+/// Opens the conversation with a buyer, by name, from the view of the whole team.
+pub(crate) async fn open_named(window: &Window, name: &str) {
+    view(window, "团队全部").await;
+    let row = row(window, &format!("a line for {name}"), "row.name === given", &json!(name)).await;
+    open(window, &row).await;
+}
+
+/// Waits until the conversation with a buyer is on screen.
+pub(crate) async fn until_open(window: &Window, name: &str) {
+    let script = "return document.querySelector('main header h2 bdi')?.textContent === arguments[0]
+        && document.querySelectorAll('main .entry .bubble').length > 0";
+    window.until_with(&format!("the conversation with {name}"), SOON, script, &json!(name)).await;
+}
+
+/// Seconds until the next deadline, as the top right corner shows them; none while it is overdue.
+pub(crate) const COUNTDOWN: &str = r"
+    const shown = /^(\d+):(\d\d):(\d\d)$/.exec(document.querySelector('[data-next]')?.textContent.trim() ?? '')
+    const left = shown && Number(shown[1]) * 3600 + Number(shown[2]) * 60 + Number(shown[3])";
+
+/// A script that is true once a reply with the text `arguments[0]` stands in the conversation in a given state.
+pub(crate) fn bubble(state: &str) -> String {
+    format!(
+        "return [...document.querySelectorAll('main .bubble{state}')]
+            .some((bubble) => bubble.textContent.includes(arguments[0]))"
+    )
+}
