@@ -16,11 +16,6 @@ const START: Duration = Duration::from_secs(40);
 /// What a person would wait for after a click.
 pub(crate) const SOON: Duration = Duration::from_secs(15);
 
-// The keys that have no character.
-pub(crate) const CONTROL: &str = "\u{E009}";
-pub(crate) const ENTER: &str = "\u{E007}";
-pub(crate) const ESCAPE: &str = "\u{E00C}";
-
 /// The program's window.
 pub(crate) struct Window {
     client: Client,

@@ -1,6 +1,11 @@
 //! The real program in a real window, driven as a person would drive it, on the private desktop of
 //! `cargo xtask window-env`. Left out of a plain test run: it needs a screen, a notification server and minutes.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of a test, which fails by panicking and says where"
+)]
 
 mod desktop;
 mod driver;

@@ -6,6 +6,11 @@ use std::time::Duration;
 
 /// One call, which includes starting the program.
 const CALL: Duration = Duration::from_secs(60);
+// The keys of a keyboard that have no character.
+pub(crate) const CONTROL: &str = "\u{E009}";
+pub(crate) const ENTER: &str = "\u{E007}";
+pub(crate) const ESCAPE: &str = "\u{E00C}";
+
 /// The key under which the protocol hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 

@@ -33,6 +33,7 @@ pub(crate) const TEST: &[Package] = &[
     needs("gnome-keyring", "a real key store behind the Secret Service"),
     needs("python3-dbusmock", "a notification server that logs what was raised"),
     needs("webkit2gtk-driver", "drives the real window through WebDriver"),
+    needs("xdotool", "presses the window manager's keys: closing a window is not the web view's business"),
     needs("imagemagick", "takes pictures of the real window"),
     needs("fonts-noto-cjk", "Chinese text in pictures and measured layouts"),
     needs("dovecot-imapd", "a real mail server for the mailbox tests"),

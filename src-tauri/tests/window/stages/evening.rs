@@ -1,8 +1,9 @@
 //! Looking back, looks, and closing.
 
 use crate::desktop::{self, close_window, until_shown};
-use crate::driver::{ESCAPE, SOON, Window};
+use crate::driver::{SOON, Window};
 use crate::process::{House, PROGRAM};
+use crate::protocol::ESCAPE;
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

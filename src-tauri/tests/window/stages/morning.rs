@@ -1,10 +1,11 @@
 //! From the first start to an answered buyer, over a power cut.
 
 use crate::desktop::{self, Toast};
-use crate::driver::{CONTROL, ENTER, ESCAPE, SOON, Window};
+use crate::driver::{SOON, Window};
 use crate::inbox::{self, COUNTDOWN, RUSSIAN};
 use crate::ledger::{self, Kept};
 use crate::process::House;
+use crate::protocol::{CONTROL, ENTER, ESCAPE};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
