@@ -36,6 +36,7 @@ pub(crate) const TEST: &[Package] = &[
     needs("xdotool", "presses the window manager's keys: closing a window is not the web view's business"),
     needs("imagemagick", "takes pictures of the real window"),
     needs("fonts-noto-cjk", "Chinese text in pictures and measured layouts"),
+    needs("fonts-noto-color-emoji", "emoji, which buyers write and pictures must show"),
     needs("dovecot-imapd", "a real mail server for the mailbox tests"),
     Package {
         name: "chromium",
