@@ -29,7 +29,10 @@ pub(crate) struct DesktopNotifier {
 
 impl DesktopNotifier {
     /// Toasts in the language that `locale` holds at the moment; what a person does with them goes to `on_action`.
-    pub(crate) fn new(locale: Arc<RwLock<Locale>>, on_action: impl Fn(AlertAction) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        locale: Arc<RwLock<Locale>>,
+        on_action: impl Fn(AlertAction) + Send + Sync + 'static,
+    ) -> Self {
         Self { locale, on_action: Arc::new(on_action) }
     }
 

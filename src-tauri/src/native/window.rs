@@ -11,7 +11,11 @@ pub(crate) const LABEL: &str = "main";
 ///
 /// # Errors
 /// If the system has no web view.
-pub(crate) fn build(app: &AppHandle<Wry>, locale: Locale, visible: bool) -> tauri::Result<WebviewWindow<Wry>> {
+pub(crate) fn build(
+    app: &AppHandle<Wry>,
+    locale: Locale,
+    visible: bool,
+) -> tauri::Result<WebviewWindow<Wry>> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title(say(locale, "window.title", &[]))
         .inner_size(1440.0, 900.0)

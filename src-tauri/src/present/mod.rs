@@ -9,7 +9,7 @@ mod search;
 mod tide;
 
 pub(crate) use chat::{conversation, outbox, timeline};
-pub(crate) use list::{list, platform_dto};
+pub(crate) use list::list;
 pub(crate) use rail::rail;
 pub(crate) use reason::{arithmetic, assignments};
 pub(crate) use search::search;

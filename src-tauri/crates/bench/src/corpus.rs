@@ -81,7 +81,7 @@ pub(crate) fn write(count: u64, seed: u64, out: &mut impl Write) -> io::Result<(
         sent_at += 1 + dice.below(60_000);
         // Squared: a few buyers write much, most write little.
         let part = dice.below(1 << 20);
-        let conversation = (conversations * (part * part >> 20)) >> 20;
+        let conversation = (conversations * ((part * part) >> 20)) >> 20;
         let language = pick(&languages, conversation % total);
         let mut text = dice.of(&language.sentences).clone();
         if dice.below(10) < 3 {

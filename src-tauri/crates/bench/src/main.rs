@@ -42,7 +42,7 @@ async fn run() -> Result<(), String> {
     let corpus = arguments.folder.join("corpus.ndjson");
     complain(&format!("making {} messages in {}", arguments.messages, arguments.folder.display()));
     make(&corpus, arguments.messages)?;
-    let mut report = Report::default();
+    let mut report = Report;
     rules_bench::run(&mut report);
     let bare = bare::run(&corpus, &arguments.folder).await?;
     let data = arguments.folder.join("data");

@@ -35,7 +35,10 @@ async fn skipped_ids_are_never_used() {
         let before: u64 = say().parse().unwrap();
         skip();
         let after: u64 = say().parse().unwrap();
-        assert!(after > before + 1000, "an earlier run may have used up to {before} + 1000, this one began at {after}");
+        assert!(
+            after > before + 1000,
+            "an earlier run may have used up to {before} + 1000, this one began at {after}"
+        );
     }
 }
 
