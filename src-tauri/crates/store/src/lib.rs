@@ -16,6 +16,7 @@ mod dump;
 mod error;
 mod handling;
 mod intake;
+mod limit;
 mod message;
 mod open;
 mod order;
