@@ -6,7 +6,8 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ports::{Notice, NoticeItem};
 use domain::{Alert, Deadline, DeadlineId, Timestamp};
-use rules::alerts::{AlertGroup, GroupKind, OpenDeadline, alerts_due, group, is_quiet, next_stage_at};
+use rules::alerts::{GroupKind, OpenDeadline, alerts_due, group, is_quiet, next_stage_at};
+use rules::policy::AlertPolicy;
 use std::collections::HashMap;
 use std::time::Duration;
 use store::{AlertRaise, DueAlert};
@@ -35,9 +36,6 @@ pub(crate) async fn watch(engine: Engine) {
         }
         if let Err(error) = engine.tick(last).await {
             tracing::error!(%error, "alerts could not be raised");
-            engine
-                .bus()
-                .publish(Event::DiskFull(matches!(error, EngineError::Store(store::StoreError::Full))));
         }
         last = now;
     }
@@ -51,20 +49,22 @@ impl Engine {
     /// If the file refuses; then nothing was raised, and the next tick tries again.
     pub async fn tick(&self, last: Timestamp) -> Result<Vec<Notice>, EngineError> {
         let now = self.now();
-        let due = self.store().due_alerts(now).await?;
-        if due.is_empty() {
+        if self.store().due_alerts(now).await?.is_empty() {
             return Ok(Vec::new());
         }
-        let policy = self.desk().await.policy.alerts.clone();
+        // Under the desk's lock no reply is taken in: nothing is raised for what was answered a moment ago.
+        let desk = self.desk().await;
+        let due = self.store().due_alerts(now).await?;
+        let policy = desk.policy.alerts.clone();
         let mut open = Vec::with_capacity(due.len());
         for alert in &due {
             open.push(self.open_deadline(alert).await?);
         }
         let alerts = alerts_due(&open, now, &policy);
-        let fresh = self.record(&open, &alerts, now).await?;
+        let fresh = self.disk_noted(self.record(&open, &alerts, now, &policy).await)?;
+        drop(desk);
         let names: HashMap<DeadlineId, &DueAlert> = due.iter().map(|due| (due.deadline.id, due)).collect();
-        let groups = group(fresh, now, &policy);
-        let notices: Vec<Notice> = groups.iter().map(|group| notice(group, &names, now, last)).collect();
+        let notices = notices(fresh, &names, &policy, now, last);
         for notice in &notices {
             self.ring(notice);
         }
@@ -101,20 +101,22 @@ impl Engine {
         open: &[OpenDeadline],
         alerts: &[Alert],
         now: Timestamp,
+        policy: &AlertPolicy,
     ) -> Result<Vec<Alert>, EngineError> {
-        let policy = self.desk().await.policy.alerts.clone();
         let mut fresh = Vec::with_capacity(alerts.len());
+        let raising: HashMap<DeadlineId, &Alert> =
+            alerts.iter().map(|alert| (alert.deadline.id, alert)).collect();
         let mut tx = self.store().begin().await?;
         for open in open {
-            let raised = alerts.iter().find(|alert| alert.deadline.id == open.deadline.id);
+            let raised = raising.get(&open.deadline.id).copied();
             let after = OpenDeadline {
                 raised: raised.map_or(open.raised, |alert| Some(alert.stage)),
                 ..open.clone()
             };
-            let next = next_stage_at(&after, now, &policy);
+            let next = next_stage_at(&after, now, policy);
             let Some(alert) = raised else {
                 // Held back by quiet hours it stays due; else every stage has passed or lies ahead.
-                if !is_quiet(now, &policy) {
+                if !is_quiet(now, policy) {
                     tx.advance(open.deadline.id, next).await?;
                 }
                 continue;
@@ -135,29 +137,41 @@ impl Engine {
     }
 }
 
-fn notice(
-    group: &AlertGroup,
+/// What was raised, as people are told. After sleep everything comes as one digest. Otherwise what is over and what is
+/// still ahead are told apart, each merged into one: "3 个会话将在 10 分钟内超时" must be true of all three, and a click on
+/// it must open one that can still be met.
+fn notices(
+    raised: Vec<Alert>,
     names: &HashMap<DeadlineId, &DueAlert>,
+    policy: &AlertPolicy,
     now: Timestamp,
     last: Timestamp,
-) -> Notice {
-    let mut items: Vec<NoticeItem> = Vec::with_capacity(group.alerts.len());
-    for alert in &group.alerts {
-        let deadline = &alert.deadline;
-        // Two clocks of one conversation are one thing to do: the more urgent one speaks.
+) -> Vec<Notice> {
+    let slept = now.as_second() - last.as_second() > GAP_S;
+    if slept && group(raised.clone(), now, policy).iter().any(|group| group.kind == GroupKind::Digest) {
+        return vec![Notice::Digest { items: items(&raised, names), now, asleep_since: last }];
+    }
+    let (over, ahead): (Vec<Alert>, Vec<Alert>) =
+        raised.into_iter().partition(|alert| alert.deadline.due <= now);
+    [ahead, over]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| Notice::Due { items: items(&part, names), now })
+        .collect()
+}
+
+/// The most urgent first. Two clocks of one conversation are one thing to do: the more urgent one speaks.
+fn items(alerts: &[Alert], names: &HashMap<DeadlineId, &DueAlert>) -> Vec<NoticeItem> {
+    let mut sorted: Vec<&Deadline> = alerts.iter().map(|alert| &alert.deadline).collect();
+    sorted.sort_by_key(|deadline| (deadline.due, deadline.id));
+    let mut items: Vec<NoticeItem> = Vec::with_capacity(sorted.len());
+    for deadline in sorted {
         if items.iter().any(|item| item.conversation == deadline.conversation) {
             continue;
         }
         let title = names.get(&deadline.id).map(|due| due.name.clone()).unwrap_or_default();
-        items.push(NoticeItem {
-            conversation: deadline.conversation,
-            title,
-            kind: deadline.kind,
-            due: deadline.due,
-        });
+        let (conversation, kind, due) = (deadline.conversation, deadline.kind, deadline.due);
+        items.push(NoticeItem { conversation, title, kind, due });
     }
-    match group.kind {
-        GroupKind::Single | GroupKind::Merged => Notice::Due { items, now },
-        GroupKind::Digest => Notice::Digest { items, now, asleep_since: last },
-    }
+    items
 }

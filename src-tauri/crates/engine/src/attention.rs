@@ -23,6 +23,7 @@ impl Engine {
             }
             hand.row.unread = 0;
             hand.row.opened_at = Some(now);
+            hand.clock.seen_at = Some(now);
             hand.clock.unread_mail = None;
             if hand.clock.state.owes() {
                 hand.clock.read_since.get_or_insert(now);
@@ -41,6 +42,7 @@ impl Engine {
         self.change(conversation, |hand, now, write| {
             hand.row.state = ConversationState::Done;
             hand.row.unread = 0;
+            hand.clock.seen_at = Some(now);
             hand.clock.unread_mail = None;
             hand.clock.stated = None;
             hand.clock.escalate = None;
@@ -150,8 +152,12 @@ impl Engine {
         }
         write.deadlines.push(settle(&mut hand, &desk, now, Mode::Live));
         write.conversations.push(hand.row);
-        tx.write(&write).await?;
-        tx.commit().await?;
+        let written = async {
+            tx.write(&write).await?;
+            tx.commit().await?;
+            Ok(())
+        };
+        self.disk_noted(written.await)?;
         drop(desk);
         self.bus().publish(Event::Conversations([conversation].as_slice().into()));
         Ok(())

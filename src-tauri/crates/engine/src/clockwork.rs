@@ -48,6 +48,12 @@ pub(crate) struct Clockwork {
     /// What a notice or a dispute states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) stated: Option<Stated>,
+    /// When a person last looked: what came until then is not unread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) seen_at: Option<Timestamp>,
+    /// The instant of the message that named the conversation's order: an older one that comes late does not rename it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) order_at: Option<Timestamp>,
 }
 
 impl Clockwork {
@@ -87,6 +93,11 @@ impl Clockwork {
         if !kinds.is_empty() {
             self.escalate = Some(Escalate { message: Mark { at: fact.at, message: fact.id }, kinds });
         }
+    }
+
+    /// A system mail came: the oldest that nobody has opened runs the clock.
+    pub(crate) fn note_mail(&mut self, at: Timestamp) {
+        self.unread_mail = Some(self.unread_mail.map_or(at, |oldest| oldest.min(at)));
     }
 
     /// What makes the conversation sensitive now.

@@ -56,7 +56,6 @@ impl Engine {
         check(connection)?;
         let external_id = external_id(connection);
         let handle = format!("{}/{external_id}", connection.platform.as_str());
-        self.keep_secrets(&handle, secrets)?;
         let new = NewStore {
             platform: connection.platform,
             name: connection.name.clone(),
@@ -65,7 +64,9 @@ impl Engine {
             secret_handle: handle,
         };
         let mut tx = self.store().begin().await?;
+        // First: a store that is connected already must keep the secrets it works with.
         let store = tx.add_store(&new, self.now()).await?;
+        self.keep_secrets(&new.secret_handle, secrets)?;
         tx.commit().await?;
         self.reload_desk().await?;
         let row = self.store().store(store).await?;

@@ -49,9 +49,10 @@ impl Desk {
         self.sync.insert(store, on);
     }
 
-    /// The seat of that name, if it is one of ours.
+    /// The seat of that name, if it is one of ours and somebody can sit there.
     pub(crate) fn seat_named(&self, name: &str) -> Option<AccountId> {
-        self.names.get(name).copied()
+        let named = self.names.get(name).copied()?;
+        self.seats.iter().any(|seat| seat.account == named && !seat.disabled).then_some(named)
     }
 
     pub(crate) fn set_presence(&mut self, account: AccountId, to: Presence) {

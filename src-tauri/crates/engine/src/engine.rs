@@ -12,8 +12,10 @@ use rules::policy::Policy;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use store::Store;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{Store, StoreError};
 use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Key of the policy changes in the settings.
@@ -47,6 +49,8 @@ struct Inner {
     desk: Mutex<Desk>,
     runners: Runners,
     outbox_wake: Notify,
+    pump: Mutex<Option<JoinHandle<()>>>,
+    disk_full: AtomicBool,
     stop: CancellationToken,
 }
 
@@ -77,6 +81,8 @@ impl Engine {
             desk: Mutex::new(desk),
             runners: Runners::default(),
             outbox_wake: Notify::new(),
+            pump: Mutex::new(None),
+            disk_full: AtomicBool::new(false),
             stop: CancellationToken::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -87,11 +93,14 @@ impl Engine {
     /// # Errors
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
+        self.settle_all_by_history().await?;
         tokio::spawn(crate::alerts::watch(self.clone()));
-        tokio::spawn(crate::outbox::pump(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
         }
+        // Last: what waits from the last run would else find no way out.
+        let pump = tokio::spawn(crate::sending::pump(self.clone()));
+        *self.inner.pump.lock().await = Some(pump);
         Ok(())
     }
 
@@ -102,6 +111,10 @@ impl Engine {
     /// If the file can't be closed cleanly; it is whole all the same.
     pub async fn stop(&self) -> Result<(), EngineError> {
         self.inner.stop.cancel();
+        if let Some(pump) = self.inner.pump.lock().await.take() {
+            // It ends by itself; a panic in it is no reason to leave the file open.
+            let _ = pump.await;
+        }
         self.inner.runners.end().await;
         self.inner.store.close().await?;
         Ok(())
@@ -158,12 +171,26 @@ impl Engine {
 
     /// Reads the desk from the record again: the roster or the policy changed.
     pub(crate) async fn reload_desk(&self) -> Result<(), EngineError> {
-        let fresh = desk(self.store(), self.now()).await?;
-        *self.desk().await = fresh;
+        // Under the lock: an intake in between would count for a desk that is thrown away.
+        let mut held = self.desk().await;
+        *held = desk(self.store(), self.now()).await?;
         Ok(())
     }
 
+    /// Tells whether the disk is full when that changes, and hands the result on.
+    pub(crate) fn disk_noted<T>(&self, result: Result<T, EngineError>) -> Result<T, EngineError> {
+        let full = matches!(result, Err(EngineError::Store(StoreError::Full)));
+        // Any other failure says nothing of the disk.
+        if (full || result.is_ok()) && self.inner.disk_full.swap(full, Ordering::Relaxed) != full {
+            self.bus().publish(Event::DiskFull(full));
+        }
+        result
+    }
+
     pub(crate) fn tell(&self, accepted: &Accepted) {
+        if accepted.quarantined > 0 {
+            self.bus().publish(Event::Rail);
+        }
         if accepted.taken == 0 && accepted.changed.is_empty() {
             return;
         }

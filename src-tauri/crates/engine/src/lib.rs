@@ -18,6 +18,7 @@ mod promise;
 mod recompute;
 mod runner;
 mod seats;
+mod sending;
 mod tokens;
 
 pub use bus::{Bus, Event};

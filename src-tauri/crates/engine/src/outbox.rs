@@ -1,25 +1,18 @@
-//! Replies on their way out.
-//!
-//! A reply waits for the time of undoing, is marked as being sent before the platform is called, and its fate is
-//! recorded whatever happens. What was being sent when the program died is unknown: a person is asked, nothing is
-//! sent again by itself (`docs/ARCHITECTURE.md`, "Sending").
+//! Replies that people write: queued, taken back, asked for again, settled. What happens to them on the way out is in
+//! `sending.rs`.
 
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use domain::{
-    AccountId, Author, Body, BuyerRef, Capability, CapabilityState, ConversationId, ConversationKind, Device,
-    IncomingMessage, MessageId, OutgoingReply, SendOutcome, StoreId, Timestamp,
+    AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Timestamp,
 };
-use std::collections::HashSet;
-use std::time::Duration;
 use store::{ConversationItem, NewOutbox, OutboxRow, OutboxState};
-use tokio::task::JoinSet;
 
 /// For so many seconds a reply can be taken back.
 pub const UNDO_SECONDS: u32 = 5;
-/// The pump looks at least this often, so that a moved clock can't hold a reply back for long.
-const LOOK: Duration = Duration::from_secs(2);
+/// What the row of a refused reply says that a person sent once more, with everything before their eyes.
+pub(crate) const ASKED_AGAIN: &str = "asked_again";
 
 impl Engine {
     /// Why nothing can be sent in a conversation, with the platform's word; none if a reply can be sent.
@@ -83,9 +76,15 @@ impl Engine {
         if !again && !news.is_empty() {
             return Err(EngineError::Stale);
         }
-        let row = tx.enqueue(&new).await?;
-        tx.save_draft(conversation, None, "", now).await?;
-        tx.commit().await?;
+        let written = async {
+            let row = tx.enqueue(&new).await?;
+            if !again {
+                tx.save_draft(conversation, None, "", now).await?;
+            }
+            tx.commit().await?;
+            Ok(row)
+        };
+        let row = self.disk_noted(written.await)?;
         drop(desk);
         self.outbox_changed(conversation);
         Ok(row)
@@ -112,7 +111,7 @@ impl Engine {
     /// # Errors
     /// If the file refuses.
     pub async fn retry_refused(&self, client_id: &str) -> Result<bool, EngineError> {
-        self.move_by_client(client_id, OutboxState::Refused, OutboxState::Waiting, "").await
+        self.move_by_client(client_id, OutboxState::Refused, OutboxState::Waiting, ASKED_AGAIN).await
     }
 
     /// A person looked at the platform: the reply of unknown fate arrived, or it did not and goes back to the draft.
@@ -127,7 +126,10 @@ impl Engine {
         if row.state != OutboxState::Unknown {
             return Ok(false);
         }
-        // The platform's id is not known; ours stands in until the platform's own copy comes, which `already` finds.
+        if self.settle_by_history(&row).await? {
+            return Ok(true);
+        }
+        // The platform's id is not known; ours stands in for it.
         let at = row.changed_at;
         let provider_id = format!("confirmed:{client_id}");
         self.record_sent(&row, OutboxState::Unknown, &provider_id, at).await?;
@@ -169,163 +171,31 @@ impl Engine {
         self.move_row(&row, from, to, detail).await
     }
 
-    async fn move_row(
+    pub(crate) async fn move_row(
         &self,
         row: &OutboxRow,
         from: OutboxState,
         to: OutboxState,
         detail: &str,
     ) -> Result<bool, EngineError> {
-        let mut tx = self.store().begin().await?;
-        if !moved(tx.move_outbox(row.id, from, to, "", detail, self.now()).await)? {
-            return Ok(false);
+        let written = async {
+            let mut tx = self.store().begin().await?;
+            let moved = moved(tx.move_outbox(row.id, from, to, "", detail, self.now()).await)?;
+            if moved {
+                tx.commit().await?;
+            }
+            Ok(moved)
+        };
+        let moved = self.disk_noted(written.await)?;
+        if moved {
+            self.outbox_changed(row.reply.conversation);
         }
-        tx.commit().await?;
-        self.outbox_changed(row.reply.conversation);
-        Ok(true)
+        Ok(moved)
     }
 
-    fn outbox_changed(&self, conversation: ConversationId) {
+    pub(crate) fn outbox_changed(&self, conversation: ConversationId) {
         self.outbox_wake().notify_one();
         self.bus().publish(Event::Conversations([conversation].as_slice().into()));
-    }
-
-    /// Sends one reply and records its fate.
-    async fn send_one(&self, row: OutboxRow) -> Result<(), EngineError> {
-        let item = self.store().conversation(row.reply.conversation).await?;
-        let Some(connector) = self.runners().connector(item.conversation.store).await else {
-            let detail = "store_not_connected";
-            self.move_row(&row, OutboxState::Waiting, OutboxState::Refused, detail).await?;
-            return Ok(());
-        };
-        let reply = self.outgoing(&row, &item).await?;
-        if !self.move_row(&row, OutboxState::Waiting, OutboxState::Sending, "").await? {
-            return Ok(());
-        }
-        match connector.send(&reply).await {
-            SendOutcome::Sent { provider_id, at } => {
-                self.record_sent(&row, OutboxState::Sending, &provider_id, at).await
-            }
-            SendOutcome::Refused { code, detail, .. } => {
-                let words = format!("{code}: {detail}");
-                self.move_row(&row, OutboxState::Sending, OutboxState::Refused, &words).await.map(|_| ())
-            }
-            SendOutcome::Unknown { detail } => {
-                self.move_row(&row, OutboxState::Sending, OutboxState::Unknown, &detail).await.map(|_| ())
-            }
-        }
-    }
-
-    async fn outgoing(&self, row: &OutboxRow, item: &ConversationItem) -> Result<OutgoingReply, EngineError> {
-        let buyer_key = match item.conversation.buyer {
-            Some(buyer) => self.store().buyer(buyer).await?.buyer.key,
-            None => String::new(),
-        };
-        Ok(OutgoingReply {
-            id: row.id,
-            client_id: row.reply.client_id.clone(),
-            conversation_key: item.conversation.key.clone(),
-            buyer_key,
-            body: row.reply.body.clone(),
-        })
-    }
-
-    /// The reply's new state and its message, in one transaction: it can't be sent without being there.
-    async fn record_sent(
-        &self,
-        row: &OutboxRow,
-        from: OutboxState,
-        provider_id: &str,
-        at: Timestamp,
-    ) -> Result<(), EngineError> {
-        let item = self.store().conversation(row.reply.conversation).await?;
-        let key = match item.conversation.buyer {
-            Some(buyer) => self.store().buyer(buyer).await?.buyer.key,
-            None => String::new(),
-        };
-        let event = IncomingMessage {
-            provider_id: provider_id.to_owned(),
-            conversation_key: item.conversation.key.clone(),
-            buyer: BuyerRef { key, name: item.buyer_name.clone(), country: None },
-            author: Author::Seller,
-            device: Device::Pc,
-            body: row.reply.body.clone(),
-            sent_at: at,
-            direct_to: None,
-            order_no: None,
-        };
-        self.accept_own(item.conversation.store, event, row, from).await?;
-        self.outbox_changed(row.reply.conversation);
-        Ok(())
-    }
-
-    /// A message of ours that the platform shows may be the reply whose fate was unknown: same conversation, same
-    /// words. Then nobody needs to be asked.
-    pub(crate) async fn settle_by_record(
-        &self,
-        store: StoreId,
-        batch: &channels::Batch,
-    ) -> Result<(), EngineError> {
-        let mut unknown = self.store().outbox_unsettled().await?;
-        unknown.retain(|row| row.state == OutboxState::Unknown);
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let ours =
-            batch.received.iter().flat_map(|received| &received.events).filter_map(|event| match event {
-                domain::IncomingEvent::Message(message) if message.author == Author::Seller => Some(message),
-                _ => None,
-            });
-        let mut settled = HashSet::new();
-        for message in ours {
-            for row in unknown.iter().filter(|row| row.reply.body == message.body) {
-                let item = self.store().conversation(row.reply.conversation).await?.conversation;
-                let same = item.store == store && item.key == message.conversation_key;
-                if same && message.sent_at >= earlier(row.reply.created_at, 60) && settled.insert(row.id) {
-                    let mut tx = self.store().begin().await?;
-                    let (from, to) = (OutboxState::Unknown, OutboxState::Sent);
-                    tx.move_outbox(row.id, from, to, &message.provider_id, "found", self.now()).await?;
-                    tx.commit().await?;
-                    self.outbox_changed(row.reply.conversation);
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Sends what is due until the engine stops: different conversations beside each other, one conversation in order.
-pub(crate) async fn pump(engine: Engine) {
-    let stop = engine.stopped();
-    let mut busy: HashSet<ConversationId> = HashSet::new();
-    let mut tasks: JoinSet<ConversationId> = JoinSet::new();
-    loop {
-        match engine.store().outbox_due(engine.now()).await {
-            Ok(rows) => {
-                for row in rows {
-                    let conversation = row.reply.conversation;
-                    if busy.insert(conversation) {
-                        let engine = engine.clone();
-                        tasks.spawn(async move {
-                            if let Err(error) = engine.send_one(row).await {
-                                tracing::error!(%error, "a reply could not be recorded");
-                            }
-                            conversation
-                        });
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "the outbox could not be read"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            Some(done) = tasks.join_next() => {
-                if let Ok(conversation) = done { busy.remove(&conversation); }
-            }
-            () = engine.outbox_wake().notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
-        }
     }
 }
 
@@ -338,10 +208,6 @@ fn moved(result: store::Result<OutboxRow>) -> Result<bool, EngineError> {
     }
 }
 
-fn later(at: Timestamp, seconds: i64) -> Timestamp {
+pub(crate) fn later(at: Timestamp, seconds: i64) -> Timestamp {
     domain::from_ms(domain::to_ms(at).saturating_add(seconds.saturating_mul(1000)))
-}
-
-fn earlier(at: Timestamp, seconds: i64) -> Timestamp {
-    later(at, -seconds)
 }

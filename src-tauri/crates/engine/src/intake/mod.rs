@@ -4,28 +4,34 @@
 //! or out of order. The round is decided in memory between one load and one write; nobody hears of it before the
 //! commit (`docs/ARCHITECTURE.md`, invariant 4).
 
+mod fold;
+mod load;
 mod other;
 mod round;
+mod show;
 
+pub(crate) use fold::{changed_verdicts, fact_of, from_record};
 pub use round::Mode;
-pub(crate) use round::{Hand, settle, verdict};
+pub(crate) use round::{Hand, settle};
 
-use crate::clockwork::{Clockwork, rules_of};
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{Batch, Cursors, Quarantined, Received};
-use domain::{BuyerRef, ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
-use round::{Ids, Link, Party, Round, chat_kind};
-use rules::clocks::MessageFact;
-use std::collections::{HashMap, HashSet};
+use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
+use fold::refold;
+use load::load;
+use round::{Ids, Link, Round, chat_kind};
+use rules::dispatch::Seat;
 use store::{
-    BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, CursorWrite, IntakeWrite, MessageRow,
-    OutboxRow, OutboxState, PackedRaw, QuarantineWrite, RawId, VerdictWrite, WriteTx,
+    ConversationKey, CursorWrite, OutboxRow, OutboxState, PackedRaw, QuarantineWrite, RawId, WriteTx,
 };
+use tokio::sync::MutexGuard;
 
 /// Events of one transaction: large enough that a commit costs little, small enough that a reply waits for none.
 const ROUND: usize = 500;
+/// The same for a file that is taken in: nobody waits, and every transaction has its fixed cost.
+const HISTORY_ROUND: usize = 10_000;
 
 /// What an intake did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +56,21 @@ struct Lot<'a> {
     sent: Option<Sent<'a>>,
 }
 
+/// The desk while a round is decided on: what was counted is taken back if nothing was written, also when the round
+/// is dropped half way because its store is no longer read.
+struct Tentative<'a> {
+    desk: MutexGuard<'a, Desk>,
+    before: Option<Vec<Seat>>,
+}
+
+impl Drop for Tentative<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.desk.seats = before;
+        }
+    }
+}
+
 /// A reply that the platform took.
 struct Sent<'a> {
     row: &'a OutboxRow,
@@ -71,7 +92,8 @@ impl Engine {
         mode: Mode,
     ) -> Result<Accepted, EngineError> {
         let mut accepted = Accepted::default();
-        let rounds = rounds(&batch.received);
+        let most = if mode == Mode::History { HISTORY_ROUND } else { ROUND };
+        let rounds = rounds(&batch.received, most);
         let last = rounds.len().saturating_sub(1);
         let nothing = Cursors::new();
         for (at, received) in rounds.into_iter().enumerate() {
@@ -123,14 +145,13 @@ impl Engine {
         let packed = PackedRaw::pack_all(&payloads)?;
         let mut desk = self.desk().await;
         desk.turn_day(now);
-        let before = desk.seats.clone();
-        let result = self.write_round(lot, &packed, &mut desk, now).await;
-        if result.is_err() {
-            // Nothing was written, so nothing was distributed.
-            desk.seats = before;
+        let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
+        let result = self.write_round(lot, &packed, &mut tentative.desk, now).await;
+        if result.is_ok() {
+            tentative.before = None;
         }
-        drop(desk);
-        let accepted = result?;
+        drop(tentative);
+        let accepted = self.disk_noted(result)?;
         self.tell(&accepted);
         Ok(accepted)
     }
@@ -175,13 +196,13 @@ impl Engine {
     }
 }
 
-/// Payloads in portions of about [`ROUND`] events; one at least, for the cursors.
-fn rounds(received: &[Received]) -> Vec<&[Received]> {
+/// Payloads in portions of about `most` events; one at least, for the cursors.
+fn rounds(received: &[Received], most: usize) -> Vec<&[Received]> {
     let mut rounds = Vec::new();
     let (mut start, mut events) = (0, 0);
     for (at, payload) in received.iter().enumerate() {
         events += payload.events.len().max(1);
-        if events >= ROUND {
+        if events >= most {
             rounds.push(&received[start..=at]);
             (start, events) = (at + 1, 0);
         }
@@ -224,100 +245,6 @@ fn conversation_key(event: &IncomingEvent, lot: &Lot<'_>) -> Option<Conversation
     Some(ConversationKey::new(lot.store, kind, key.clone()))
 }
 
-async fn load<'a>(
-    tx: &mut WriteTx,
-    lot: &Lot<'_>,
-    events: &[(RawId, &IncomingEvent)],
-    desk: &'a mut Desk,
-    now: domain::Timestamp,
-) -> Result<Round<'a>, EngineError> {
-    let ids: Vec<String> = events.iter().filter_map(|(_, event)| provider_id(event)).collect();
-    let known: HashSet<String> = tx.known(lot.store, &ids).await?;
-    let mut order: Vec<ConversationKey> = Vec::new();
-    let mut seen = HashSet::new();
-    let mut met: Vec<(BuyerKey, &BuyerRef)> = Vec::new();
-    let mut named = HashSet::new();
-    for (_, event) in events {
-        if provider_id(event).is_some_and(|id| known.contains(&id)) {
-            continue;
-        }
-        if let Some(key) = conversation_key(event, lot).filter(|key| seen.insert(key.clone())) {
-            order.push(key);
-        }
-        if let IncomingEvent::Message(message) = event {
-            let key = BuyerKey { store: lot.store, key: message.buyer.key.clone() };
-            if named.insert(key.clone()) {
-                met.push((key, &message.buyer));
-            }
-        }
-    }
-    let hands = hands(tx, &order).await?;
-    let parties = parties(tx, met).await?;
-    Ok(Round {
-        desk,
-        store: lot.store,
-        now,
-        mode: lot.mode,
-        known,
-        hands,
-        order,
-        parties,
-        write: IntakeWrite::default(),
-        taken: 0,
-    })
-}
-
-async fn hands(
-    tx: &mut WriteTx,
-    order: &[ConversationKey],
-) -> Result<HashMap<ConversationKey, Hand>, EngineError> {
-    let mut hands: HashMap<ConversationKey, Hand> = HashMap::with_capacity(order.len());
-    for row in tx.conversations(order).await? {
-        let clock = Clockwork::read(&row.clock_json);
-        let mut hand = Hand::new(row, clock.clone().unwrap_or_default());
-        hand.late = clock.is_none();
-        hands.insert(hand.row.conversation_key(), hand);
-    }
-    for key in order {
-        if !hands.contains_key(key) {
-            let row = ConversationRow::new(tx.new_conversation(), key.store, key.kind, key.key.clone());
-            hands.insert(key.clone(), Hand::new(row, Clockwork::default()));
-        }
-    }
-    Ok(hands)
-}
-
-async fn parties(
-    tx: &mut WriteTx,
-    met: Vec<(BuyerKey, &BuyerRef)>,
-) -> Result<HashMap<BuyerKey, Party>, EngineError> {
-    let keys: Vec<BuyerKey> = met.iter().map(|(key, _)| key.clone()).collect();
-    let mut parties: HashMap<BuyerKey, Party> = tx
-        .buyers(&keys)
-        .await?
-        .into_iter()
-        .map(|facts| {
-            let key = BuyerKey { store: facts.buyer.store, key: facts.buyer.key.clone() };
-            (key, Party { facts, changed: false })
-        })
-        .collect();
-    for (key, buyer) in met {
-        if !parties.contains_key(&key) {
-            let row = BuyerRow {
-                id: tx.new_buyer(),
-                store: key.store,
-                key: key.key.clone(),
-                name: buyer.name.clone(),
-                country: buyer.country.clone().unwrap_or_default(),
-                private_customer: false,
-                tags: Vec::new(),
-            };
-            parties.insert(key, Party { facts: BuyerFacts { buyer: row, recent: None }, changed: true });
-        }
-    }
-    Ok(parties)
-}
-
 fn take_event(round: &mut Round<'_>, tx: &mut WriteTx, event: &IncomingEvent, raw: RawId, lot: &Lot<'_>) {
     if let IncomingEvent::Order(order) = event {
         return round.order(order);
@@ -335,67 +262,4 @@ fn take_event(round: &mut Round<'_>, tx: &mut WriteTx, event: &IncomingEvent, ra
         IncomingEvent::Dispute(dispute) => round.dispute(dispute, ids),
         IncomingEvent::Order(_) => {}
     }
-}
-
-/// Makes the clocks of conversations with a late message again from the record. Only the fold is made anew; what
-/// people did (opened, escalated) stays.
-async fn refold(tx: &mut WriteTx, round: &mut Round<'_>) -> Result<(), EngineError> {
-    let late: Vec<ConversationKey> = round.order.iter().filter(|key| round.hand(key).late).cloned().collect();
-    for key in late {
-        let conversation = round.hand(&key).row.id;
-        let record = tx.messages_of(conversation).await?;
-        let rules = rules_of(round.desk, round.store);
-        let hand = round.hands.get_mut(&key).expect("it was filtered out of the hands");
-        let mut all: Vec<(MessageFact, String)> =
-            record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
-        all.append(&mut hand.fresh);
-        hand.clock = from_record(&hand.clock, all, &rules);
-    }
-    Ok(())
-}
-
-/// The clocks of a conversation made again from its messages, in any order.
-pub(crate) fn from_record(
-    before: &Clockwork,
-    mut messages: Vec<(MessageFact, String)>,
-    rules: &rules::clocks::ClockRules<'_>,
-) -> Clockwork {
-    messages.sort_by_key(|(fact, _)| (fact.at, fact.id));
-    let mut clock = Clockwork {
-        escalated_until: before.escalated_until,
-        stated: before.stated,
-        unread_mail: before.unread_mail,
-        ..Clockwork::default()
-    };
-    for (fact, words) in &messages {
-        clock.push(fact, words, rules);
-    }
-    let owed_since = clock.state.first_unanswered.map(|mark| mark.at);
-    clock.read_since = before.read_since.filter(|read| owed_since.is_some_and(|since| *read >= since));
-    clock
-}
-
-/// A kept message as the clocks see it. Whether it was sent straight to one account matters only to its own decision,
-/// which was taken when it came.
-pub(crate) fn fact_of(row: &MessageRow) -> MessageFact {
-    MessageFact {
-        id: row.id,
-        at: row.sent_at,
-        author: row.author,
-        kind: row.body.kind(),
-        device: row.device,
-        direct: false,
-    }
-}
-
-/// Verdicts that differ from those that are kept.
-pub(crate) fn changed_verdicts(record: &[MessageRow], sync: bool) -> Vec<VerdictWrite> {
-    record
-        .iter()
-        .filter_map(|row| {
-            let counting = verdict(&fact_of(row), sync);
-            (counting != row.counting)
-                .then(|| VerdictWrite { message: row.id, counting: counting.to_owned() })
-        })
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! Notices, mails, orders and disputes of a round.
 
-use super::round::{Hand, Ids, Round, preview, show};
+use super::round::{Hand, Ids, Round};
+use super::show::{is_newest, name_order, preview, show};
 use crate::clockwork::Stated;
 use domain::{
     Authenticity, Author, Body, BodyKind, ConversationKind, ConversationState, Device, DisputeSnapshot,
@@ -24,10 +25,11 @@ impl Round<'_> {
         let line =
             Line { provider_id: &event.provider_id, title: &event.title, text: &event.text, at: event.at };
         let hand = self.line(&key, &line, ids);
-        if let Some(order_no) = &event.order_no {
-            hand.row.order_no.clone_from(order_no);
-        }
-        if event.due.is_some() && is_newest(hand, event.at) {
+        name_order(hand, event.order_no.as_deref(), event.at);
+        // One that comes late may still be the last that states a date; what a person put aside stays aside.
+        let latest = hand.clock.stated.is_none_or(|stated| stated.noticed <= event.at);
+        let wanted = is_newest(hand, event.at) || hand.row.state == ConversationState::Open;
+        if event.due.is_some() && latest && wanted {
             hand.clock.stated = Some(Stated { noticed: event.at, due: event.due });
         }
         self.write.notices.push(NoticeRow {
@@ -47,8 +49,7 @@ impl Round<'_> {
         let counts = event.authenticity != Authenticity::Suspicious && event.topic != MailTopic::Promotion;
         let hand = self.line(&key, &line, ids);
         if counts {
-            let oldest = hand.clock.unread_mail.map_or(event.at, |at| at.min(event.at));
-            hand.clock.unread_mail = Some(oldest);
+            hand.clock.note_mail(event.at);
         }
         self.write.mails.push(MailRow {
             message: ids.message,
@@ -112,6 +113,7 @@ impl Round<'_> {
             author: Author::System,
             account: None,
             device: Device::Pc,
+            direct: false,
             title: line.title.to_owned(),
             body,
             sent_at: line.at,
@@ -134,8 +136,4 @@ impl Round<'_> {
 /// The id of one state of a dispute: the platform names the dispute, not its states.
 pub(super) fn case_id(event: &DisputeSnapshot) -> String {
     format!("case:{}:{}:{}", event.provider_id, event.updated_at.as_millisecond(), event.status)
-}
-
-fn is_newest(hand: &Hand, at: Timestamp) -> bool {
-    hand.row.last.as_ref().is_none_or(|last| last.at <= at)
 }

@@ -1,16 +1,17 @@
 //! One round of intake in memory: what was loaded, what changed, what will be written.
 
+use super::show::{is_newest, name_order, preview, show, verdict};
 use crate::clockwork::{Clockwork, deadline_set, list_due, rules_of};
 use crate::desk::{Ask, Desk};
 use domain::{
-    Author, BuyerId, BuyerRef, ConversationId, ConversationKind, ConversationState, Entry, IncomingMessage,
-    MessageId, StoreId, Timestamp,
+    Author, BuyerId, BuyerRef, ConversationId, ConversationKind, Entry, IncomingMessage, MessageId, StoreId,
+    Timestamp,
 };
-use rules::clocks::{Counting, MessageFact, Push, counts};
+use rules::clocks::{Mark, MessageFact, Push};
 use std::collections::{HashMap, HashSet};
 use store::{
     AssignmentWrite, AuditEntry, BuyerFacts, BuyerKey, BuyerWrite, ConversationKey, ConversationRow,
-    DeadlineStatus, IntakeWrite, LastMessage, MessageRow, RawId,
+    DeadlineStatus, IntakeWrite, MessageRow, RawId,
 };
 
 /// Whether events are news or history.
@@ -34,7 +35,17 @@ pub(crate) struct Hand {
     /// Messages of this round, for a fold that is made again.
     pub(super) fresh: Vec<(MessageFact, String)>,
     /// An old buyer message waits for an owner until the end of the round.
-    undecided: Option<Entry>,
+    undecided: Option<Undecided>,
+    /// The last counting reply when it was taken in hand.
+    answered: Option<Mark>,
+}
+
+/// See [`Hand::undecided`].
+#[derive(Debug, Clone, Copy)]
+struct Undecided {
+    entry: Entry,
+    /// It came late, but is of today: it gets an owner like any other, also if it is answered already.
+    wanted: bool,
 }
 
 /// A buyer in hand.
@@ -64,18 +75,19 @@ impl Round<'_> {
     pub(super) fn message(&mut self, event: &IncomingMessage, ids: Ids, link: &Link) {
         let kind = chat_kind(link.mail_store);
         let key = ConversationKey::new(self.store, kind, event.conversation_key.clone());
-        let (buyer, private, recent) = self.meet(&event.buyer);
+        let newest = is_newest(self.hand(&key), event.sent_at);
+        let (buyer, private, recent) = self.meet(&event.buyer, newest);
+        let entry = self.entry(event);
         let fact = MessageFact {
             id: ids.message,
             at: event.sent_at,
             author: event.author,
             kind: event.body.kind(),
             device: event.device,
-            direct: event.direct_to.is_some(),
+            direct: entry != Entry::ContactLink,
         };
         let counting = verdict(&fact, self.desk.sync(self.store));
         let words = event.body.words().to_owned();
-        let entry = self.entry(event);
         let owner_before = self.hand(&key).row.owner;
         let owed_owner = self.hand(&key).clock.state.owes_owner;
         let push = self.fold(&key, fact, &words, buyer);
@@ -84,13 +96,12 @@ impl Round<'_> {
             self.distribute(&key, ask, push, event.sent_at);
         }
         let hand = self.hand_mut(&key);
-        if let Some(order_no) = &event.order_no {
-            hand.row.order_no.clone_from(order_no);
-        }
+        name_order(hand, event.order_no.as_deref(), event.sent_at);
         show(hand, &fact, preview(&words));
-        self.keep(&key, event, ids, counting, link);
+        self.keep(&key, event, &fact, &Kept { raw: ids.raw, counting, link });
     }
 
+    /// A message straight to a seat that is not ours, or where nobody sits, is distributed like any other.
     fn entry(&self, event: &IncomingMessage) -> Entry {
         let direct = event.direct_to.as_deref().and_then(|name| self.desk.seat_named(name));
         direct.map_or(Entry::ContactLink, Entry::Direct)
@@ -105,8 +116,9 @@ impl Round<'_> {
         hand.row.buyer = Some(buyer);
         hand.fresh.push((fact, words.to_owned()));
         if hand.row.kind != ConversationKind::Chat {
+            hand.late |= !is_newest(hand, fact.at);
             if fact.author.is_incoming() {
-                hand.clock.unread_mail.get_or_insert(fact.at);
+                hand.clock.note_mail(fact.at);
             }
             return Push::NotCounting(rules::clocks::NotCounting::NotASeller);
         }
@@ -124,7 +136,8 @@ impl Round<'_> {
         let limit = self.desk.policy.reply_limit_s.value;
         let old = self.now.as_second().saturating_sub(sent_at.as_second()) > limit;
         if self.mode == Mode::Live && (old || push == Push::Late) {
-            self.hand_mut(key).undecided = Some(ask.entry);
+            let wanted = self.hand(key).undecided.is_some_and(|waiting| waiting.wanted) || !old;
+            self.hand_mut(key).undecided = Some(Undecided { entry: ask.entry, wanted });
             return;
         }
         let at = match self.mode {
@@ -159,30 +172,24 @@ impl Round<'_> {
         });
     }
 
-    fn keep(
-        &mut self,
-        key: &ConversationKey,
-        event: &IncomingMessage,
-        ids: Ids,
-        counting: &str,
-        link: &Link,
-    ) {
+    fn keep(&mut self, key: &ConversationKey, event: &IncomingMessage, fact: &MessageFact, kept: &Kept<'_>) {
         let conversation = self.hand(key).row.id;
         self.write.messages.push(MessageRow {
-            id: ids.message,
+            id: fact.id,
             conversation,
             store: self.store,
             provider_id: event.provider_id.clone(),
             author: event.author,
-            account: link.account,
+            account: kept.link.account,
             device: event.device,
+            direct: fact.direct,
             title: String::new(),
             body: event.body.clone(),
             sent_at: event.sent_at,
             received_at: self.now,
-            counting: counting.to_owned(),
-            raw: ids.raw,
-            outbox: link.outbox,
+            counting: kept.counting.to_owned(),
+            raw: kept.raw,
+            outbox: kept.link.outbox,
         });
         self.log("received", Some(conversation), &event.provider_id);
     }
@@ -194,18 +201,24 @@ impl Round<'_> {
         self.taken += 1;
     }
 
-    fn meet(&mut self, buyer: &BuyerRef) -> (BuyerId, bool, Option<(domain::AccountId, Timestamp)>) {
+    /// The buyer of a message. Only the conversation's newest message renames them: an older one knew an older name.
+    fn meet(
+        &mut self,
+        buyer: &BuyerRef,
+        newest: bool,
+    ) -> (BuyerId, bool, Option<(domain::AccountId, Timestamp)>) {
         let key = BuyerKey { store: self.store, key: buyer.key.clone() };
         let party = self
             .parties
             .get_mut(&key)
             .expect("every buyer of the round was loaded or made before its first event");
         let row = &mut party.facts.buyer;
-        if !buyer.name.is_empty() && row.name != buyer.name {
+        if !buyer.name.is_empty() && row.name != buyer.name && (newest || row.name.is_empty()) {
             row.name.clone_from(&buyer.name);
             party.changed = true;
         }
-        if let Some(country) = buyer.country.as_ref().filter(|country| **country != row.country) {
+        let country = buyer.country.as_ref().filter(|_| newest || row.country.is_empty());
+        if let Some(country) = country.filter(|country| **country != row.country) {
             row.country.clone_from(country);
             party.changed = true;
         }
@@ -233,7 +246,8 @@ impl Round<'_> {
             }
             self.settle_owner(&key);
             let hand = self.hands.get_mut(&key).expect("listed because it is in hand");
-            let set = settle(hand, self.desk, self.now, self.mode);
+            let mut set = settle(hand, self.desk, self.now, self.mode);
+            (set.missing, set.at) = hand.fate_of_missing(self.now);
             changed.push(hand.row.id);
             self.write.deadlines.push(set);
             self.write.conversations.push(hand.row.clone());
@@ -260,8 +274,8 @@ impl Round<'_> {
 
     fn settle_owner(&mut self, key: &ConversationKey) {
         let hand = self.hand_mut(key);
-        let Some(entry) = hand.undecided.take() else { return };
-        if !hand.clock.state.owes() || hand.row.owner.is_some() {
+        let Some(Undecided { entry, wanted }) = hand.undecided.take() else { return };
+        if hand.row.owner.is_some() || !(wanted || hand.clock.state.owes()) {
             return;
         }
         let buyer = hand.row.buyer;
@@ -274,6 +288,13 @@ impl Round<'_> {
         };
         self.decide(key, &ask, self.now);
     }
+}
+
+/// What is kept of a message beside the event.
+struct Kept<'a> {
+    raw: Option<RawId>,
+    counting: &'a str,
+    link: &'a Link,
 }
 
 /// The ids of one message.
@@ -298,7 +319,21 @@ pub(super) const fn chat_kind(mail_store: bool) -> ConversationKind {
 
 impl Hand {
     pub(crate) const fn new(row: ConversationRow, clock: Clockwork) -> Self {
-        Self { row, clock, late: false, touched: false, fresh: Vec::new(), undecided: None }
+        let answered = clock.state.last_counting;
+        Self { row, clock, late: false, touched: false, fresh: Vec::new(), undecided: None, answered }
+    }
+
+    /// What becomes of clocks that ran and no longer do after an intake, and when: a counting reply met them, at its
+    /// own instant; else something earlier or later took their place.
+    fn fate_of_missing(&self, now: Timestamp) -> (DeadlineStatus, Timestamp) {
+        let counting = self.clock.state.last_counting;
+        match counting.filter(|_| counting != self.answered) {
+            Some(mark) => (DeadlineStatus::Met, mark.at),
+            None if self.row.kind == ConversationKind::Case && self.clock.stated.is_none() => {
+                (DeadlineStatus::Met, now)
+            }
+            None => (DeadlineStatus::Cancelled, now),
+        }
     }
 }
 
@@ -317,62 +352,4 @@ pub(crate) fn settle(hand: &mut Hand, desk: &Desk, now: Timestamp, mode: Mode) -
         }
     }
     set
-}
-
-/// The newest message goes onto the list; an incoming one opens the conversation again.
-pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
-    let newer = hand.row.last.as_ref().is_none_or(|last| (last.at, last.id) <= (fact.at, fact.id));
-    if newer {
-        hand.row.last = Some(LastMessage { id: fact.id, at: fact.at, author: fact.author, preview });
-    }
-    if fact.author.is_incoming() {
-        hand.row.unread = hand.row.unread.saturating_add(1);
-        if newer {
-            hand.row.state = ConversationState::Open;
-            hand.row.opened_at = None;
-        }
-    } else if newer && fact.author == Author::Seller {
-        // Whoever answers has read.
-        hand.row.unread = 0;
-    }
-}
-
-/// Why a message of ours did not count, or `counts`; empty for the buyer's.
-pub(crate) fn verdict(fact: &MessageFact, sync: bool) -> &'static str {
-    use rules::clocks::NotCounting as Not;
-    match counts(fact, sync) {
-        Counting::Counts => "counts",
-        Counting::Not(cause) => match cause {
-            Not::NotASeller => "",
-            Not::AutoReply => "auto_reply",
-            Not::Image => "image",
-            Not::Video => "video",
-            Not::Sticker => "sticker",
-            Not::Emoji => "emoji",
-            Not::OrderCard => "order_card",
-            Not::ItemCard => "item_card",
-            Not::Note => "note",
-            Not::ReadMark => "read_mark",
-            Not::Unsupported => "unsupported",
-            Not::MobileWithoutSync => "mobile_without_sync",
-        },
-    }
-}
-
-/// One line for the list: at most 120 characters, white space folded.
-pub(super) fn preview(words: &str) -> String {
-    let mut line = String::new();
-    for word in words.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.len() > 480 {
-            break;
-        }
-    }
-    match line.char_indices().nth(120) {
-        Some((end, _)) => line[..end].to_owned(),
-        None => line,
-    }
 }

@@ -1,0 +1,89 @@
+//! Making a conversation's state again from its messages.
+
+use super::round::{Hand, Round};
+use super::show::verdict;
+use crate::clockwork::{Clockwork, rules_of};
+use crate::error::EngineError;
+use domain::{Author, ConversationKind};
+use rules::clocks::MessageFact;
+use store::{ConversationKey, MessageRow, VerdictWrite, WriteTx};
+
+/// Makes the clocks of conversations with a late message again from the record. Only the fold is made anew; what
+/// people did (opened, escalated) stays.
+pub(super) async fn refold(tx: &mut WriteTx, round: &mut Round<'_>) -> Result<(), EngineError> {
+    let late: Vec<ConversationKey> = round.order.iter().filter(|key| round.hand(key).late).cloned().collect();
+    for key in late {
+        let conversation = round.hand(&key).row.id;
+        let record = tx.messages_of(conversation).await?;
+        let rules = rules_of(round.desk, round.store);
+        let hand = round.hands.get_mut(&key).expect("it was filtered out of the hands");
+        hand.row.unread = unread(&record, hand);
+        if hand.row.kind != ConversationKind::Chat {
+            continue;
+        }
+        let mut all: Vec<(MessageFact, String)> =
+            record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
+        all.append(&mut hand.fresh);
+        hand.clock = from_record(&hand.clock, all, &rules);
+    }
+    Ok(())
+}
+
+/// How many incoming messages nobody has seen: those that came after the last look and were written after the last
+/// answer.
+fn unread(record: &[MessageRow], hand: &Hand) -> u32 {
+    let all = || record.iter().map(fact_of).chain(hand.fresh.iter().map(|(fact, _)| *fact));
+    let answered = all().filter(|fact| fact.author == Author::Seller).map(|fact| (fact.at, fact.id)).max();
+    let news = |fact: &MessageFact| fact.author.is_incoming() && Some((fact.at, fact.id)) > answered;
+    let seen = |row: &&MessageRow| hand.clock.seen_at.is_none_or(|seen| row.received_at > seen);
+    let kept = record.iter().filter(seen).map(fact_of).filter(|fact| news(fact)).count();
+    let fresh = hand.fresh.iter().filter(|(fact, _)| news(fact)).count();
+    u32::try_from(kept + fresh).unwrap_or(u32::MAX)
+}
+
+/// The clocks of a conversation made again from its messages, in any order.
+pub(crate) fn from_record(
+    before: &Clockwork,
+    mut messages: Vec<(MessageFact, String)>,
+    rules: &rules::clocks::ClockRules<'_>,
+) -> Clockwork {
+    messages.sort_by_key(|(fact, _)| (fact.at, fact.id));
+    let mut clock = Clockwork {
+        escalated_until: before.escalated_until,
+        stated: before.stated,
+        unread_mail: before.unread_mail,
+        seen_at: before.seen_at,
+        order_at: before.order_at,
+        ..Clockwork::default()
+    };
+    for (fact, words) in &messages {
+        clock.push(fact, words, rules);
+    }
+    let owed_since = clock.state.first_unanswered.map(|mark| mark.at);
+    clock.read_since = before.read_since.filter(|read| owed_since.is_some_and(|since| *read >= since));
+    clock
+}
+
+/// A kept message as the clocks see it.
+pub(crate) fn fact_of(row: &MessageRow) -> MessageFact {
+    MessageFact {
+        id: row.id,
+        at: row.sent_at,
+        author: row.author,
+        kind: row.body.kind(),
+        device: row.device,
+        direct: row.direct,
+    }
+}
+
+/// Verdicts that differ from those that are kept.
+pub(crate) fn changed_verdicts(record: &[MessageRow], sync: bool) -> Vec<VerdictWrite> {
+    record
+        .iter()
+        .filter_map(|row| {
+            let counting = verdict(&fact_of(row), sync);
+            (counting != row.counting)
+                .then(|| VerdictWrite { message: row.id, counting: counting.to_owned() })
+        })
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! What a list and a message show of an event.
+
+use super::round::Hand;
+use domain::{Author, ConversationState, Timestamp};
+use rules::clocks::{Counting, MessageFact, counts};
+use store::LastMessage;
+
+/// The newest message goes onto the list; an incoming one opens the conversation again.
+pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
+    let newer = hand.row.last.as_ref().is_none_or(|last| (last.at, last.id) <= (fact.at, fact.id));
+    if newer {
+        hand.row.last = Some(LastMessage { id: fact.id, at: fact.at, author: fact.author, preview });
+    }
+    if fact.author.is_incoming() {
+        hand.row.unread = hand.row.unread.saturating_add(1);
+        if newer {
+            hand.row.state = ConversationState::Open;
+            hand.row.opened_at = None;
+        }
+    } else if newer && fact.author == Author::Seller {
+        // Whoever answers has read.
+        hand.row.unread = 0;
+    }
+}
+
+/// Why a message of ours did not count, or `counts`; empty for the buyer's.
+pub(super) fn verdict(fact: &MessageFact, sync: bool) -> &'static str {
+    use rules::clocks::NotCounting as Not;
+    match counts(fact, sync) {
+        Counting::Counts => "counts",
+        Counting::Not(cause) => match cause {
+            Not::NotASeller => "",
+            Not::AutoReply => "auto_reply",
+            Not::Image => "image",
+            Not::Video => "video",
+            Not::Sticker => "sticker",
+            Not::Emoji => "emoji",
+            Not::OrderCard => "order_card",
+            Not::ItemCard => "item_card",
+            Not::Note => "note",
+            Not::ReadMark => "read_mark",
+            Not::Unsupported => "unsupported",
+            Not::MobileWithoutSync => "mobile_without_sync",
+        },
+    }
+}
+
+/// Whether nothing newer is in the conversation.
+pub(super) fn is_newest(hand: &Hand, at: Timestamp) -> bool {
+    hand.row.last.as_ref().is_none_or(|last| last.at <= at)
+}
+
+/// Names the order that a conversation speaks of, unless something newer named another.
+pub(super) fn name_order(hand: &mut Hand, order_no: Option<&str>, at: Timestamp) {
+    if let Some(order_no) = order_no.filter(|_| hand.clock.order_at.is_none_or(|named| named <= at)) {
+        order_no.clone_into(&mut hand.row.order_no);
+        hand.clock.order_at = Some(at);
+    }
+}
+
+/// One line for the list: at most 120 characters, white space folded.
+pub(super) fn preview(words: &str) -> String {
+    let mut line = String::new();
+    for word in words.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > 480 {
+            break;
+        }
+    }
+    match line.char_indices().nth(120) {
+        Some((end, _)) => line[..end].to_owned(),
+        None => line,
+    }
+}

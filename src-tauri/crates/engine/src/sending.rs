@@ -1,0 +1,257 @@
+//! Replies on their way out.
+//!
+//! A reply waits for the time of undoing, is marked as being sent before the platform is called, and its fate is
+//! recorded whatever happens. What was being sent when the program died is unknown: a person is asked, nothing is
+//! sent again by itself (`docs/ARCHITECTURE.md`, "Sending").
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::outbox::{ASKED_AGAIN, later};
+use domain::{
+    Author, BuyerRef, ConversationId, Device, IncomingMessage, MessageId, OutgoingReply, SendOutcome,
+    StoreId, Timestamp,
+};
+use std::collections::HashSet;
+use std::time::Duration;
+use store::{ConversationItem, OutboxRow, OutboxState};
+use tokio::task::JoinSet;
+
+/// The pump looks at least this often, so that a moved clock can't hold a reply back for long; and waits so long
+/// before it tries again to write.
+const LOOK: Duration = Duration::from_secs(2);
+/// So long the end of the program waits for replies that are with the platform: their fate would else be unknown.
+const PARTING: Duration = Duration::from_secs(10);
+/// The platform's clock may be behind ours by this when its copy of a reply is looked for.
+const SKEW_S: i64 = 60;
+/// More messages of ours than this after a reply of unknown fate are not looked through for it.
+const LOOKED_THROUGH: u32 = 500;
+
+impl Engine {
+    /// Sends every reply whose time has come, those of one conversation in order, and returns when the fate of each is
+    /// recorded. [`Engine::start`] does this all the time; for a face that sends and ends.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn send_due(&self) -> Result<(), EngineError> {
+        loop {
+            let mut seen = HashSet::new();
+            let mut rows = self.store().outbox_due(self.now()).await?;
+            rows.retain(|row| seen.insert(row.reply.conversation));
+            if rows.is_empty() {
+                return Ok(());
+            }
+            futures::future::try_join_all(rows.into_iter().map(|row| self.send_one(row))).await?;
+        }
+    }
+
+    /// Sends one reply and records its fate.
+    async fn send_one(&self, row: OutboxRow) -> Result<(), EngineError> {
+        let item = self.store().conversation(row.reply.conversation).await?;
+        let Some(connector) = self.runners().connector(item.conversation.store).await else {
+            let detail = "store_not_connected";
+            self.move_row(&row, OutboxState::Waiting, OutboxState::Refused, detail).await?;
+            return Ok(());
+        };
+        let reply = self.outgoing(&row, &item).await?;
+        if !self.mark_sending(&row).await? {
+            return Ok(());
+        }
+        let outcome = connector.send(&reply).await;
+        // The platform has been told: a full disk must not make a known fate unknown.
+        while let Err(error) = self.record_fate(&row, &outcome).await {
+            tracing::error!(%error, "a reply could not be recorded; trying again");
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// Takes a waiting reply in hand, unless the buyer wrote while it waited: then it is stopped and shown, with its
+    /// words, and a person decides. Under the desk's lock nothing is taken in between the look and the mark.
+    async fn mark_sending(&self, row: &OutboxRow) -> Result<bool, EngineError> {
+        let desk = self.desk().await;
+        let mut news = self.store().incoming_since(row.reply.conversation, row.reply.seen).await?;
+        if row.detail == ASKED_AGAIN {
+            // Whoever sent it again had seen what was there.
+            news.retain(|message| message.received_at > row.changed_at);
+        }
+        let stale = !news.is_empty();
+        let (to, detail) = if stale { (OutboxState::Refused, "stale") } else { (OutboxState::Sending, "") };
+        let moved = self.move_row(row, OutboxState::Waiting, to, detail).await?;
+        drop(desk);
+        Ok(moved && !stale)
+    }
+
+    async fn record_fate(&self, row: &OutboxRow, outcome: &SendOutcome) -> Result<(), EngineError> {
+        match outcome {
+            SendOutcome::Sent { provider_id, at } => {
+                self.record_sent(row, OutboxState::Sending, provider_id, *at).await
+            }
+            SendOutcome::Refused { code, detail, .. } => {
+                let words = format!("{code}: {detail}");
+                self.move_row(row, OutboxState::Sending, OutboxState::Refused, &words).await.map(|_| ())
+            }
+            SendOutcome::Unknown { detail } => {
+                self.move_row(row, OutboxState::Sending, OutboxState::Unknown, detail).await.map(|_| ())
+            }
+        }
+    }
+
+    async fn outgoing(&self, row: &OutboxRow, item: &ConversationItem) -> Result<OutgoingReply, EngineError> {
+        Ok(OutgoingReply {
+            id: row.id,
+            client_id: row.reply.client_id.clone(),
+            conversation_key: item.conversation.key.clone(),
+            buyer_key: self.buyer_key(item).await?,
+            body: row.reply.body.clone(),
+        })
+    }
+
+    async fn buyer_key(&self, item: &ConversationItem) -> Result<String, EngineError> {
+        Ok(match item.conversation.buyer {
+            Some(buyer) => self.store().buyer(buyer).await?.buyer.key,
+            None => String::new(),
+        })
+    }
+
+    /// The reply's new state and its message, in one transaction: it can't be sent without being there.
+    pub(crate) async fn record_sent(
+        &self,
+        row: &OutboxRow,
+        from: OutboxState,
+        provider_id: &str,
+        at: Timestamp,
+    ) -> Result<(), EngineError> {
+        let item = self.store().conversation(row.reply.conversation).await?;
+        let event = IncomingMessage {
+            provider_id: provider_id.to_owned(),
+            conversation_key: item.conversation.key.clone(),
+            buyer: BuyerRef {
+                key: self.buyer_key(&item).await?,
+                name: item.buyer_name.clone(),
+                country: None,
+            },
+            author: Author::Seller,
+            device: Device::Pc,
+            body: row.reply.body.clone(),
+            sent_at: at,
+            direct_to: None,
+            order_no: None,
+        };
+        self.accept_own(item.conversation.store, event, row, from).await?;
+        self.outbox_changed(row.reply.conversation);
+        Ok(())
+    }
+
+    /// A message of ours that the platform shows may be the reply whose fate was unknown: same conversation, same
+    /// words. Then nobody needs to be asked.
+    pub(crate) async fn settle_by_record(
+        &self,
+        store: StoreId,
+        batch: &channels::Batch,
+    ) -> Result<(), EngineError> {
+        let mut unknown = self.unknown().await?;
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let ours =
+            batch.received.iter().flat_map(|received| &received.events).filter_map(|event| match event {
+                domain::IncomingEvent::Message(message) if message.author == Author::Seller => Some(message),
+                _ => None,
+            });
+        for message in ours {
+            for at in 0..unknown.len() {
+                let row = &unknown[at];
+                let item = self.store().conversation(row.reply.conversation).await?.conversation;
+                let same = item.store == store && item.key == message.conversation_key;
+                let may_be = row.reply.body == message.body && message.sent_at >= looked_from(row);
+                if same && may_be {
+                    self.settled(&unknown.swap_remove(at), &message.provider_id).await?;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// After a start: a reply that was on its way may have come back as a message before the program died.
+    pub(crate) async fn settle_all_by_history(&self) -> Result<(), EngineError> {
+        for row in self.unknown().await? {
+            self.settle_by_history(&row).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a reply of unknown fate is there already as a message of ours that the platform brought.
+    pub(crate) async fn settle_by_history(&self, row: &OutboxRow) -> Result<bool, EngineError> {
+        let from = (looked_from(row), MessageId(0));
+        let after = self.store().messages_after(row.reply.conversation, from, LOOKED_THROUGH).await?;
+        let found = after.into_iter().find(|message| {
+            message.author == Author::Seller && message.outbox.is_none() && message.body == row.reply.body
+        });
+        let Some(found) = found else { return Ok(false) };
+        self.settled(row, &found.provider_id).await
+    }
+
+    async fn unknown(&self) -> Result<Vec<OutboxRow>, EngineError> {
+        let mut unsettled = self.store().outbox_unsettled().await?;
+        unsettled.retain(|row| row.state == OutboxState::Unknown);
+        Ok(unsettled)
+    }
+
+    async fn settled(&self, row: &OutboxRow, provider_id: &str) -> Result<bool, EngineError> {
+        let mut tx = self.store().begin().await?;
+        let (from, to) = (OutboxState::Unknown, OutboxState::Sent);
+        match tx.move_outbox(row.id, from, to, provider_id, "found", self.now()).await {
+            Ok(_) => {}
+            Err(store::StoreError::Conflict { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        tx.commit().await?;
+        self.outbox_changed(row.reply.conversation);
+        Ok(true)
+    }
+}
+
+fn looked_from(row: &OutboxRow) -> Timestamp {
+    later(row.reply.created_at, -SKEW_S)
+}
+
+/// Sends what is due until the engine stops: different conversations beside each other, one conversation in order.
+pub(crate) async fn pump(engine: Engine) {
+    let stop = engine.stopped();
+    let mut busy: HashSet<ConversationId> = HashSet::new();
+    let mut tasks: JoinSet<ConversationId> = JoinSet::new();
+    loop {
+        match engine.store().outbox_due(engine.now()).await {
+            Ok(rows) => {
+                for row in rows {
+                    if busy.insert(row.reply.conversation) {
+                        tasks.spawn(send(engine.clone(), row));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the outbox could not be read"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            Some(done) = tasks.join_next() => {
+                if let Ok(conversation) = done { busy.remove(&conversation); }
+            }
+            () = engine.outbox_wake().notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+    // Whoever closes the window right after the time for undoing should not be asked tomorrow whether it arrived.
+    let parting = async { while tasks.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(PARTING, parting).await;
+}
+
+async fn send(engine: Engine, row: OutboxRow) -> ConversationId {
+    let conversation = row.reply.conversation;
+    if let Err(error) = engine.send_one(row).await {
+        tracing::error!(%error, "a reply could not be taken in hand");
+        // Nothing was sent, and the next look finds it again.
+        tokio::time::sleep(LOOK).await;
+    }
+    conversation
+}
