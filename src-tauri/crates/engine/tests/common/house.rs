@@ -1,0 +1,172 @@
+//! An engine in a folder.
+
+use super::ports::{Bell, ManualClock, MemoryVault};
+use super::say::{at, batch};
+use super::{Pretend, Say};
+use channels::{Batch, Connector};
+use domain::{AccountId, ConversationId, ConversationKind, Platform, Presence, StoreId};
+use engine::{Accepted, Clock, Engine, EngineError, Event, Mode, Ports};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{ConversationItem, ConversationKey, DeadlineRow, DeadlineStatus, MessageRow, NewStore};
+use tempfile::TempDir;
+use tokio::sync::broadcast::Receiver;
+
+/// One shop, one engine, and everything around it.
+pub(crate) struct House {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) vault: Arc<MemoryVault>,
+    pub(crate) shop: StoreId,
+    pub(crate) dir: TempDir,
+}
+
+impl House {
+    /// A seller alone: everything goes to the main account.
+    pub(crate) async fn solo() -> Self {
+        let (clock, bell, vault) =
+            (Arc::new(ManualClock::new(at(0))), Arc::new(Bell::default()), Arc::new(MemoryVault::default()));
+        let dir = tempfile::tempdir().unwrap();
+        let engine = open(dir.path(), &clock, &bell, &vault).await;
+        let shop = add_shop(&engine).await;
+        Self { engine, clock, bell, vault, shop, dir }
+    }
+
+    /// The main account and three sub-accounts that are online; the seats in roster order.
+    pub(crate) async fn team() -> (Self, Vec<AccountId>) {
+        let house = Self::solo().await;
+        let mut seats = vec![house.engine.main_account().await];
+        for name in ["潮铃:小李", "潮铃:小王", "潮铃:小张"] {
+            let seat = house.engine.add_account(name).await.unwrap();
+            house.engine.set_presence(seat, Presence::Online).await.unwrap();
+            seats.push(seat);
+        }
+        (house, seats)
+    }
+
+    /// Closes the engine and opens the folder again, as after a restart.
+    pub(crate) async fn reopened(self) -> Self {
+        self.engine.stop().await.unwrap();
+        let Self { engine, clock, bell, vault, shop, dir } = self;
+        drop(engine);
+        let engine = open(dir.path(), &clock, &bell, &vault).await;
+        Self { engine, clock, bell, vault, shop, dir }
+    }
+
+    /// A platform for this shop.
+    pub(crate) fn platform(&self) -> Arc<Pretend> {
+        let clock = Arc::clone(&self.clock);
+        Arc::new(Pretend::new(Arc::new(move || clock.now())))
+    }
+
+    /// The shop is read and answered through a platform that follows a script.
+    pub(crate) async fn attach(&self) -> Arc<Pretend> {
+        let platform = self.platform();
+        let connector: Arc<dyn Connector> = Arc::clone(&platform) as _;
+        self.engine.attach(self.shop, connector, Duration::from_secs(60)).await;
+        platform
+    }
+
+    /// Messages come, in one batch.
+    pub(crate) async fn hears(&self, messages: impl IntoIterator<Item = Say>) -> Accepted {
+        self.takes(&batch(messages)).await.unwrap()
+    }
+
+    /// A batch comes.
+    pub(crate) async fn takes(&self, batch: &Batch) -> Result<Accepted, EngineError> {
+        self.engine.accept(self.shop, Platform::AliExpress, batch, Mode::Live).await
+    }
+
+    /// The chat with this key.
+    pub(crate) async fn id(&self, conversation: &str) -> ConversationId {
+        let key = ConversationKey::new(self.shop, ConversationKind::Chat, conversation);
+        self.engine.store().conversation_by_key(&key).await.unwrap().unwrap().id
+    }
+
+    /// The chat with this key, as the list has it.
+    pub(crate) async fn chat(&self, conversation: &str) -> ConversationItem {
+        let id = self.id(conversation).await;
+        self.engine.store().conversation(id).await.unwrap()
+    }
+
+    /// Its deadlines that run.
+    pub(crate) async fn open_deadlines(&self, conversation: &str) -> Vec<DeadlineRow> {
+        let mut all = self.engine.store().deadlines_of(self.id(conversation).await).await.unwrap();
+        all.retain(|deadline| deadline.status == DeadlineStatus::Open);
+        all
+    }
+
+    /// Its messages, oldest first.
+    pub(crate) async fn messages(&self, conversation: &str) -> Vec<MessageRow> {
+        let mut messages =
+            self.engine.store().messages(self.id(conversation).await, None, 1_000).await.unwrap();
+        messages.reverse();
+        messages
+    }
+
+    /// The whole state, for comparison.
+    pub(crate) async fn dump(&self) -> String {
+        self.engine.store().dump().await.unwrap()
+    }
+
+    /// The state without what depends on how the events were cut into batches and in which order they arrived:
+    /// decisions on who gets a message are taken when it comes, and a clock that was met within one batch never ran.
+    pub(crate) async fn settled(&self) -> String {
+        let dump = self.dump().await;
+        let kept = dump.lines().filter(|line| {
+            !line.starts_with(r#"["assignment""#)
+                && (!line.starts_with(r#"["deadline""#) || line.contains(r#","open","#))
+        });
+        kept.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Opens an engine over a folder.
+pub(crate) async fn open(
+    dir: &Path,
+    clock: &Arc<ManualClock>,
+    bell: &Arc<Bell>,
+    vault: &Arc<MemoryVault>,
+) -> Engine {
+    // The lock of a folder is given back a moment after its last owner is gone.
+    for _ in 0..500 {
+        match Engine::open(dir, "潮铃", ports(clock, bell, vault)).await {
+            Err(EngineError::Store(store::StoreError::InUse { .. })) => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("the folder stays in use");
+}
+
+fn ports(clock: &Arc<ManualClock>, bell: &Arc<Bell>, vault: &Arc<MemoryVault>) -> Ports {
+    Ports { clock: Arc::clone(clock) as _, notifier: Arc::clone(bell) as _, vault: Arc::clone(vault) as _ }
+}
+
+/// A shop without an address: only [`House::attach`] brings it to life.
+pub(crate) async fn add_shop(engine: &Engine) -> StoreId {
+    let new = NewStore {
+        platform: Platform::AliExpress,
+        name: "Pretend".into(),
+        external_id: "pretend:1".into(),
+        settings: "{}".into(),
+        secret_handle: String::new(),
+    };
+    let mut tx = engine.store().begin().await.unwrap();
+    let shop = tx.add_store(&new, engine.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    shop
+}
+
+/// Waits for an event that fits. Events that do not are left behind.
+pub(crate) async fn until<T>(events: &mut Receiver<Event>, mut fits: impl FnMut(&Event) -> Option<T>) -> T {
+    loop {
+        let event = events.recv().await.unwrap();
+        if let Some(found) = fits(&event) {
+            return found;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A whole engine over a folder of its own, with a clock, a bell, a safe and a platform that do as they are told.
+
+mod chance;
+mod house;
+mod platform;
+mod ports;
+mod say;
+
+pub(crate) use chance::Chance;
+pub(crate) use house::{House, add_shop, open, until};
+pub(crate) use platform::{Fate, Pretend};
+pub(crate) use ports::{Bell, ManualClock, MemoryVault};
+pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, seller};

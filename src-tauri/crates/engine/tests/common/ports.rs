@@ -1,0 +1,89 @@
+//! The outside, as a test has it.
+
+use domain::{Secret, Timestamp};
+use engine::{Clock, Notice, Notifier, SecretVault, VaultError};
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// A clock that stands still until it is moved.
+pub(crate) struct ManualClock(Mutex<Timestamp>);
+
+impl ManualClock {
+    /// Stands at `at`.
+    pub(crate) const fn new(at: Timestamp) -> Self {
+        Self(Mutex::new(at))
+    }
+
+    /// Jumps to `at`, forward or back.
+    pub(crate) fn set(&self, at: Timestamp) {
+        *self.0.lock().unwrap() = at;
+    }
+
+    /// Moves by so many seconds, forward or back.
+    pub(crate) fn advance(&self, seconds: i64) {
+        let mut now = self.0.lock().unwrap();
+        *now = domain::from_ms(domain::to_ms(*now) + seconds * 1000);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Keeps what was shown, and refuses when told to.
+#[derive(Default)]
+pub(crate) struct Bell {
+    shown: Mutex<Vec<Notice>>,
+    refuses: Mutex<bool>,
+}
+
+impl Bell {
+    /// Everything shown since the last call.
+    pub(crate) fn take(&self) -> Vec<Notice> {
+        std::mem::take(&mut self.shown.lock().unwrap())
+    }
+
+    /// From now on the system refuses alerts, or takes them again.
+    pub(crate) fn refuse(&self, refuses: bool) {
+        *self.refuses.lock().unwrap() = refuses;
+    }
+}
+
+impl Notifier for Bell {
+    fn raise(&self, notice: &Notice) -> Result<(), String> {
+        if *self.refuses.lock().unwrap() {
+            return Err("notifications are switched off".into());
+        }
+        self.shown.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+}
+
+/// A key store in memory.
+#[derive(Default)]
+pub(crate) struct MemoryVault(Mutex<HashMap<String, Secret>>);
+
+impl MemoryVault {
+    /// What is kept, to look for it where it must not be.
+    pub(crate) fn all(&self) -> Vec<Secret> {
+        self.0.lock().unwrap().values().cloned().collect()
+    }
+}
+
+impl SecretVault for MemoryVault {
+    fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError> {
+        Ok(self.0.lock().unwrap().get(handle).cloned())
+    }
+
+    fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError> {
+        self.0.lock().unwrap().insert(handle.to_owned(), secret.clone());
+        Ok(())
+    }
+
+    fn delete(&self, handle: &str) -> Result<(), VaultError> {
+        self.0.lock().unwrap().remove(handle);
+        Ok(())
+    }
+}

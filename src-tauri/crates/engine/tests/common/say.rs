@@ -1,0 +1,60 @@
+//! Events in few words.
+
+use channels::{Batch, Received};
+use domain::{
+    Author, Body, BuyerRef, Device, IncomingEvent, IncomingMessage, RawPayload, Timestamp, from_ms,
+};
+
+/// Monday, 2 March 2026, 10:00 in Beijing: working time, in seconds since 1970.
+pub(crate) const MONDAY: i64 = 1_772_416_800;
+
+/// So many seconds after [`MONDAY`].
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    from_ms((MONDAY + seconds) * 1000)
+}
+
+/// A chat message under construction.
+pub(crate) type Say = IncomingMessage;
+
+fn message(conversation: &str, id: &str, seconds: i64, author: Author, body: Body) -> Say {
+    IncomingMessage {
+        provider_id: id.to_owned(),
+        conversation_key: conversation.to_owned(),
+        buyer: BuyerRef {
+            key: format!("buyer-of-{conversation}"),
+            name: format!("Buyer {conversation}"),
+            country: Some("RU".into()),
+        },
+        author,
+        device: Device::Pc,
+        body,
+        sent_at: at(seconds),
+        direct_to: None,
+        order_no: None,
+    }
+}
+
+/// The buyer writes words.
+pub(crate) fn buyer(conversation: &str, id: &str, seconds: i64, text: &str) -> Say {
+    message(conversation, id, seconds, Author::Buyer, Body::from_text(text))
+}
+
+/// Somebody at a seller seat sends something, on the PC.
+pub(crate) fn seller(conversation: &str, id: &str, seconds: i64, body: Body) -> Say {
+    message(conversation, id, seconds, Author::Seller, body)
+}
+
+/// The platform's automatic answer.
+pub(crate) fn auto(conversation: &str, id: &str, seconds: i64, text: &str) -> Say {
+    message(conversation, id, seconds, Author::Auto, Body::from_text(text))
+}
+
+/// Each message in a payload of its own.
+pub(crate) fn batch(messages: impl IntoIterator<Item = Say>) -> Batch {
+    let received = messages.into_iter().map(|message| {
+        let bytes = serde_json::to_vec(&message).unwrap();
+        let raw = RawPayload { source: "pretend.chat", bytes };
+        Received { raw, events: vec![IncomingEvent::Message(message)] }
+    });
+    Batch { received: received.collect(), ..Batch::default() }
+}

@@ -1,0 +1,163 @@
+//! Aim: the engine over its file distributes exactly as the rule in memory does.
+
+use crate::common::{Chance, House, buyer, seller};
+use domain::{AccountId, Body, BuyerId, Entry, Presence, Timestamp, beijing_day_start};
+use engine::Clock;
+use rstest::rstest;
+use rules::dispatch::{Book, Seat, Switches};
+
+const NAMES: [&str; 4] = ["潮铃", "潮铃:小李", "潮铃:小王", "潮铃:小张"];
+const PRESENCES: [Presence; 3] = [Presence::Online, Presence::Suspended, Presence::Offline];
+
+/// The engine and the rule side by side.
+struct Pair {
+    house: House,
+    seats: Vec<AccountId>,
+    book: Book,
+    number: i64,
+}
+
+impl Pair {
+    async fn new() -> Self {
+        let (house, seats) = House::team().await;
+        let at = |account: &AccountId| Seat {
+            presence: Presence::Online,
+            participates: *account != seats[0],
+            ..Seat::new(*account)
+        };
+        let book = Book::new(seats[0], seats.iter().map(at).collect(), house.clock.now());
+        Self { house, seats, book, number: 0 }
+    }
+
+    fn second(&self) -> i64 {
+        self.house.clock.now().as_second() - crate::common::MONDAY
+    }
+
+    async fn message(&mut self, who: usize, entry: Option<usize>) {
+        self.number += 1;
+        let (conversation, id) = (format!("c{who}"), format!("m{}", self.number));
+        let mut message = buyer(&conversation, &id, self.second(), "Hello");
+        message.direct_to = entry.map(|seat| NAMES[seat].to_owned());
+        self.house.hears([message]).await;
+        let entry = entry.map_or(Entry::ContactLink, |seat| Entry::Direct(self.seats[seat]));
+        let now = self.house.clock.now();
+        let buyer = BuyerId(i64::try_from(who).unwrap());
+        let (want, facts) = self.book.message(buyer, entry, now, &Switches::default());
+        let id = self.house.id(&conversation).await;
+        let is = self.house.engine.store().assignments(id).await.unwrap().pop().unwrap().assignment;
+        assert_eq!((is.to, is.reason), (want.to, want.reason), "message {} of buyer {who}", self.number);
+        assert_eq!(is.facts.unwrap(), facts, "and it saw the same");
+        self.compare_counts(now).await;
+    }
+
+    async fn compare_counts(&self, now: Timestamp) {
+        let counts = self.house.engine.store().dispatch_counts(beijing_day_start(now)).await.unwrap();
+        let is: Vec<_> = counts.iter().map(|count| (count.account, count.today, count.last)).collect();
+        let want: Vec<_> =
+            self.book.seats().iter().map(|seat| (seat.account, seat.today, seat.last)).collect();
+        assert_eq!(is, want, "the record counts as the rule does");
+    }
+
+    async fn reply(&mut self, who: usize) {
+        self.number += 1;
+        let body = Body::Text { text: "It arrives on Friday.".into() };
+        let reply = seller(&format!("c{who}"), &format!("m{}", self.number), self.second(), body);
+        self.house.hears([reply]).await;
+        self.book.reply(BuyerId(i64::try_from(who).unwrap()));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_random_month_is_distributed_as_the_rule_says(#[values(1, 2, 3)] seed: u64) {
+    let mut chance = Chance::new(seed);
+    let mut pair = Pair::new().await;
+    let mut known = std::collections::BTreeSet::new();
+    for step in 0..400 {
+        pair.house.clock.advance(1 + i64::try_from(chance.below(3_000)).unwrap());
+        if chance.below(60) == 0 {
+            pair.house.clock.advance(9 * 86_400);
+        }
+        let (who, seat) = (chance.below(14), 1 + chance.below(3));
+        match chance.below(20) {
+            0..=8 => {
+                pair.message(who, None).await;
+                known.insert(who);
+            }
+            9 | 10 => {
+                pair.message(who, Some(seat)).await;
+                known.insert(who);
+            }
+            11..=14 if known.contains(&who) => pair.reply(who).await,
+            15..=17 => {
+                let to = chance.pick(&PRESENCES);
+                pair.house.engine.set_presence(pair.seats[seat], to).await.unwrap();
+                pair.book.presence(pair.seats[seat], to).unwrap();
+            }
+            18 => {
+                let on = chance.below(3) > 0;
+                pair.house.engine.set_participates(pair.seats[seat], on).await.unwrap();
+                pair.book.participates(pair.seats[seat], on).unwrap();
+            }
+            _ if known.contains(&who) => {
+                let conversation = pair.house.id(&format!("c{who}")).await;
+                let (to, by) = (pair.seats[seat], pair.seats[0]);
+                pair.house.engine.transfer(conversation, to, by, "").await.unwrap();
+                pair.book.transfer(BuyerId(i64::try_from(who).unwrap()), to).unwrap();
+            }
+            _ => {}
+        }
+        if step % 97 == 96 {
+            pair.house = pair.house.reopened().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_new_day_starts_all_counts_at_nothing_also_after_a_restart() {
+    let (house, seats) = House::team().await;
+    for n in 0..7 {
+        house.hears([buyer(&format!("c{n}"), &format!("m{n}"), n, "Hello")]).await;
+    }
+    let house = house.reopened().await;
+    house.hears([buyer("c7", "m7", 7, "Hello")]).await;
+    let id = house.id("c7").await;
+    let facts = house.engine.store().assignments(id).await.unwrap().remove(0).assignment.facts.unwrap();
+    let today: Vec<u32> = facts.seats.iter().map(|seat| seat.today).collect();
+    assert_eq!(today, [0, 3, 2, 2], "a restart forgets nothing, and the shares are fair");
+    house.clock.advance(14 * 3_600);
+    house.hears([buyer("c8", "m8", 14 * 3_600, "Hello")]).await;
+    let id = house.id("c8").await;
+    let facts = house.engine.store().assignments(id).await.unwrap().remove(0).assignment.facts.unwrap();
+    assert!(facts.seats.iter().all(|seat| seat.today == 0), "midnight in Beijing has passed: {facts:?}");
+    assert_eq!(seats.len(), 4, "four seats were asked");
+}
+
+#[tokio::test]
+async fn a_refused_round_counts_for_nobody() {
+    let (house, _) = House::team().await;
+    house.hears([buyer("c0", "m0", 0, "Hello")]).await;
+    house.engine.store().limit_pages(Some(1)).await.unwrap();
+    let words = "Where is my parcel? ".repeat(400);
+    let mut refused = 0;
+    for n in 1..400 {
+        let big = buyer(&format!("c{n}"), &format!("m{n}"), n, &format!("{words}{n}"));
+        refused += usize::from(house.takes(&crate::common::batch([big])).await.is_err());
+        if refused > 3 {
+            break;
+        }
+    }
+    assert!(refused > 3, "the file was full");
+    house.engine.store().limit_pages(None).await.unwrap();
+    house.clock.advance(60);
+    house.hears([buyer("late", "late", 60, "Hello")]).await;
+    let id = house.id("late").await;
+    let facts = house.engine.store().assignments(id).await.unwrap().remove(0).assignment.facts.unwrap();
+    let seen: Vec<u32> = facts.seats.iter().map(|seat| seat.today).collect();
+    let mut counts =
+        house.engine.store().dispatch_counts(beijing_day_start(house.clock.now())).await.unwrap();
+    let last = counts.iter_mut().filter(|count| count.last == Some(house.clock.now()));
+    last.for_each(|count| count.today -= 1);
+    let kept: Vec<u32> = counts.iter().map(|count| count.today).collect();
+    assert_eq!(seen, kept, "what the desk counts is what the record holds");
+}

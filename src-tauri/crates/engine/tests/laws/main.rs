@@ -1,0 +1,15 @@
+//! What the engine promises, over a real file and a pretend world.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod alerts;
+mod crash;
+mod disk;
+mod distribution;
+mod intake;
+mod order;
+mod samples;
+mod secrets;
+mod sending;

@@ -1,0 +1,173 @@
+//! Aim: a message that comes twice, late or out of order leaves the same record.
+
+use crate::common::{Chance, House, Say, at, auto, batch, buyer, seller};
+use channels::Batch;
+use domain::{Body, Platform, StoreId};
+use engine::Mode;
+use rstest::rstest;
+use store::NewStore;
+
+fn text(words: &str) -> Body {
+    Body::Text { text: words.into() }
+}
+
+/// A question, an answer, more questions and an automatic answer: every kind of step the clocks know.
+fn talk() -> Vec<Say> {
+    let mut asks = buyer("c1", "m3", 120, "I want a refund for 8192003312764471");
+    asks.order_no = Some("8192003312764471".into());
+    let mut first = buyer("c1", "m1", 0, "Hello?");
+    first.order_no = Some("8192000000000001".into());
+    vec![
+        first,
+        seller("c1", "m2", 60, text("Hello, how can I help you?")),
+        asks,
+        auto("c1", "m4", 180, "We answer within 2 hours."),
+        buyer("c1", "m5", 240, "???"),
+    ]
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_event_that_comes_again_changes_nothing(#[values(1, 2, 3, 5)] times: usize) {
+    let (once, again) = (House::solo().await, House::solo().await);
+    for message in talk() {
+        once.hears([message.clone()]).await;
+        let mut taken = 0;
+        for _ in 0..times {
+            // Twice in a batch, and in several.
+            taken += again.hears([message.clone(), message.clone()]).await.taken;
+        }
+        assert_eq!(taken, 1, "{} is taken once", message.provider_id);
+    }
+    assert_eq!(again.dump().await, once.dump().await, "the record does not know how often it was told");
+    let entries = |log: Vec<store::AuditRow>| log.iter().filter(|row| row.entry.kind == "received").count();
+    let log = again.engine.store().audit_log(None, 1_000).await.unwrap();
+    assert_eq!(entries(log), 5, "the push log has each once");
+}
+
+/// All orders of `items` (Heap).
+fn orders<T: Clone>(items: &mut Vec<T>, size: usize, all: &mut Vec<Vec<T>>) {
+    if size <= 1 {
+        all.push(items.clone());
+        return;
+    }
+    for step in 0..size {
+        orders(items, size - 1, all);
+        items.swap(if size.is_multiple_of(2) { step } else { 0 }, size - 1);
+    }
+}
+
+async fn shop(house: &House, name: &str) -> StoreId {
+    let new = NewStore {
+        platform: Platform::AliExpress,
+        name: "Pretend".into(),
+        external_id: name.to_owned(),
+        settings: "{}".into(),
+        secret_handle: String::new(),
+    };
+    let mut tx = house.engine.store().begin().await.unwrap();
+    let shop = tx.add_store(&new, at(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    shop
+}
+
+async fn takes(house: &House, shop: StoreId, batch: &Batch) {
+    house.engine.accept(shop, Platform::AliExpress, batch, Mode::Live).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_order_of_five_messages_leaves_the_same_record() {
+    let house = House::solo().await;
+    house.clock.set(at(600));
+    let (mut messages, mut all) = (talk(), Vec::new());
+    let size = messages.len();
+    orders(&mut messages, size, &mut all);
+    assert_eq!(all.len(), 120, "all orders of five");
+    let mut first: Option<String> = None;
+    for (number, order) in all.iter().enumerate() {
+        for cut in ["one by one", "together", "after the first"] {
+            let name = format!("shop:{number}:{}", cut.len());
+            let shop = shop(&house, &name).await;
+            match cut {
+                "one by one" => {
+                    for message in order {
+                        takes(&house, shop, &batch([message.clone()])).await;
+                    }
+                }
+                "together" => takes(&house, shop, &batch(order.clone())).await,
+                _ => {
+                    takes(&house, shop, &batch([order[0].clone()])).await;
+                    takes(&house, shop, &batch(order.clone())).await;
+                }
+            }
+            let settled = house.settled().await;
+            let ours = settled.lines().filter(|line| line.contains(&format!("\"{name}\"")));
+            let ours = ours.collect::<Vec<_>>().join("\n").replace(&name, "shop");
+            let order: Vec<_> = order.iter().map(|message| message.provider_id.as_str()).collect();
+            match &first {
+                Some(first) => assert_eq!(&ours, first, "{order:?}, {cut}"),
+                None => {
+                    assert!(
+                        ours.contains("8192003312764471") && ours.lines().count() > 9,
+                        "something was compared: {ours}"
+                    );
+                    first = Some(ours);
+                }
+            }
+            let mut tx = house.engine.store().begin().await.unwrap();
+            tx.remove_store(shop, at(600)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+}
+
+/// A few hundred messages of many conversations, in the order in which they were written.
+fn day(chance: &mut Chance) -> Vec<Say> {
+    let words = ["Where is my parcel?", "退款", "Спасибо!", "It arrives on Friday.", "¿Talla M?"];
+    let mut messages = Vec::new();
+    for n in 0..300_i64 {
+        let conversation = format!("c{}", chance.below(30));
+        let (id, second) = (format!("m{n}"), n * 40 + i64::try_from(chance.below(30)).unwrap());
+        let mut message = match chance.below(10) {
+            0..=4 => buyer(&conversation, &id, second, chance.pick(&words)),
+            5..=7 => seller(&conversation, &id, second, text(chance.pick(&words))),
+            8 => seller(&conversation, &id, second, Body::Sticker { id: "1".into() }),
+            _ => auto(&conversation, &id, second, "We answer within 2 hours."),
+        };
+        if chance.below(9) == 0 {
+            message.order_no = Some(format!("81920000{n:04}"));
+        }
+        messages.push(message);
+    }
+    messages
+}
+
+#[rstest]
+#[tokio::test]
+async fn shuffled_batches_with_repetitions_leave_the_same_record(#[values(1, 2, 3, 4, 5, 6)] seed: u64) {
+    let mut chance = Chance::new(seed);
+    let messages = day(&mut chance);
+    let (straight, shuffled) = (House::solo().await, House::solo().await);
+    straight.clock.set(at(4 * 3_600));
+    shuffled.clock.set(at(4 * 3_600));
+    for message in &messages {
+        straight.hears([message.clone()]).await;
+    }
+    let mut told: Vec<Say> =
+        messages.iter().flat_map(|m| std::iter::repeat_n(m.clone(), 1 + chance.below(3))).collect();
+    chance.shuffle(&mut told);
+    let mut rest = told.as_slice();
+    let mut taken = 0;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at((1 + chance.below(80)).min(rest.len()));
+        taken += shuffled.hears(now.iter().cloned()).await.taken;
+        rest = later;
+    }
+    assert_eq!(taken, 300, "each is taken once");
+    let (want, is) = (straight.settled().await, shuffled.settled().await);
+    for (want, is) in want.lines().zip(is.lines()) {
+        assert_eq!(is, want, "seed {seed}");
+    }
+    assert_eq!(is.lines().count(), want.lines().count(), "and nothing besides");
+    assert!(shuffled.engine.store().verify().await.unwrap().is_whole(), "the file is whole");
+}
