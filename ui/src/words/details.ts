@@ -8,6 +8,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_second_colon, 'second_colon'],
   [m.detail_main_too_long, 'main_too_long'],
   [m.detail_settled, 'settled_meanwhile'],
+  [m.detail_stale, 'stale'],
+  [m.detail_not_connected, 'store_not_connected'],
   [m.fault_missing, 'missing'],
   [
     m.store_error_auth_mismatch,
