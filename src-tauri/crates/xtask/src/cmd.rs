@@ -14,9 +14,26 @@ pub(crate) fn root() -> PathBuf {
 /// A program, to be run in the root folder. On Windows npm is a script, which only its full name starts.
 pub(crate) fn program(name: &str) -> Command {
     let name = if OS == "windows" && name == "npm" { "npm.cmd" } else { name };
-    let mut command = Command::new(name);
+    let mut command = started(name);
     command.current_dir(root());
     command
+}
+
+/// A program, to be run where we are, without what `cargo run` tells us of our own package: build scripts such as
+/// ring's watch these variables, and would take a cargo started by us for another one than the developer's, and build
+/// everything above them again.
+pub(crate) fn started(name: &str) -> Command {
+    let mut command = Command::new(name);
+    for (variable, _) in std::env::vars_os() {
+        if is_of_our_package(&variable.to_string_lossy()) {
+            command.env_remove(variable);
+        }
+    }
+    command
+}
+
+fn is_of_our_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// A program with its arguments.
@@ -89,6 +106,18 @@ mod tests {
             r"npm run 'two words' 'it'\''s' ''",
             "quoted"
         );
+    }
+
+    #[test]
+    fn a_program_knows_nothing_of_this_package() {
+        let removed = |name: &str| {
+            let command = program("cargo");
+            command.get_envs().any(|(variable, value)| variable == name && value.is_none())
+        };
+        // cargo sets both for a test, too.
+        assert!(removed("CARGO_PKG_NAME"), "ring's build script runs again when this one changes");
+        assert!(removed("CARGO_MANIFEST_DIR"), "and when this one does");
+        assert!(!removed("PATH"), "everything else is handed on");
     }
 
     #[test]

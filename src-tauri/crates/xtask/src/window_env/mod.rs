@@ -98,7 +98,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         return Err(Failure::new("usage: cargo xtask window-env -- COMMAND…"));
     };
     within(|env| {
-        let mut command = Command::new(name);
+        let mut command = cmd::started(name);
         let status = env.apply(command.args(rest)).status();
         let status = status.map_err(|e| Failure::new(format!("`{}`: {e}", cmd::shown(&command))))?;
         match status.code().map(u8::try_from) {
