@@ -2,6 +2,13 @@ import type { PresenceDto, WhatIf } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import { Task } from '../shared/busy.svelte'
 import { Resource } from '../shared/resource.svelte'
+import type { LightTone } from '../shared/ui/Light.svelte'
+
+export const PRESENCE_LIGHT: Readonly<Record<PresenceDto, LightTone>> = {
+  online: 'good',
+  suspended: 'care',
+  offline: 'off',
+}
 
 /** My presence. Before 挂起 or 离线 takes effect, what would follow is shown and asked about. */
 export class PresenceState {
