@@ -1,9 +1,14 @@
 import type { TideSpan } from '../ipc/client'
+import { dayNumber } from '../shared/format'
 
 const STEP = 5 * 60_000
 const HOUR = 3_600_000
 /** Room left of now for what is overdue. */
 export const PAST = 34
+/** Heights above the bottom: how far up a dot may stand before it touches the words of the hours, and from dot to dot. */
+const CEILING = 39
+const STOREY = 11
+const STOREYS = 3
 
 /** From an instant to a place on the line. The next hour is drawn wide, hours off narrow: that is where eyes are needed. */
 export class TideScale {
@@ -35,39 +40,63 @@ export class TideScale {
     return PAST + (sum / (this.#sums.at(-1) || 1)) * (this.width - PAST - 8)
   }
 
-  /** Full hours with room for their words, each at least so many pixels from the one before. */
-  ticks(room = 62): { at: number; x: number }[] {
-    const ticks: { at: number; x: number }[] = []
+  /** Full hours with room for their words, each at least so many pixels from the one before; the first of a day says so. */
+  ticks(room = 62): { at: number; x: number; newDay: boolean }[] {
+    const ticks: { at: number; x: number; newDay: boolean }[] = []
     let last = PAST + 40
+    let day = dayNumber(this.now)
     for (let at = Math.ceil(this.now / HOUR) * HOUR; at < this.until; at += HOUR) {
       const x = this.x(at)
-      if (x - last < room || this.width - x < 36) continue
-      ticks.push({ at, x })
-      // The first hour off carries more words.
-      last = this.#restStarts.has(at) ? x + 50 : x
+      const newDay = dayNumber(at) !== day
+      if (x - last < room || this.width - x < (newDay ? 76 : 36)) continue
+      ticks.push({ at, x, newDay })
+      day = dayNumber(at)
+      // The first hour off and the first of a day carry more words.
+      last = x + (this.#restStarts.has(at) ? 50 : 0) + (newDay ? 34 : 0)
     }
     return ticks
   }
 }
 
-/** Lifts dots that would cover each other, so that each can be seen and hit. */
-export function stack(xs: number[], apart = 13): number[] {
-  const levels: number[] = []
+/** Dots nearer than this would cover each other. */
+const APART = 13
+
+/** Lifts dots that would cover each other, so that each can be seen and hit. Where all storeys are full, the emptiest is used. */
+export function stack(xs: number[]): number[] {
+  const ends = Array.from({ length: STOREYS }, () => -Infinity)
   return xs.map((x) => {
-    let level = 0
-    while (level < 2 && levels[level] !== undefined && x - levels[level]! < apart) level += 1
-    levels[level] = x
+    const free = ends.findIndex((end) => x - end >= APART)
+    const level = free < 0 ? ends.indexOf(Math.min(...ends)) : free
+    ends[level] = x
     return level
   })
 }
 
+/** How high each dot stands. A crowd floats on the water as one, the deeper the more storeys it has. Places from left to right. */
+export function afloat(xs: number[], heights: number[], width: number): number[] {
+  const levels = stack(xs)
+  const water = (x: number) =>
+    heights[Math.round((Math.min(Math.max(x, 0), width) / width) * (heights.length - 1))] ?? 0
+  const ys: number[] = []
+  while (ys.length < xs.length) {
+    const start = ys.length
+    let end = start + 1
+    while (end < xs.length && xs[end]! - xs[end - 1]! < APART) end += 1
+    const peak = Math.max(...levels.slice(start, end))
+    const ground = Math.min(...xs.slice(start, end).map(water)) - 2
+    const base = Math.min(ground, CEILING - peak * STOREY)
+    for (let i = start; i < end; i += 1) ys.push(base + levels[i]! * STOREY)
+  }
+  return ys
+}
+
 /** The water's surface: high where much is due. Heights above the bottom, one per sample. */
-export function surface(xs: number[], width: number, samples = 48): number[] {
-  const spread = 46
+export function surface(xs: number[], width: number, samples = 72): number[] {
+  const spread = 40
   return Array.from({ length: samples + 1 }, (_, i) => {
     const x = (i / samples) * width
     const work = xs.reduce((sum, dot) => sum + Math.exp(-(((x - dot) / spread) ** 2)), 0)
-    return 9 + 15 * (1 - Math.exp(-work / 2.2))
+    return 7 + 26 * (1 - Math.exp(-work / 3.2))
   })
 }
 
