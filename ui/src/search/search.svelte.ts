@@ -63,6 +63,7 @@ export class SearchState {
       this.hits = []
       this.next = null
       this.answered = ''
+      this.error = null
       this.loading = this.slow = false
       return
     }
@@ -106,8 +107,23 @@ export class SearchState {
     if (this.active >= this.hits.length - 5) void this.more()
   }
 
+  /** Opens the panel; words that led to a hit are still there and are asked again. */
+  show(): void {
+    if (this.open) return
+    this.open = true
+    if (this.text !== '') void this.ask()
+  }
+
+  /** A hit was opened: the next look at the panel goes on from here. */
   close(): void {
     this.open = false
+  }
+
+  /** The search is over, and nothing of it stays. */
+  leave(): void {
+    this.open = false
+    this.text = ''
+    void this.ask()
   }
 }
 

@@ -1,5 +1,5 @@
 import { m } from '../paraglide/messages.js'
-import { dayNumber, moment, span, stopwatch } from './format'
+import { dayNumber, moment, shortSpan, span, stopwatch } from './format'
 
 /** The one colour meaning. */
 export type Tone = 'red' | 'amber' | 'calm' | 'mute'
@@ -27,10 +27,10 @@ export function chipWords(due: number, now: number): string {
     const past = -left
     return past < 60 * MINUTE
       ? m.chip_over({ time: stopwatch(past).slice(3) })
-      : m.chip_over({ time: span(past, false) })
+      : m.chip_over({ time: shortSpan(past) })
   }
   if (left < MINUTE) return m.span_s({ n: Math.floor(left / 1000) })
-  if (left < 24 * 60 * MINUTE && dayNumber(due) === dayNumber(now)) return span(left, false)
+  if (left < 24 * 60 * MINUTE && dayNumber(due) === dayNumber(now)) return shortSpan(left)
   return moment(due, now)
 }
 

@@ -1,6 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { chipWords, clockTone, leftWords, portion, toneOf } from './due'
-import { dayName, fileSize, moment, money, shortNumber, span, spacedNumber, stopwatch } from './format'
+import {
+  ago,
+  dayName,
+  fileSize,
+  localTime,
+  moment,
+  money,
+  ruleSpan,
+  shortNumber,
+  shortSpan,
+  span,
+  spacedNumber,
+  stopwatch,
+} from './format'
 import { speak } from './locale.svelte'
 import { colourOf, initialsOf, isEmojiOnly, seatName } from './person'
 
@@ -23,14 +36,41 @@ describe('times', () => {
 
   it.each([
     [7 * MIN + 32_000, '7 分 32 秒', '7 min 32 s'],
-    [2 * HOUR + 10 * MIN, '2 时 10 分', '2 h 10 min'],
-    [3 * HOUR, '3 时', '3 h'],
-    [76 * HOUR, '3 天 4 时', '3 d 4 h'],
+    [2 * HOUR + 10 * MIN, '2 小时 10 分', '2 h 10 min'],
+    [3 * HOUR, '3 小时', '3 h'],
+    [76 * HOUR, '3 天 4 小时', '3 d 4 h'],
     [0, '0 秒', '0 s'],
   ])('a length of %d ms has at most two units', (ms, zh, en) => {
     expect(span(ms)).toBe(zh)
     speak('en')
     expect(span(ms), 'the same length in English').toBe(en)
+  })
+
+  it('a chip says hours in one character', () => {
+    expect(shortSpan(2 * HOUR + 10 * MIN + 5000), 'and no seconds').toBe('2 时 10 分')
+  })
+
+  it('a rule’s length is told in hours, as the platforms tell it', () => {
+    expect([3, 24, 72].map((h) => ruleSpan(h * HOUR))).toEqual(['3 小时', '24 小时', '72 小时'])
+    expect(ruleSpan(96 * HOUR), 'beyond that nobody counts hours').toBe('4 天')
+    expect(ruleSpan(25 * HOUR + MIN), 'what is no full hour is no rule').toBe('1 天 1 小时')
+  })
+
+  it('how long ago has its number apart from its words', () => {
+    expect(ago(NOW - 12 * 24 * HOUR, NOW)).toBe('12 天前')
+    expect(ago(NOW - 5 * HOUR, NOW)).toBe('5 小时前')
+    expect(dayName(at('2026-11-17T12:00:00+08:00'), NOW)).toBe('11月17日 周二')
+    speak('en')
+    expect(ago(NOW - 12 * 24 * HOUR, NOW)).toBe('12 days ago')
+  })
+
+  it('a country’s clocks read from the earliest to the latest of its zones', () => {
+    expect(localTime('SG', NOW), 'one zone, one time').toBe('18:32')
+    expect(localTime('ES', NOW), 'the Canaries are an hour behind Madrid').toBe('10:32–11:32')
+    expect(localTime('US', NOW).slice(0, 5), 'Honolulu is behind all others').toBe('00:32')
+    expect([localTime('ZZ', NOW), localTime('not a country', NOW)], 'an unknown country has no time').toEqual(
+      ['', ''],
+    )
   })
 
   it('days are those of UTC+8, wherever this computer stands', () => {
@@ -90,6 +130,11 @@ describe('numbers and names', () => {
   it('an amount stays as the platform wrote it', () => {
     expect(money('12,40', 'EUR')).toBe('12,40 €')
     expect(money('5', 'points'), 'not a currency code').toBe('5 points')
+    expect(money('2 310,00', 'RUB')).toBe('2 310,00 ₽')
+    expect([money('23.90', 'SGD'), money('23.90', 'USD')], 'dollars say whose they are').toEqual([
+      '23.90 SGD',
+      '23.90 US$',
+    ])
   })
 
   it.each([

@@ -44,7 +44,7 @@ export function dayName(at: number, now: number): string {
     sameYear ? 'day' : 'day-year',
     { month: 'long', day: 'numeric', weekday: 'short', ...(sameYear ? {} : { year: 'numeric' }) },
     at,
-  )
+  ).replace('日周', '日 周')
 }
 
 /** A point in time as short as it can be told: `15:39`, `明天 15:39`, `11-20 15:39`. */
@@ -63,8 +63,8 @@ export function stopwatch(milliseconds: number): string {
   return `${pad(Math.floor(s / 3600))}:${pad(Math.floor((s % 3600) / 60))}:${pad(s % 60)}`
 }
 
-/** A length in the two largest units that say something: `7 分 32 秒`, `2 时 10 分`, `3 天 4 时`. */
-export function span(milliseconds: number, seconds = true): string {
+/** A length in the two largest units that say something: `7 分 32 秒`, `2 小时 10 分`, `3 天 4 小时`. */
+export function span(milliseconds: number, seconds = true, hours = m.span_h): string {
   const s = Math.max(0, Math.floor(milliseconds / 1000))
   const [d, h, min, sec] = [
     Math.floor(s / 86_400),
@@ -74,12 +74,21 @@ export function span(milliseconds: number, seconds = true): string {
   ]
   const parts: string[] = []
   if (d) parts.push(m.span_d({ n: d }))
-  if (h) parts.push(m.span_h({ n: h }))
+  if (h) parts.push(hours({ n: h }))
   if (min && !d) parts.push(m.span_min({ n: min }))
   if (seconds && sec && !d && !h) parts.push(m.span_s({ n: sec }))
   if (parts.length === 0) parts.push(seconds ? m.span_s({ n: sec }) : m.span_min({ n: 0 }))
   return parts.slice(0, 2).join(' ')
 }
+
+/** As {@link span} without seconds, for a chip: `2 时 10 分`. */
+export const shortSpan = (milliseconds: number) => span(milliseconds, false, m.span_h_short)
+
+/** A length as a rule states it: `24 小时` and `72 小时`, not days, because the platforms count hours. */
+export const ruleSpan = (milliseconds: number) =>
+  milliseconds % 3_600_000 === 0 && milliseconds >= 86_400_000 && milliseconds <= 259_200_000
+    ? m.span_h({ n: milliseconds / 3_600_000 })
+    : span(milliseconds)
 
 /** How long ago, roughly. */
 export function ago(at: number, now: number): string {
@@ -87,7 +96,8 @@ export function ago(at: number, now: number): string {
   if (s < 60) return m.ago_now()
   const [value, unit]: [number, Intl.RelativeTimeFormatUnit] =
     s < 3600 ? [s / 60, 'minute'] : s < 86_400 ? [s / 3600, 'hour'] : [s / 86_400, 'day']
-  return new Intl.RelativeTimeFormat(locale(), { style: 'short' }).format(-Math.floor(value), unit)
+  const words = new Intl.RelativeTimeFormat(locale(), { style: 'short' }).format(-Math.floor(value), unit)
+  return words.replace(/(\d)(?=\p{Script=Han})/u, '$1 ')
 }
 
 /** `184 KB` */
@@ -120,14 +130,51 @@ export const shortNumber = (number: string) =>
 export const spacedNumber = (number: string) =>
   /^\d{12,}$/.test(number) ? number.replace(/(\d{4})(?=\d)/g, '$1 ') : number
 
-/** An amount as the platform wrote it, with its currency's sign where there is one. */
+/** Signs that more than one currency of the platforms uses. */
+const SHARED_SIGNS: ReadonlySet<string> = new Set(['$', '£', '¥', 'kr', 'Rs'])
+
+function currencySign(currency: string): string {
+  const sign = (currencyDisplay: 'narrowSymbol' | 'symbol') =>
+    new Intl.NumberFormat(locale(), { style: 'currency', currency, currencyDisplay })
+      .formatToParts(0)
+      .find((p) => p.type === 'currency')?.value ?? currency
+  const narrow = sign('narrowSymbol')
+  // A store of Singapore sees both its own dollars and those of the States.
+  return SHARED_SIGNS.has(narrow) ? sign('symbol') : narrow
+}
+
+/** An amount as the platform wrote it, with its currency's sign where that is unmistakable. */
 export function money(amount: string, currency: string): string {
   if (amount === '') return ''
   if (!/^[A-Z]{3}$/.test(currency)) return `${amount} ${currency}`.trim()
-  const parts = new Intl.NumberFormat(locale(), {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-  }).formatToParts(0)
-  return `${amount} ${parts.find((p) => p.type === 'currency')?.value ?? currency}`
+  return `${amount} ${currencySign(currency)}`
+}
+
+/** What the clocks of a country show; where it has several zones, from the earliest to the latest. Empty when unknown. */
+export function localTime(country: string, now: number): string {
+  const zones = zonesOf(country)
+  if (zones.length === 0) return ''
+  const clocks = zones.map((timeZone) => {
+    const parts = { timeZone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' } as const
+    const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(now)
+    const time = new Intl.DateTimeFormat('en-GB', parts).format(now)
+    return { order: `${day} ${time}`, time }
+  })
+  clocks.sort((a, b) => a.order.localeCompare(b.order))
+  const [first, last] = [clocks[0]!, clocks.at(-1)!]
+  return first.order === last.order ? first.time : `${first.time}–${last.time}`
+}
+
+/** Newer engines have the method, older ones the property, the oldest neither. */
+interface Zoned {
+  getTimeZones?: () => string[] | undefined
+  timeZones?: string[]
+}
+function zonesOf(country: string): string[] {
+  try {
+    const region = new Intl.Locale(`und-${country}`) as Intl.Locale & Zoned
+    return region.getTimeZones?.() ?? region.timeZones ?? []
+  } catch {
+    return []
+  }
 }

@@ -1,8 +1,10 @@
 import type { ArithmeticLine, AssignmentDto, DeadlineDto } from '../ipc/client'
 import type { Host } from '../ipc/host'
+import type { Link } from '../conversation/mail'
 import { Resource } from '../shared/resource.svelte'
 
-export type DialogName = 'arithmetic' | 'why' | 'keys' | 'settings' | 'connect' | 'seat' | 'transfer' | 'raw'
+export type DialogName =
+  'arithmetic' | 'why' | 'keys' | 'settings' | 'connect' | 'seat' | 'transfer' | 'raw' | 'link'
 
 /** Which dialog is open, and what it asked the host for. */
 export class Dialogs {
@@ -10,6 +12,8 @@ export class Dialogs {
   readonly sums = new Resource<{ deadline: DeadlineDto; lines: ArithmeticLine[] }[]>()
   readonly why = new Resource<AssignmentDto[]>()
   readonly raw = new Resource<string>()
+  /** The link that is asked about. */
+  link = $state.raw<Link | null>(null)
   #messageId = ''
 
   constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'>) {}
@@ -20,6 +24,12 @@ export class Dialogs {
 
   close(): void {
     this.open = null
+  }
+
+  /** A link is followed by nobody's click alone. */
+  ask(link: Link): void {
+    this.link = link
+    this.open = 'link'
   }
 
   async arithmetic(deadlines: DeadlineDto[]): Promise<void> {

@@ -1,12 +1,12 @@
 import type { ArithmeticLine, DeadlineDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
-import { dayNumber, fullTime, moment, ms, span, timeOfDay } from '../shared/format'
+import { dayNumber, fullTime, moment, ms, ruleSpan, timeOfDay } from '../shared/format'
 import { sensitiveWords } from './codes'
 
 type Params = Readonly<Record<string, string | undefined>>
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T/
-const seconds = (p: Params) => span(Number(p['seconds'] ?? 0) * 1000)
+const seconds = (p: Params) => ruleSpan(Number(p['seconds'] ?? 0) * 1000)
 const instant = (p: Params, ...names: string[]) => {
   const found = names.map((name) => p[name]).find((value) => value !== undefined && value !== '')
   return found === undefined ? '?' : INSTANT.test(found) ? fullTime(ms(found)) : found
@@ -87,7 +87,7 @@ export function summaryWords(deadline: DeadlineDto, now: number): string {
   const p: Params = deadline.summary.params
   const start = dayNumber(from) === dayNumber(now) ? timeOfDay(from) : moment(from, now)
   const end = dayNumber(due) === dayNumber(now) ? timeOfDay(due) : moment(due, now)
-  const sum = m.summary_sum({ start, span: span(due - from), end })
+  const sum = m.summary_sum({ start, span: ruleSpan(due - from), end })
   switch (deadline.summary.code) {
     case 'working_time':
       return m.summary_with({ why: isWorking(p) ? m.summary_working() : m.summary_not_working(), sum })

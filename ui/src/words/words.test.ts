@@ -150,15 +150,15 @@ describe('the arithmetic in words', () => {
         'reason.params.date': '2026-10-01',
       },
     }
-    expect(lineWords(line)).toBe('不在工作时间内（节假日 国庆节 2026-10-01）')
+    expect(lineWords(line)).toBe('非工作时间（节假日 国庆节 2026-10-01）')
   })
 
   it('sums a clock up in one line', () => {
     const now = Date.parse('2026-11-20T10:32:00Z')
     expect(summaryWords(deadline('plus', { setting: 'reply_working_s', seconds: '10800' }), now)).toBe(
-      '工作日 15:39:32 + 3 时 = 18:39:32(UTC+8)',
+      '工作日 15:39:32 + 3 小时 = 18:39:32(UTC+8)',
     )
-    expect(summaryWords(deadline('promised', { at: FROM, seconds: '7200' }), now)).toBe('自动回复承诺 2 时')
+    expect(summaryWords(deadline('promised', { at: FROM, seconds: '7200' }), now)).toBe('自动回复承诺 2 小时')
   })
 })
 

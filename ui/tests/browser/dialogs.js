@@ -15,8 +15,8 @@ export default [
     { select: 'c2' },
     async (page) => {
       await page.keyboard.press('d')
-      await dialog(page).getByText('+ 3 时').waitFor()
-      await dialog(page).getByText('3 条未回消息中取最早到期的').waitFor()
+      await dialog(page).getByText('+ 3 小时').waitFor()
+      await dialog(page).getByText('3 条未回消息，取最早到期').waitFor()
       await page.keyboard.press('Escape')
       await closed(page)
     },
@@ -29,7 +29,7 @@ export default [
       await dialog(page).getByRole('table').first().waitFor()
       const rows = await dialog(page).getByRole('table').first().getByRole('row').count()
       must(rows === 6, `a head and five seats, not ${rows}`)
-      await dialog(page).getByText('在线并参与分流的账号里').waitFor()
+      await dialog(page).getByText('在线且参与分流的账号中').waitFor()
     },
   ],
   [
@@ -118,7 +118,7 @@ export default [
     'a test alert says whether the system took it',
     { scene: 'trouble' },
     async (page) => {
-      await page.getByText('系统没有接收提醒').waitFor()
+      await page.getByText('系统拦截了提醒').waitFor()
       await page.getByText('磁盘已满').waitFor()
       await page.getByRole('button', { name: '检查提醒' }).click()
       await dialog(page).getByRole('button', { name: '发送测试' }).click()

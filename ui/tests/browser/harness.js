@@ -5,12 +5,21 @@ const NOW = '2026-11-20T10:32:00Z'
 
 /** Opens the window in a fresh page of the browser. */
 export async function openWindow(browser, base, options = {}) {
-  const { scene, lang = 'zh-CN', theme = 'light', width = 1440, height = 900, zoom = 1, select } = options
+  const {
+    scene,
+    lang = 'zh-CN',
+    theme = 'light',
+    width = 1440,
+    height = 900,
+    zoom = 1,
+    motion = 'reduce',
+    select,
+  } = options
   const context = await browser.newContext({
     viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
     deviceScaleFactor: zoom,
     locale: lang === 'en' ? 'en-US' : 'zh-CN',
-    reducedMotion: 'reduce',
+    reducedMotion: motion,
   })
   const page = await context.newPage()
   page.setDefaultTimeout(6000)

@@ -20,6 +20,23 @@ export default [
     },
   ],
   [
+    'no dot of the tide line touches the words of the hours',
+    {},
+    async (page) => {
+      const touching = await page.evaluate(() => {
+        const boxes = (selector) =>
+          [...document.querySelectorAll(selector)].map((el) => el.getBoundingClientRect())
+        // A dot's button has air around it, so that it can be hit.
+        const dots = boxes('.tide button[title]').map((b) => ({ x: b.x + 4, y: b.y + 4, r: b.right - 4 }))
+        return boxes('.tide text').flatMap((word) =>
+          dots.filter((dot) => dot.x < word.right && dot.r > word.left && dot.y < word.bottom - 2),
+        )
+      })
+      must((await page.locator('.tide button[title]').count()) > 10, 'there is a crowd on the line')
+      must(touching.length === 0, `${touching.length} dots stand in the words`)
+    },
+  ],
+  [
     'the list does not reorder under the pointer and takes the new order when it leaves',
     {},
     async (page) => {
@@ -30,7 +47,14 @@ export default [
         talk.done = true
         window.tidebellFake.changed(['c1'])
       })
-      await page.locator('button.waiting').waitFor()
+      const hint = await page.locator('button.waiting').boundingBox()
+      for (const row of await page.locator('[role=option]').all()) {
+        const box = await row.boundingBox()
+        must(
+          box === null || hint.y + hint.height <= box.y || hint.y >= box.y + box.height,
+          'the hint covers no row',
+        )
+      }
       must(
         (await rowIds(page)).join() === before.join(),
         'no row may move while the pointer rests on the list',
@@ -142,6 +166,13 @@ export default [
       await page.getByRole('button', { name: '只看这家店' }).click()
       await page.locator('#row-c3').waitFor()
       must(!(await rowIds(page)).includes('row-c2'), 'the other store is filtered out')
+      await page.keyboard.press('Escape')
+      await page.locator('.place', { hasText: '只看 Shopee SG' }).getByRole('button').click()
+      await page.locator('#row-c2').waitFor()
+      must(
+        (await page.locator('.place').isVisible()) === false,
+        'the rail says the view, and nothing is filtered',
+      )
     },
   ],
   [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { must, openTalk } from './harness.js'
+import { eventually, must, openTalk } from './harness.js'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -44,6 +44,9 @@ export default [
   ['the inbox is accessible in English', { select: 'c2', lang: 'en' }, accessible],
   ['the first run is accessible', { scene: 'first' }, accessible],
   ['the empty inbox is accessible', { scene: 'empty' }, accessible],
+  ['the inbox at 200 % is accessible', { zoom: 2, select: 'c2', theme: 'dark' }, accessible],
+  ['a narrow window is accessible', { width: 1180, select: 'c2', lang: 'en' }, accessible],
+  ['what went wrong is accessible', { scene: 'trouble', select: 'c2', theme: 'dark' }, accessible],
   [
     'dialogs are accessible',
     { select: 'c2' },
@@ -58,6 +61,19 @@ export default [
       await page.getByRole('button', { name: '设置' }).click()
       await page.getByRole('dialog').waitFor()
       await accessible(page)
+    },
+  ],
+  [
+    'dialogs are accessible in dark',
+    { select: 'c2', theme: 'dark' },
+    async (page) => {
+      for (const key of ['d', 'w', 't']) {
+        await page.keyboard.press(key)
+        await page.getByRole('dialog').waitFor()
+        await accessible(page)
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog').waitFor({ state: 'detached' })
+      }
     },
   ],
   [
@@ -102,6 +118,108 @@ export default [
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: '返回列表' }).click()
       await page.locator('#row-c2').waitFor()
+    },
+  ],
+  [
+    'at 200 % the side column is a drawer that closes by its button, by a click beside it and by Escape',
+    { zoom: 2, select: 'c2' },
+    async (page) => {
+      const toggle = page.getByRole('button', { name: '期限与买家信息' })
+      const clock = page.locator('aside').getByText('平台回复')
+      const ways = {
+        'its button': () => page.locator('aside').getByRole('button', { name: '关闭' }).click(),
+        'a click beside it': () => page.mouse.click(200, 230),
+        Escape: () => page.keyboard.press('Escape'),
+      }
+      for (const [name, close] of Object.entries(ways)) {
+        await toggle.click()
+        await clock.waitFor()
+        must((await toggle.getAttribute('aria-expanded')) === 'true', 'its button says that it is open')
+        await close()
+        await clock.waitFor({ state: 'hidden' })
+        must((await toggle.getAttribute('aria-expanded')) === 'false', `${name} closes it`)
+      }
+      const back = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+      must(back === '期限与买家信息', `the focus goes back, not to ${back}`)
+    },
+  ],
+  [
+    'at 200 % the keys work with one pane: J goes on, slash searches, Escape leads to the list',
+    { zoom: 2, select: 'c2' },
+    async (page) => {
+      await page.keyboard.press('j')
+      await page.locator('main h2', { hasText: 'jia_hui88' }).waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type('pedido')
+      await page.locator('#hit-0').waitFor()
+      must(!(await page.locator('main h2').isVisible()), 'the search has the room')
+      await page.keyboard.press('Enter')
+      await page.locator('main .bubble.found').waitFor()
+      await page.keyboard.press('r')
+      await page.keyboard.press('Escape')
+      await page.locator('#row-c2').waitFor()
+      await eventually(
+        () => page.evaluate(() => document.activeElement?.id),
+        (id) => id === 'row-c2',
+        'the row of the conversation has the focus',
+      )
+    },
+  ],
+  [
+    'at 200 % the whole rail can be scrolled to',
+    { zoom: 2 },
+    async (page) => {
+      for (const name of ['已完成', '离线', '设置']) {
+        const button = page.locator('nav').getByRole('button', { name, exact: true })
+        await button.scrollIntoViewIfNeeded()
+        const box = await button.boundingBox()
+        must(box.y >= 0 && box.y + box.height <= 450, `${name} comes into sight`)
+      }
+    },
+  ],
+  ...['zh-CN', 'en'].flatMap((lang) =>
+    [1440, 1180].map((width) => [
+      `at ${width} pixels no button loses a word in ${lang}`,
+      { width, lang, select: 'c2' },
+      async (page) => {
+        const cut = await page.evaluate(() =>
+          [...document.querySelectorAll('main button, aside button, nav .switch button, .window h2')]
+            .filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1)
+            .map((el) => el.textContent.trim()),
+        )
+        must(cut.length === 0, `cut: ${cut.join(' / ')}`)
+      },
+    ]),
+  ),
+  [
+    'beside the narrow rail the list says which view it is',
+    { width: 1180 },
+    async (page) => {
+      await page.locator('.place', { hasText: '待我回复' }).waitFor()
+      await page.locator('nav').getByRole('button', { name: '平台通知' }).click()
+      await page.locator('.place', { hasText: '平台通知' }).waitFor()
+      const words = await page
+        .locator('nav .switch .words')
+        .evaluateAll((all) => all.map((w) => w.offsetWidth))
+      must(words.length === 3 && words.every((w) => w > 10), 'my state is told in words, not by colour alone')
+    },
+  ],
+  [
+    'nothing moves for longer than 150 ms, and nothing repeats',
+    { motion: 'no-preference', select: 'c2' },
+    async (page) => {
+      const slow = await page.evaluate(() => {
+        const seconds = (list) => Math.max(...list.split(',').map(parseFloat))
+        return [...document.querySelectorAll('*')]
+          .map((el) => [el, getComputedStyle(el)])
+          .filter(
+            ([, style]) =>
+              seconds(style.transitionDuration) > 0.15 ||
+              (style.animationName !== 'none' && style.animationIterationCount !== '1'),
+          )
+          .map(([el]) => el.outerHTML.slice(0, 60))
+      })
+      must(slow.length === 0, slow.join(' | '))
     },
   ],
   [

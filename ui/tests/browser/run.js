@@ -4,6 +4,7 @@ import { preview } from 'vite'
 import dialogs from './dialogs.js'
 import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
+import keyboard from './keyboard.js'
 import looks from './looks.js'
 import reply from './reply.js'
 import search from './search.js'
@@ -22,7 +23,7 @@ const browser = await launch()
 let passed = 0
 let failed = 0
 
-for (const [name, options, run] of [...inbox, ...reply, ...search, ...dialogs, ...looks]) {
+for (const [name, options, run] of [...inbox, ...reply, ...search, ...dialogs, ...keyboard, ...looks]) {
   if (!name.includes(only)) continue
   let seat
   try {

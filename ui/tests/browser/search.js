@@ -66,4 +66,39 @@ export default [
       await eventually(walk, (n) => n === 1, 'the next page comes before the end is reached', 15000)
     },
   ],
+  [
+    'Escape takes the words out of the field with the hits',
+    {},
+    async (page) => {
+      await page.keyboard.press('/')
+      await page.keyboard.type('pedido')
+      await page.locator('#hit-0').waitFor()
+      await page.getByRole('status').getByText('2 条结果').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('#row-c2').waitFor()
+      const field = page.getByRole('combobox', { name: '搜索' })
+      must((await field.inputValue()) === '', 'no word stands above a list that it does not filter')
+      await page.keyboard.press('/')
+      must((await field.inputValue()) === '', 'what was given up does not come back')
+    },
+  ],
+  [
+    'after a hit was opened the next look at the search goes on from there',
+    {},
+    async (page) => {
+      const field = page.getByRole('combobox', { name: '搜索' })
+      await page.keyboard.press('/')
+      await page.keyboard.type('pedido')
+      await page.locator('#hit-0').waitFor()
+      await page.keyboard.press('Enter')
+      await page.locator('main .bubble.found').waitFor()
+      must((await field.inputValue()) === '', 'the list stands under an empty field')
+      await page.evaluate(() => document.activeElement?.blur())
+      await page.keyboard.press('/')
+      await page.locator('#hit-0').waitFor()
+      must((await field.inputValue()) === 'pedido', 'the words are there again')
+      await page.keyboard.type('gracias')
+      must((await field.inputValue()) === 'gracias', 'and are typed over')
+    },
+  ],
 ]
