@@ -63,6 +63,32 @@ describe('the search', () => {
     expect(state.rebuilding, 'the panel says that hits may be missing').toBe(40)
   })
 
+  it('forgets its words when it is left, and keeps them while a hit is looked at', async () => {
+    const asked: string[] = []
+    const state = new SearchState(
+      {
+        search: async (query) => {
+          asked.push(query.text)
+          return { hits: [hit('a')], next: null, rebuilding: null }
+        },
+      },
+      () => NOW,
+    )
+    state.show()
+    state.type('pedido')
+    await vi.advanceTimersByTimeAsync(200)
+    state.close()
+    state.show()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(state.text, 'a look at a hit is not the end').toBe('pedido')
+    expect(asked, 'what it found may have changed meanwhile').toEqual(['pedido', 'pedido'])
+    state.leave()
+    await vi.advanceTimersByTimeAsync(200)
+    expect([state.open, state.text, state.hits.length], 'nothing of it stays').toEqual([false, '', 0])
+    state.show()
+    expect(asked, 'no words, no question').toHaveLength(2)
+  })
+
   it('stays inside its hits and pages on near the end', async () => {
     const search = vi.fn(async (query: SearchQuery): Promise<SearchPage> =>
       query.cursor

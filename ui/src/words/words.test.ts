@@ -15,6 +15,7 @@ import {
   RULE,
 } from './codes'
 import { errorDetail, errorWords, storeErrorWords } from './errors'
+import { whyButton, whyTitle } from './why'
 
 afterEach(() => speak('zh-CN'))
 const FROM = '2026-11-20T07:39:32Z'
@@ -97,6 +98,17 @@ describe('codes in words', () => {
       '🙏',
       'x',
     ])
+  })
+})
+
+describe('why me', () => {
+  const of = (owner_id: string | null, owner_name: string | null) => ({ owner_id, owner_name })
+
+  it('asks of whoever owns the conversation', () => {
+    expect(whyButton(of('a1', '彩电卖家:阿敏'), 'a1')).toBe('为什么是我？')
+    expect(whyButton(of('a2', '彩电卖家:小李'), 'a1'), 'a button has no room for names').toBe('为什么是 TA？')
+    expect(whyTitle(of('a2', '彩电卖家:小李'), 'a1'), 'the dialog names the seat').toBe('为什么是小李？')
+    expect(whyTitle(of(null, null), 'a1'), 'nobody has no name').toBe('为什么没有分流？')
   })
 })
 

@@ -186,4 +186,55 @@ export default [
       )
     },
   ],
+  [
+    'what could not be renewed says so, keeps what was there and offers another try',
+    { select: 'c2' },
+    async (page) => {
+      const scene = (name, ids) =>
+        page.evaluate(
+          ([to, changed]) => {
+            window.tidebellFake.scene = to
+            window.tidebellFake.changed(changed)
+          },
+          [name, ids],
+        )
+      const before = await rowIds(page)
+      await scene('error', ['c2'])
+      const bars = page.locator('[role=alert]', { hasText: '没有更新' })
+      await eventually(
+        () => bars.count(),
+        (n) => n === 2,
+        'the list and the conversation both say it',
+      )
+      must((await rowIds(page)).join() === before.join(), 'the rows stay')
+      must(await page.locator('main .bubble').first().isVisible(), 'so do the messages')
+      await page.evaluate(() => (window.tidebellFake.scene = 'shop'))
+      await bars.first().getByRole('button', { name: '重试' }).click()
+      await bars.first().getByRole('button', { name: '重试' }).click()
+      await eventually(
+        () => bars.count(),
+        (n) => n === 0,
+        'what works again says nothing',
+      )
+    },
+  ],
+  [
+    'a conversation of another seat names the way to answer it',
+    {},
+    async (page) => {
+      await page.locator('nav').getByRole('button', { name: '团队全部' }).click()
+      await page.evaluate(() => {
+        const host = window.tidebellFake
+        const answer = host.conversation
+        host.conversation = async (id) => ({
+          ...(await answer(id)),
+          send: { open: false, code: 'not_owner', detail: null },
+        })
+      })
+      await page.locator('[role=option]', { hasText: '老周' }).first().click()
+      await page.getByText('请先转交给自己').waitFor()
+      await page.locator('.compose').getByRole('button', { name: '转交' }).click()
+      await page.getByRole('dialog').getByLabel(/阿敏/).check()
+    },
+  ],
 ]
