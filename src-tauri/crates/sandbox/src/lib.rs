@@ -8,6 +8,7 @@ pub mod mailbox;
 mod pictures;
 mod server;
 pub mod shopee;
+pub mod wecom;
 
 pub use clock::{Clock, ManualClock};
 pub use faults::{Fault, Faults};
