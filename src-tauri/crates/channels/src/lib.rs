@@ -5,5 +5,6 @@ pub mod http;
 pub mod mail;
 mod port;
 pub mod shopee;
+pub mod wecom;
 
 pub use port::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Received, TokenVault, Tokens};

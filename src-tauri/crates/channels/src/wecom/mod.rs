@@ -1,0 +1,29 @@
+//! WeCom (企业微信), outgoing only: alerts, the ladder's step outside, message rules.
+//!
+//! A [`Queue`] decides what goes out when and how it looks; it is a value without clock or network. [`Robot`] and
+//! [`App`] hand one parcel over and say what came of it.
+
+mod answer;
+mod app;
+mod breaker;
+mod compose;
+mod limits;
+mod link;
+mod neutral;
+mod notice;
+mod pace;
+mod queue;
+mod robot;
+mod settle;
+mod token;
+mod trim;
+mod wire;
+
+pub use app::{App, AppConfig};
+pub use breaker::{Health, Trouble};
+pub use compose::{Message, Wording};
+pub use limits::{BreakerLimits, CardLimits, Limits, Rate};
+pub use notice::{Look, Members, NotReaders, Notice, Repeat, Row, To, Tone};
+pub use queue::{Parcel, Queue, Standing, Step};
+pub use robot::{HOST, Robot, robot_key};
+pub use settle::{Delivery, End, Fault, Settled};
