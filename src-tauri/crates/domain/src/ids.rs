@@ -56,3 +56,7 @@ id!(
     /// One reply on its way out.
     OutboxId
 );
+id!(
+    /// One message rule of the team (`docs/RULES.md` §8).
+    MessageRuleId
+);

@@ -16,7 +16,9 @@ pub use account::{Account, AccountName, AccountNameError, MAIN_NAME_LIMIT, Prese
 pub use conversation::{ConversationKind, ConversationState, Sensitive};
 pub use deadline::{Alert, Deadline, DeadlineKind, Stage};
 pub use dispatch::{Decision, DispatchReason, Entry, Facts, SeatFacts};
-pub use ids::{AccountId, AssignmentId, BuyerId, ConversationId, DeadlineId, MessageId, OutboxId, StoreId};
+pub use ids::{
+    AccountId, AssignmentId, BuyerId, ConversationId, DeadlineId, MessageId, MessageRuleId, OutboxId, StoreId,
+};
 pub use incoming::{
     AttachmentMeta, Authenticity, BuyerRef, DisputeSnapshot, IncomingEvent, IncomingMail, IncomingMessage,
     IncomingNotification, MailTopic, NoticeTopic, OrderLine, OrderSnapshot, RawPayload,

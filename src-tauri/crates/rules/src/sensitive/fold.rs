@@ -2,7 +2,7 @@
 
 /// What a character is to the search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// A letter or digit of a script that writes spaces between words.
     Letter,
     /// A Han character: a word by itself.
@@ -15,7 +15,7 @@ pub(super) enum Class {
     Break,
 }
 
-pub(super) fn class(c: char) -> Class {
+pub(crate) fn class(c: char) -> Class {
     match c {
         '\u{300}'..='\u{36F}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}' | '\u{200B}'..='\u{200F}' => {
             Class::Nothing
@@ -32,7 +32,7 @@ pub(super) fn class(c: char) -> Class {
 }
 
 /// Appends a letter in its plain form.
-pub(super) fn fold(c: char, out: &mut String) {
+pub(crate) fn fold(c: char, out: &mut String) {
     for c in half_width(c).to_lowercase() {
         match c {
             'ß' => out.push_str("ss"),

@@ -5,7 +5,7 @@
 //! buyer uses, and says which words it found, so that a person can judge. Phrases that only look like it ("in
 //! return", "一星期") are listed beside it.
 
-mod fold;
+pub(crate) mod fold;
 mod lexicon;
 mod tokens;
 
