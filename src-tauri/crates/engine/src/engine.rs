@@ -211,11 +211,8 @@ async fn desk(store: &Store, now: Timestamp) -> Result<Desk, EngineError> {
         Some(changes) => Policy::with_changes(&changes)?,
         None => Policy::default(),
     };
-    let mut calendar = Calendar::shipped(policy.hours.value.clone());
-    if let Some(json) = store.setting(CALENDAR).await? {
-        let today = domain::beijing(now).date();
-        calendar = calendar.with_years(rules::calendar::parse_json(&json, today)?);
-    }
+    let kept = store.setting(CALENDAR).await?.unwrap_or_default();
+    let calendar = crate::recompute::calendar_of(&policy, &kept, now)?;
     let accounts = store.accounts().await?;
     let counts = store.dispatch_counts(beijing_day_start(now)).await?;
     let sync: HashMap<_, _> =

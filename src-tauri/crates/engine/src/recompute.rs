@@ -8,7 +8,8 @@ use crate::engine::{CALENDAR, Engine, POLICY};
 use crate::error::EngineError;
 use crate::intake::{Hand, Mode, changed_verdicts, fact_of, from_record, settle};
 use domain::{ConversationKind, StoreId};
-use rules::policy::Policy;
+use rules::calendar::{Calendar, HolidayYear, parse_years};
+use rules::policy::{Policy, PolicyEntry, PolicyValue, entries, with_entry};
 use store::{DeadlineStatus, IntakeWrite, WriteTx};
 
 impl Engine {
@@ -36,36 +37,90 @@ impl Engine {
     /// # Errors
     /// If the changes make no sense or the file refuses; then nothing changed.
     pub async fn set_policy(&self, changes: &str) -> Result<(), EngineError> {
-        Policy::with_changes(changes)?;
-        self.set_and_recompute(POLICY, changes).await
+        self.set_and_recompute(POLICY, |_| Ok(changes.to_owned())).await
     }
 
-    /// Adds published holiday years in the calendar's JSON form and makes every open clock again.
+    /// Every value of the policy in force, with what Tidebell ships beside it.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn policy_entries(&self) -> Result<Vec<PolicyEntry>, EngineError> {
+        Ok(entries(&self.store().setting(POLICY).await?.unwrap_or_else(nothing))?)
+    }
+
+    /// Sets one value of the policy, or takes it back to what Tidebell ships, and makes every open clock again.
+    ///
+    /// # Errors
+    /// If the value makes no sense or the file refuses; then nothing changed.
+    pub async fn change_policy(&self, path: &str, value: Option<&PolicyValue>) -> Result<(), EngineError> {
+        let today = domain::beijing(self.now()).date();
+        self.set_and_recompute(POLICY, |before| Ok(with_entry(before, path, value, today)?)).await
+    }
+
+    /// Adds published holiday years from a file in JSON or ICS and makes every open clock again. A year that was
+    /// imported before is replaced; the others stay. Returns the years that were in it.
     ///
     /// # Errors
     /// If the text can't be read or the file refuses; then nothing changed.
-    pub async fn import_calendar(&self, json: &str) -> Result<(), EngineError> {
-        rules::calendar::parse_json(json, domain::beijing(self.now()).date())?;
-        self.set_and_recompute(CALENDAR, json).await
+    pub async fn import_calendar(&self, text: &str) -> Result<Vec<i16>, EngineError> {
+        let today = domain::beijing(self.now()).date();
+        let fresh = parse_years(text, today)?;
+        let named = fresh.iter().map(|year| year.year).collect();
+        self.set_and_recompute(CALENDAR, |before| {
+            let mut years = imported(before, today)?;
+            years.retain(|year| !fresh.iter().any(|new| new.year == year.year));
+            years.extend(fresh.iter().cloned());
+            Ok(write_years(&years)?)
+        })
+        .await?;
+        Ok(named)
     }
 
-    async fn set_and_recompute(&self, key: &'static str, value: &str) -> Result<(), EngineError> {
+    /// Takes an imported holiday year back; what Tidebell ships of that year is in force again.
+    ///
+    /// # Errors
+    /// If the file refuses; then nothing changed.
+    pub async fn forget_calendar_year(&self, year: i16) -> Result<(), EngineError> {
+        let today = domain::beijing(self.now()).date();
+        self.set_and_recompute(CALENDAR, |before| {
+            let mut years = imported(before, today)?;
+            years.retain(|known| known.year != year);
+            Ok(write_years(&years)?)
+        })
+        .await
+    }
+
+    /// The holiday years that were imported, without those that Tidebell ships.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn imported_years(&self) -> Result<Vec<HolidayYear>, EngineError> {
+        let kept = self.store().setting(CALENDAR).await?.unwrap_or_else(nothing);
+        imported(&kept, domain::beijing(self.now()).date())
+    }
+
+    /// `change` makes the new text of a setting from the old one (`{}` where nobody has set it).
+    async fn set_and_recompute(
+        &self,
+        key: &'static str,
+        change: impl FnOnce(&str) -> Result<String, EngineError>,
+    ) -> Result<(), EngineError> {
+        // Under the lock: two changes at once must not each keep what the other has not seen.
         let mut desk = self.desk().await;
         let now = self.now();
-        let mut tx = self.store().begin().await?;
-        tx.set_setting(key, value, now).await?;
+        let before = self.store().setting(key).await?.unwrap_or_else(nothing);
+        let value = change(&before)?;
         let mut fresh = desk.clone();
-        if key == POLICY {
-            fresh.policy = Policy::with_changes(value)?;
+        let calendar = if key == POLICY {
+            fresh.policy = Policy::with_changes(&value)?;
             fresh.switches = fresh.policy.dispatch.switches();
-        }
-        let mut calendar = rules::calendar::Calendar::shipped(fresh.policy.hours.value.clone());
-        let imported =
-            if key == CALENDAR { Some(value.to_owned()) } else { self.store().setting(CALENDAR).await? };
-        if let Some(json) = imported {
-            calendar = calendar.with_years(rules::calendar::parse_json(&json, domain::beijing(now).date())?);
-        }
-        fresh.calendar = calendar;
+            self.store().setting(CALENDAR).await?.unwrap_or_else(nothing)
+        } else {
+            value.clone()
+        };
+        fresh.calendar = calendar_of(&fresh.policy, &calendar, now)?;
+        let mut tx = self.store().begin().await?;
+        tx.set_setting(key, &value, now).await?;
         recompute(&mut tx, &fresh, None, now).await?;
         tx.commit().await?;
         *desk = fresh;
@@ -73,6 +128,33 @@ impl Engine {
         self.bus().publish(Event::All);
         Ok(())
     }
+}
+
+/// A setting that nobody has made.
+fn nothing() -> String {
+    "{}".to_owned()
+}
+
+/// The calendar of a policy with the years that were imported.
+pub(crate) fn calendar_of(
+    policy: &Policy,
+    kept: &str,
+    now: domain::Timestamp,
+) -> Result<Calendar, EngineError> {
+    let years = imported(kept, domain::beijing(now).date())?;
+    Ok(Calendar::shipped(policy.hours.value.clone()).with_years(years))
+}
+
+/// The imported years as they are kept: a list, or `{}` for none.
+fn imported(kept: &str, today: jiff::civil::Date) -> Result<Vec<HolidayYear>, EngineError> {
+    if matches!(kept.trim(), "" | "{}" | "[]") {
+        return Ok(Vec::new());
+    }
+    Ok(rules::calendar::parse_json(kept, today)?)
+}
+
+fn write_years(years: &[HolidayYear]) -> Result<String, store::StoreError> {
+    Ok(serde_json::to_string(years)?)
 }
 
 /// Makes the clocks of every conversation that has any, or that has a message whose verdict may change, again from

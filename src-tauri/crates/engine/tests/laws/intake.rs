@@ -150,26 +150,6 @@ async fn a_phone_reply_counts_only_while_the_flag_is_on_and_a_flip_makes_everyth
 }
 
 #[tokio::test]
-async fn a_changed_policy_makes_every_open_clock_again() {
-    let house = House::solo().await;
-    house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    let before = house.dump().await;
-    house.engine.set_policy(r#"{"reply_working_s":{"value":3600}}"#).await.unwrap();
-    assert_eq!(house.chat("c1").await.conversation.due, Some(at(HOURS)), "an hour instead of three");
-    let refused = house.engine.set_policy(r#"{"reply_working_s":{"value":0}}"#).await;
-    assert!(refused.is_err(), "a senseless number is refused");
-    assert_eq!(house.chat("c1").await.conversation.due, Some(at(HOURS)), "and changes nothing");
-    let house = house.reopened().await;
-    assert_eq!(house.chat("c1").await.conversation.due, Some(at(HOURS)), "it is in force after a restart");
-    house.engine.set_policy("{}").await.unwrap();
-    let after = house.dump().await.replace(r#""cancelled""#, r#""open""#);
-    assert!(
-        before.lines().all(|line| after.contains(line)),
-        "taken back, the old clock is the same one again"
-    );
-}
-
-#[tokio::test]
 async fn an_earlier_due_message_takes_the_place_of_a_clock_that_was_not_met() {
     let house = House::solo().await;
     // 08:59 gives 14:59, 09:01 gives 12:01 (docs/RULES.md §3).

@@ -10,6 +10,7 @@ mod disk;
 mod distribution;
 mod intake;
 mod order;
+mod policy;
 mod samples;
 mod secrets;
 mod sending;

@@ -58,6 +58,19 @@ struct ListedDay {
     is_off_day: bool,
 }
 
+/// Reads holiday years from a file that somebody picked: JSON ([`parse_json`]) or ICS ([`super::parse_ics`]).
+///
+/// # Errors
+/// As those two.
+pub fn parse_years(text: &str, today: Date) -> Result<Vec<HolidayYear>, RulesError> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.to_ascii_uppercase().starts_with("BEGIN:VCALENDAR") {
+        super::parse_ics(text, today)
+    } else {
+        parse_json(text, today)
+    }
+}
+
 /// Reads holiday years from JSON: one year or a list of them, in the shape of `data/holidays-2026.json` or as a day
 /// list (`{"year", "days": [{"name", "date", "isOffDay"}]}`). `today` dates an entry that does not date itself.
 ///

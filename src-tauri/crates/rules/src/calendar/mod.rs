@@ -7,7 +7,7 @@ mod interval;
 mod spans;
 
 pub use ics::parse_ics;
-pub use import::{Holiday, HolidayYear, parse_json};
+pub use import::{Holiday, HolidayYear, parse_json, parse_years};
 pub use interval::{Interval, WorkingHours};
 pub(crate) use interval::{parse_clock, write_clock};
 pub use spans::NonWorking;

@@ -3,6 +3,10 @@
 //! No rule holds a number of its own. `data/policy.json` is the shipped policy; what a team changes is laid over it,
 //! so that a policy written by an older version keeps working.
 
+mod entry;
+
+pub use entry::{PolicyEntry, PolicyValue, entries, with_entry};
+
 use crate::RulesError;
 use crate::calendar::WorkingHours;
 use crate::dispatch::Switches;
@@ -12,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-const SHIPPED: &str = include_str!("../data/policy.json");
+const SHIPPED: &str = include_str!("../../data/policy.json");
 
 /// A value with its source and date, as the settings page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
