@@ -3,6 +3,7 @@
 //! They live in modules of their own because a public command in the crate root collides with its macro.
 
 mod inbox;
+mod policy;
 mod program;
 mod reply;
 mod stores;
@@ -55,6 +56,10 @@ pub(crate) fn builder() -> Builder<Wry> {
             team::set_participates,
             team::add_account,
             team::what_if,
+            policy::policy,
+            policy::change_policy,
+            policy::import_calendar,
+            policy::forget_calendar_year,
             stores::connect_store,
             stores::remove_store,
             stores::set_multi_device_sync,

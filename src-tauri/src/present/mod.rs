@@ -3,6 +3,7 @@
 mod body;
 mod chat;
 mod list;
+mod policy;
 mod rail;
 mod reason;
 mod search;
@@ -10,6 +11,7 @@ mod tide;
 
 pub(crate) use chat::{conversation, outbox, timeline};
 pub(crate) use list::list;
+pub(crate) use policy::{policy, typed};
 pub(crate) use rail::rail;
 pub(crate) use reason::{arithmetic, assignments};
 pub(crate) use search::search;

@@ -66,7 +66,8 @@ impl From<engine::EngineError> for UiError {
             E::Vault(_) => UiErrorCode::KeyStore,
             E::Stale => UiErrorCode::Stale,
             E::CannotSend { .. } => UiErrorCode::CannotSend,
-            E::Invalid { .. } | E::Rules(_) => UiErrorCode::Invalid,
+            E::Rules(error) => return error.into(),
+            E::Invalid { .. } => UiErrorCode::Invalid,
             E::Channel(_) => UiErrorCode::Internal,
         };
         let detail = match &error {
@@ -74,6 +75,20 @@ impl From<engine::EngineError> for UiError {
             other => other.to_string(),
         };
         Self { code, detail }
+    }
+}
+
+impl From<rules::RulesError> for UiError {
+    /// Data that somebody typed or picked: a code for the sentence, then what exactly is wrong with it.
+    fn from(error: rules::RulesError) -> Self {
+        use rules::RulesError as E;
+        match error {
+            E::Policy { detail } => Self::invalid(format!("policy: {detail}")),
+            E::Holidays { detail } => Self::invalid(format!("holidays: {detail}")),
+            E::Ics { line, detail } => Self::invalid(format!("holidays: line {line}: {detail}")),
+            E::Interval { text } => Self::invalid(format!("interval: {text}")),
+            E::Io(error) => Self::internal(error),
+        }
     }
 }
 

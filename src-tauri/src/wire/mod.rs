@@ -7,6 +7,7 @@ mod conversation;
 mod error;
 mod event;
 mod list;
+mod policy;
 mod rail;
 mod reason;
 mod search;
@@ -22,6 +23,7 @@ pub use event::{ChangedEvent, NoticeEvent, OpenConversationEvent};
 pub use list::{
     ConversationRow, DueDto, Group, GroupCount, KindDto, ListPage, ListQuery, PlatformDto, Urgency, View,
 };
+pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
 pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,

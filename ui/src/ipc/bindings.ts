@@ -67,6 +67,30 @@ export const commands = {
 	addAccount: (name: string) => typedError<null, UiError>(__TAURI_INVOKE("add_account", { name })),
 	/**  What would happen if a seat changed its presence now. */
 	whatIf: (accountId: string, to: PresenceDto) => typedError<WhatIf, UiError>(__TAURI_INVOKE("what_if", { accountId, to })),
+	/**  Every number of the rules with its source, and the holiday years. */
+	policy: () => typedError<PolicyPage, UiError>(__TAURI_INVOKE("policy")),
+	/**  Sets one number, or takes it back to what Tidebell ships. Every open clock is made again. */
+	changePolicy: (path: string, value: 
+/**  A switch. */
+{ kind: "switch"; value: boolean } | 
+/**  A duration in seconds. */
+{ kind: "seconds"; value: number } | 
+/**  A count. */
+{ kind: "count"; value: number } | 
+/**  Per cent. */
+{ kind: "percent"; value: number } | 
+/**  Working intervals (`09:00-22:00`), Monday first, then those of a make-up day. */
+{ kind: "week"; value: string[][] } | 
+/**  Stages in seconds relative to the deadline, for a deadline of a given length in seconds. */
+{ kind: "pattern"; value: [number, number[]] } | 
+/**  Stages in seconds relative to the deadline. */
+{ kind: "stages"; value: number[] } | 
+/**  Daily spans, `22:30-07:30`. */
+{ kind: "spans"; value: string[] } | null) => typedError<PolicyPage, UiError>(__TAURI_INVOKE("change_policy", { path, value })),
+	/**  Adds the holiday years of a file in JSON or ICS. Every open clock is made again. */
+	importCalendar: (text: string) => typedError<PolicyPage, UiError>(__TAURI_INVOKE("import_calendar", { text })),
+	/**  Takes an imported holiday year back. */
+	forgetCalendarYear: (year: number) => typedError<PolicyPage, UiError>(__TAURI_INVOKE("forget_calendar_year", { year })),
 	/**  Connects a store; its secrets go into the key store and never come back. */
 	connectStore: (store: NewStore) => typedError<string, UiError>(__TAURI_INVOKE("connect_store", { store })),
 	/**  Removes a store with everything that came from it. */
@@ -411,6 +435,22 @@ export type HitKind =
 /**  An order by number. */
 "order";
 
+/**  The holidays of one year. */
+export type HolidayYearDto = {
+	/**  The year. */
+	year: number,
+	/**  Where it was published. */
+	source: string,
+	/**  When it was published or imported. */
+	date: string,
+	/**  Days off, and weekend days that are worked. */
+	days_off: number,
+	/**  Saturdays and Sundays that are working days (调休). */
+	make_up_days: number,
+	/**  Imported by the team: can be taken back. */
+	imported: boolean,
+};
+
 /**  What a conversation is. */
 export type KindDto = 
 /**  With a buyer. */
@@ -602,6 +642,51 @@ export type PlatformDto =
 "shopee" | 
 /**  A mailbox. */
 "mail";
+
+/**  One value of the policy. */
+export type PolicyEntryDto = {
+	/**  Its place in the policy, such as `alerts.stages.reply`: the UI has words for it. */
+	path: string,
+	/**  The value in force. */
+	value: PolicyValueDto,
+	/**  What Tidebell ships. */
+	shipped: PolicyValueDto,
+	/**  Who says so, in the words of the policy data; `own` once the team changed it. */
+	source: string,
+	/**  Since when it is known or was changed (`2026-03-01`). */
+	date: string,
+	/**  Whether it differs from what Tidebell ships. */
+	changed: boolean,
+};
+
+/**  What the rules page shows. */
+export type PolicyPage = {
+	/**  Every value. */
+	entries: PolicyEntryDto[],
+	/**  The holiday years that are known, in order. */
+	years: HolidayYearDto[],
+	/**  The last day of which the holidays are known; after it the plain week is taken (未公布). */
+	valid_through: string | null,
+};
+
+/**  One value of the policy in the form in which it is edited. */
+export type PolicyValueDto = 
+/**  A switch. */
+{ kind: "switch"; value: boolean } | 
+/**  A duration in seconds. */
+{ kind: "seconds"; value: number } | 
+/**  A count. */
+{ kind: "count"; value: number } | 
+/**  Per cent. */
+{ kind: "percent"; value: number } | 
+/**  Working intervals (`09:00-22:00`), Monday first, then those of a make-up day. */
+{ kind: "week"; value: string[][] } | 
+/**  Stages in seconds relative to the deadline, for a deadline of a given length in seconds. */
+{ kind: "pattern"; value: [number, number[]] } | 
+/**  Stages in seconds relative to the deadline. */
+{ kind: "stages"; value: number[] } | 
+/**  Daily spans, `22:30-07:30`. */
+{ kind: "spans"; value: string[] };
 
 /**  A seat's presence. */
 export type PresenceDto = 

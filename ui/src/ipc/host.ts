@@ -9,6 +9,8 @@ import type {
   NewStore,
   NoticeEvent,
   OutboxDto,
+  PolicyPage,
+  PolicyValueDto,
   PresenceDto,
   QuarantineRow,
   Rail,
@@ -57,6 +59,11 @@ export interface Host {
   removeDemo(): Promise<AppState>
   connectStore(store: NewStore): Promise<string>
   removeStore(storeId: string): Promise<unknown>
+  policy(): Promise<PolicyPage>
+  /** Null: as Tidebell ships it. */
+  changePolicy(path: string, value: PolicyValueDto | null): Promise<PolicyPage>
+  importCalendar(text: string): Promise<PolicyPage>
+  forgetCalendarYear(year: number): Promise<PolicyPage>
   testAlert(): Promise<TestAlertResult>
   quarantine(cursor: string | null): Promise<[QuarantineRow[], string | null]>
   rawMessage(messageId: string): Promise<string>

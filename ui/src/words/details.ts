@@ -10,6 +10,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_settled, 'settled_meanwhile'],
   [m.detail_stale, 'stale'],
   [m.detail_not_connected, 'store_not_connected'],
+  [m.detail_policy, 'policy', 'interval'],
+  [m.detail_holidays, 'holidays'],
   [m.fault_missing, 'missing'],
   [
     m.store_error_auth_mismatch,

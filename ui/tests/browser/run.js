@@ -6,6 +6,7 @@ import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
 import looks from './looks.js'
+import numbers from './numbers.js'
 import reply from './reply.js'
 import search from './search.js'
 
@@ -23,7 +24,15 @@ const browser = await launch()
 let passed = 0
 let failed = 0
 
-for (const [name, options, run] of [...inbox, ...reply, ...search, ...dialogs, ...keyboard, ...looks]) {
+for (const [name, options, run] of [
+  ...inbox,
+  ...reply,
+  ...search,
+  ...dialogs,
+  ...numbers,
+  ...keyboard,
+  ...looks,
+]) {
   if (!name.includes(only)) continue
   let seat
   try {

@@ -4,6 +4,7 @@ import { FakeBase } from './base'
 import { clocksOf } from './builder'
 import { findIn } from './find'
 import { iso, ms } from './model'
+import { FakePolicy } from './policy'
 import { queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
 import { pageOf, tideOf, viewsOf } from './rows'
@@ -264,6 +265,11 @@ export class FakeHost extends FakeBase implements Host {
     delivered: this.app.alerts_work,
     detail: this.app.alerts_work ? null : 'org.freedesktop.DBus.Error.ServiceUnknown',
   })
+  #policy = new FakePolicy()
+  policy = this.#policy.policy
+  changePolicy = this.#policy.changePolicy
+  importCalendar = this.#policy.importCalendar
+  forgetCalendarYear = this.#policy.forgetCalendarYear
   quarantine: Host['quarantine'] = async () => [
     this.scene === 'first'
       ? []
