@@ -110,6 +110,11 @@ impl Store {
         Ok(self.inner.readers.acquire().await?)
     }
 
+    /// A connection for reading that nobody has used.
+    pub(crate) async fn fresh_reader(&self) -> Result<SqliteConnection> {
+        Ok(reader_options(&self.inner.path).connect().await?)
+    }
+
     pub(crate) fn writer(&self) -> Result<Arc<Mutex<Writer>>> {
         self.inner.writer.clone().ok_or(StoreError::ReadOnly)
     }
@@ -152,9 +157,11 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Readers are refused to write by SQLite itself, but may recover the log of a process that died.
+fn reader_options(path: &Path) -> SqliteConnectOptions {
+    options(path).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "1")
+}
+
 async fn readers(path: &Path) -> Result<SqlitePool> {
-    let options =
-        options(path).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "1");
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(1)
@@ -162,7 +169,7 @@ async fn readers(path: &Path) -> Result<SqlitePool> {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
-        .connect_with(options)
+        .connect_with(reader_options(path))
         .await?;
     Ok(pool)
 }

@@ -105,7 +105,9 @@ impl Store {
     /// # Errors
     /// What the database says when it can't even be read.
     pub async fn verify(&self) -> Result<VerifyReport> {
-        let conn = &mut *self.reader().await?;
+        // A new connection: the search index keeps its structure in memory, and the check would compare that of a
+        // connection in use with what has been written since.
+        let conn = &mut self.fresh_reader().await?;
         let mut report = VerifyReport::default();
         for row in sqlx::query("PRAGMA integrity_check").fetch_all(&mut *conn).await? {
             let finding: String = row.try_get(0)?;

@@ -2,6 +2,7 @@
 
 use super::support::{Say, at, prepare, say, shop};
 use crate::{Result, Store, StoreError};
+use rstest::rstest;
 use std::io::{Seek, SeekFrom, Write};
 
 fn many(round: i64) -> Vec<Say> {
@@ -9,19 +10,15 @@ fn many(round: i64) -> Vec<Say> {
     (0..200).map(|n| say(&format!("c{}", n % 40), &format!("m{round}-{n}"), &text, round * 200 + n)).collect()
 }
 
-/// Limits the file to some pages: SQLite then answers as it does on a full disk.
-async fn limit(store: &Store, sql: &'static str) -> Result<()> {
-    let mut tx = store.begin().await?;
-    sqlx::query(sql).execute(tx.conn()?).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
+/// Where the disk ends decides in the middle of what it ends: a message, the search index, the commit.
+#[rstest]
 #[tokio::test]
-async fn a_full_disk_stops_writing_only_and_only_until_there_is_room() {
+async fn a_full_disk_stops_writing_only_and_only_until_there_is_room(
+    #[values(380, 386, 392, 398, 404, 410)] pages: u32,
+) {
     let shop = shop().await;
     shop.take(&many(0)).await;
-    limit(&shop.store, "PRAGMA max_page_count = 400").await.unwrap();
+    shop.store.limit_pages(Some(pages)).await.unwrap();
     let (mut round, mut full) = (1, None);
     let mut before = shop.store.dump().await.unwrap();
     while full.is_none() {
@@ -57,7 +54,7 @@ async fn a_full_disk_stops_writing_only_and_only_until_there_is_room() {
     assert!(matches!(full, Some(StoreError::Full)), "it says what is the matter: {full:?}");
     assert_eq!(shop.store.dump().await.unwrap(), before, "reading goes on, and no half batch is seen");
     assert!(shop.store.verify().await.unwrap().is_whole(), "the file is whole");
-    limit(&shop.store, "PRAGMA max_page_count = 4294967294").await.unwrap();
+    shop.store.limit_pages(None).await.unwrap();
     shop.take(&many(round)).await;
     assert_ne!(shop.store.dump().await.unwrap(), before, "with room again it writes again");
     assert!(shop.store.verify().await.unwrap().is_whole(), "and is whole");
