@@ -17,6 +17,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     cmd::run(command.args(args))
 }
 
+/// Where they are kept.
+const BINDINGS: &str = "ui/src/ipc/bindings.ts";
+
 /// Writes the TypeScript side of the wire types.
 ///
 /// # Errors
@@ -24,6 +27,6 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 pub(crate) fn bindings() -> Outcome {
     cmd::run(&mut cmd::with_args(
         "cargo",
-        &["run", "-p", "tidebell", "--bin", "tidebell", "--", "--export-bindings"],
+        &["run", "-p", "tidebell", "--bin", "tidebell", "--", "--export-bindings", BINDINGS],
     ))
 }
