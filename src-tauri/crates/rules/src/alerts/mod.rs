@@ -7,12 +7,17 @@ mod due;
 mod group;
 mod ladder;
 mod quiet;
+mod silence;
 mod stages;
 
 pub use due::{OpenDeadline, alerts_due, next_stage_at, snooze_until};
 pub use group::{AlertGroup, GroupKind, group};
-pub use ladder::{LadderStep, ladder_climbed, ladder_plan};
+pub use ladder::{
+    Act, Climb, ClimbWhy, Ladder, LadderStep, LadderVerdict, Rung, climb, ladder_earliest, ladder_foot,
+    ladder_plan,
+};
 pub use quiet::{QuietSpan, is_quiet};
+pub use silence::{Silence, StoreFacts, silence};
 pub use stages::stages;
 
 #[cfg(test)]

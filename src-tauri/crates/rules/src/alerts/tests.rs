@@ -1,9 +1,6 @@
 use super::*;
-use crate::dispatch::Seat;
 use crate::policy::{AlertPolicy, Policy};
-use domain::{
-    AccountId, Alert, ConversationId, Deadline, DeadlineId, DeadlineKind, Presence, Stage, Timestamp,
-};
+use domain::{Alert, ConversationId, Deadline, DeadlineId, DeadlineKind, Stage, Timestamp};
 use rstest::rstest;
 
 fn at(text: &str) -> Timestamp {
@@ -152,25 +149,4 @@ fn after_a_long_sleep_there_is_one_digest() {
         Some(DeadlineId(2)),
         "the least time left first"
     );
-}
-
-#[test]
-fn the_ladder_climbs_from_the_last_stage_but_one() {
-    let policy = policy();
-    let deadline = noon_reply(1).deadline;
-    let climbed = |now: &str| ladder_climbed(&deadline, 3, at(now), &policy);
-    assert_eq!((climbed("11:50:00"), climbed("11:52:59")), (0, 0), "the owner has time to act");
-    assert_eq!((climbed("11:53:00"), climbed("11:56:00"), climbed("11:59:00")), (1, 2, 3), "step by step");
-    assert_eq!(climbed("23:00:00"), 3, "and no further");
-}
-
-#[test]
-fn the_ladder_names_somebody_who_is_there() {
-    let (main, owner, busy, free) = (AccountId(1), AccountId(2), AccountId(3), AccountId(4));
-    let online = |id, serving| Seat { presence: Presence::Online, serving, ..Seat::new(id) };
-    let seats = [Seat::new(main), online(owner, 0), online(busy, 2), online(free, 1)];
-    let plan = ladder_plan(Some(owner), main, &seats);
-    let expected = [LadderStep::Agent(free), LadderStep::Main(main), LadderStep::Outside];
-    assert_eq!(plan, expected, "the agent who serves the fewest, the main account, the world outside");
-    assert_eq!(ladder_plan(Some(main), main, &seats[..1]), [LadderStep::Outside], "a solo seller");
 }

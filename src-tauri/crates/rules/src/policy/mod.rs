@@ -87,6 +87,8 @@ pub struct AlertPolicy {
     pub snooze_s: Sourced<i64>,
     /// How long each step of the ladder waits for somebody to act.
     pub ladder_wait_s: Sourced<i64>,
+    /// A store that was not read for longer than this is silent.
+    pub store_silent_s: Sourced<i64>,
     /// Quiet hours of every day, Beijing time; an interval may run past midnight.
     pub quiet: Sourced<Vec<crate::alerts::QuietSpan>>,
 }
@@ -168,6 +170,7 @@ impl Policy {
             ("alerts.scale.length_s", self.alerts.scale.value.length_s),
             ("alerts.snooze_s", self.alerts.snooze_s.value),
             ("alerts.ladder_wait_s", self.alerts.ladder_wait_s.value),
+            ("alerts.store_silent_s", self.alerts.store_silent_s.value),
             ("dispatch.recent_s", self.dispatch.recent_s.value),
         ];
         match positive.into_iter().find(|(_, value)| *value <= 0) {
