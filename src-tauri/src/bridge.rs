@@ -91,24 +91,41 @@ impl Waiting {
 }
 
 fn raised(handle: &AppHandle<Wry>, notice: &Notice) {
-    let (code, items) = match notice {
-        Notice::Due { items, .. } => ("alert", items.as_slice()),
-        Notice::Digest { items, .. } => ("digest", items.as_slice()),
-        Notice::StoreSilent { .. } => ("store_silent", &[][..]),
-        Notice::Test => return,
-    };
-    let mut params = BTreeMap::new();
-    params.insert("count".to_owned(), items.len().to_string());
-    if let Some(first) = items.first() {
-        params.insert("title".to_owned(), first.title.clone());
-        params.insert("kind".to_owned(), first.kind.as_str().to_owned());
-        params.insert("due_at".to_owned(), first.due.to_string());
-    }
-    if let Notice::StoreSilent { name, .. } = notice {
-        params.insert("title".to_owned(), name.clone());
-    }
-    let conversation_id = items.first().map(|item| item.conversation.to_string());
-    if let Err(error) = (NoticeEvent { code: code.to_owned(), conversation_id, params }).emit(handle) {
+    if let Some(event) = notice_event(notice)
+        && let Err(error) = event.emit(handle)
+    {
         tracing::warn!(%error, "the window could not be told");
     }
+}
+
+/// A notice as the window gets it: a code, and what its words need.
+fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
+    let (code, count, first) = match notice {
+        Notice::Due { items, .. } => ("alert", items.len(), items.first()),
+        Notice::Digest { items, .. } => ("digest", items.len(), items.first()),
+        Notice::Climbed { items, .. } => ("climbed", items.len(), items.first().map(|climb| &climb.item)),
+        Notice::StoreSilent { .. } => ("store_silent", 0, None),
+        Notice::Test => return None,
+    };
+    let mut params = BTreeMap::new();
+    let mut put = |name: &str, value: String| params.insert(name.to_owned(), value);
+    put("count", count.to_string());
+    if let Some(first) = first {
+        put("title", first.title.clone());
+        put("kind", first.kind.as_str().to_owned());
+        put("due_at", first.due.to_string());
+    }
+    if let Notice::Climbed { items, .. } = notice
+        && let Some(climb) = items.first()
+    {
+        put("from", climb.from.clone().unwrap_or_default());
+        put("to", climb.to.clone().unwrap_or_default());
+    }
+    if let Notice::StoreSilent { name, code, owner_must_act, .. } = notice {
+        put("store", name.clone());
+        put("owner", owner_must_act.to_string());
+        put("error", code.clone().unwrap_or_default());
+    }
+    let conversation_id = first.map(|item| item.conversation.to_string());
+    Some(NoticeEvent { code: code.to_owned(), conversation_id, params })
 }

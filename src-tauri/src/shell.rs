@@ -94,6 +94,8 @@ fn set_up(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Re
         clock: Arc::new(SystemClock),
         notifier: Arc::clone(&notifier),
         vault: Arc::new(KeyringVault::new(service)),
+        // The last step of the ladder waits for the channel of the WeCom group.
+        outside: None,
     };
     let app = tauri::async_runtime::block_on(async {
         let engine = Engine::open(&folder, MAIN_NAME, ports).await.map_err(|error| error.to_string())?;
@@ -130,7 +132,8 @@ async fn begin(app: Arc<App>) {
 /// A click on a toast.
 fn act(handle: &AppHandle<Wry>, action: AlertAction) {
     match action {
-        AlertAction::Open(conversation) => open(handle, conversation),
+        AlertAction::Open(conversation) => open(handle, conversation, false),
+        AlertAction::Transfer(conversation) => open(handle, conversation, true),
         AlertAction::Snooze(conversation) => {
             let app = handle.state::<Arc<App>>().inner().clone();
             tauri::async_runtime::spawn(async move {
@@ -142,9 +145,9 @@ fn act(handle: &AppHandle<Wry>, action: AlertAction) {
     }
 }
 
-fn open(handle: &AppHandle<Wry>, conversation: ConversationId) {
+fn open(handle: &AppHandle<Wry>, conversation: ConversationId, transfer: bool) {
     window::raise(handle);
-    let event = crate::wire::OpenConversationEvent { conversation_id: conversation.to_string() };
+    let event = crate::wire::OpenConversationEvent { conversation_id: conversation.to_string(), transfer };
     if let Err(error) = event.emit(handle) {
         tracing::warn!(%error, "the window could not be told");
     }

@@ -83,6 +83,20 @@ CREATE TABLE change (
     entity_id INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE climb (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    kind            TEXT    NOT NULL DEFAULT '',
+    due_ms          INTEGER NOT NULL DEFAULT 0,
+    rung            TEXT    NOT NULL DEFAULT '',
+    to_id           INTEGER NOT NULL DEFAULT 0,
+    from_id         INTEGER NOT NULL DEFAULT 0,
+    why             TEXT    NOT NULL DEFAULT '',
+    at_ms           INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX climb_once ON climb (conversation_id, kind, due_ms, rung);
+
 CREATE TABLE conversation (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id        INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
@@ -170,13 +184,15 @@ CREATE TABLE deadline (
     snoozed_until_ms INTEGER NOT NULL DEFAULT 0,
     closed_at_ms     INTEGER NOT NULL DEFAULT 0,
     why              TEXT    NOT NULL DEFAULT ''
-) STRICT;
+, ladder_from_ms INTEGER NOT NULL DEFAULT 0, ladder_at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX deadline_alert ON deadline (next_stage_at_ms) WHERE status = 'open' AND next_stage_at_ms > 0;
 
 CREATE INDEX deadline_due ON deadline (due_ms) WHERE status = 'open';
 
 CREATE UNIQUE INDEX deadline_instant ON deadline (conversation_id, kind, due_ms);
+
+CREATE INDEX deadline_ladder ON deadline (ladder_at_ms) WHERE status = 'open' AND ladder_at_ms > 0;
 
 CREATE TABLE dispute (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -338,6 +354,19 @@ CREATE TABLE setting (
     changed_at_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE silence (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id     INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    why          TEXT    NOT NULL DEFAULT '',
+    code         TEXT    NOT NULL DEFAULT '',
+    raised_at_ms INTEGER NOT NULL DEFAULT 0,
+    ended_at_ms  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX silence_once ON silence (store_id, why) WHERE ended_at_ms = 0;
+
+CREATE INDEX silence_store ON silence (store_id, ended_at_ms);
+
 CREATE TABLE store (
     id                INTEGER PRIMARY KEY AUTOINCREMENT,
     platform          TEXT    NOT NULL DEFAULT '',
@@ -351,7 +380,7 @@ CREATE TABLE store (
     last_success_ms   INTEGER NOT NULL DEFAULT 0,
     last_error_ms     INTEGER NOT NULL DEFAULT 0,
     last_error_code   TEXT    NOT NULL DEFAULT ''
-) STRICT;
+, owner_must_act INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX store_external ON store (platform, external_id);
 
@@ -365,3 +394,8 @@ CREATE TABLE tally (
     n        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (store_id, kind, state, owner_id, owes, unread)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE watch (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    until_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;

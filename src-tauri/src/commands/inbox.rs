@@ -89,6 +89,13 @@ pub(crate) async fn opened(app: Shared<'_>, conversation_id: String) -> Answer<(
     Ok(app.engine.opened(conversation_id.parse()?, app.me().await).await?)
 }
 
+/// It is on the screen while something comes; nobody has touched it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn seen(app: Shared<'_>, conversation_id: String) -> Answer<()> {
+    Ok(app.engine.seen(conversation_id.parse()?, app.me().await).await?)
+}
+
 /// Puts it aside.
 #[tauri::command]
 #[specta::specta]

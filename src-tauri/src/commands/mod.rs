@@ -41,6 +41,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             inbox::search,
             inbox::raw_message,
             inbox::opened,
+            inbox::seen,
             inbox::mark_done,
             inbox::reopen,
             inbox::escalated,

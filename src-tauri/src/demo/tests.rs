@@ -76,6 +76,7 @@ impl House {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             notifier: Arc::clone(&self.bell) as Arc<dyn Notifier>,
             vault: Arc::clone(&self.safe) as Arc<dyn SecretVault>,
+            outside: None,
         };
         let engine = Engine::open(dir, "彩电卖家", ports).await.unwrap();
         engine.start().await.unwrap();

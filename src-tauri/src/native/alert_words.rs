@@ -3,7 +3,7 @@
 use crate::wire::Locale;
 use crate::words::{left, say};
 use domain::{Timestamp, beijing};
-use engine::{Notice, NoticeItem};
+use engine::{ClimbItem, Notice, NoticeItem};
 
 /// Headline and text of a toast.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,17 @@ pub(super) fn toast(locale: Locale, notice: &Notice) -> Toast {
     match notice {
         Notice::Due { items, now } => due(locale, items, *now),
         Notice::Digest { items, now, asleep_since } => digest(locale, items, *now, *asleep_since),
-        Notice::StoreSilent { name, code, .. } => Toast {
-            title: say(locale, "silent.title", &[("name", name)]),
-            body: say(locale, "silent.body", &[("code", code.as_deref().unwrap_or(""))]),
-        },
+        Notice::Climbed { items, now } => climbed(locale, items, *now),
+        Notice::StoreSilent { name, code, owner_must_act, last_read, .. } => {
+            let since = last_read.map(clock);
+            let key = match &since {
+                _ if *owner_must_act => "silent.owner",
+                Some(_) => "silent.body",
+                None => "silent.never",
+            };
+            let params = [("code", code.as_deref().unwrap_or("")), ("since", since.as_deref().unwrap_or(""))];
+            Toast { title: say(locale, "silent.title", &[("name", name)]), body: say(locale, key, &params) }
+        }
         Notice::Test => Toast { title: say(locale, "test.title", &[]), body: say(locale, "test.body", &[]) },
     }
 }
@@ -50,6 +57,37 @@ fn due(locale: Locale, items: &[NoticeItem], now: Timestamp) -> Toast {
     Toast {
         title: say(locale, key("due.many.title", "due.many.over"), &[("count", &count), ("left", &within)]),
         body: say(locale, "due.many.body", &[("title", &first.title), ("at", &at)]),
+    }
+}
+
+/// Who is asked now, instead of whom, and how long there is left; a click opens the most urgent.
+fn climbed(locale: Locale, items: &[ClimbItem], now: Timestamp) -> Toast {
+    let Some(first) = items.first() else {
+        return Toast { title: say(locale, "app", &[]), body: String::new() };
+    };
+    let key = |seat: &'static str, outside: &'static str| if first.to.is_some() { seat } else { outside };
+    let (title, to) = (first.item.title.as_str(), first.to.as_deref().unwrap_or(""));
+    if items.len() > 1 {
+        let at = clock(first.item.due);
+        let params = [("title", title), ("to", to), ("at", &at)];
+        return Toast {
+            title: say(locale, "climbed.many.title", &[("count", &items.len().to_string())]),
+            body: say(locale, key("climbed.many.seat", "climbed.many.outside"), &params),
+        };
+    }
+    let seconds = seconds_left(&first.item, now);
+    let time = left(locale, seconds.abs());
+    let nobody = say(locale, "climbed.nobody", &[]);
+    let params = [
+        ("from", first.from.as_deref().unwrap_or(&nobody)),
+        ("to", to),
+        ("wait", &left(locale, first.waited_s)),
+        ("kind", &say(locale, &format!("kind.{}", first.item.kind.as_str()), &[])),
+        ("left", &say(locale, if seconds > 0 { "climbed.left" } else { "left.over" }, &[("left", &time)])),
+    ];
+    Toast {
+        title: say(locale, "climbed.one.title", &[("title", title)]),
+        body: say(locale, key("climbed.seat", "climbed.outside"), &params),
     }
 }
 
@@ -139,5 +177,45 @@ mod tests {
             "most urgent first: {}",
             toast.body
         );
+    }
+
+    #[test]
+    fn a_step_of_the_ladder_says_who_did_not_act_who_is_asked_and_why() {
+        let climb = |to: Option<&str>| ClimbItem {
+            item: item("María G.", "2026-11-22T10:39:32Z"),
+            from: Some("彩电卖家:小李".into()),
+            to: to.map(Into::into),
+            waited_s: 185,
+        };
+        let words = |items| toast(Locale::ZhCn, &Notice::Climbed { items, now: at("2026-11-22T10:32:00Z") });
+        let one = words(vec![climb(Some("彩电卖家:小王"))]);
+        assert_eq!(one.title, "无人处理：María G.", "what it is about");
+        assert_eq!(
+            one.body, "彩电卖家:小李 在 3 分钟内没有处理，请 彩电卖家:小王 跟进。平台回复还剩 7 分钟。",
+            "who, for how long, who now, and how much is left"
+        );
+        let outside = words(vec![climb(None)]);
+        assert!(outside.body.contains("外部群或邮箱"), "no seat is named: {}", outside.body);
+        let many = words(vec![climb(Some("彩电卖家")), climb(Some("彩电卖家:小王"))]);
+        assert_eq!(many.title, "2 个会话无人处理", "several are one");
+        assert_eq!(many.body, "最急：María G.，请 彩电卖家 跟进，18:39 到期", "a click opens that one");
+    }
+
+    #[test]
+    fn a_silent_store_says_since_when_or_that_its_owner_must_act() {
+        let words = |owner_must_act, last_read: Option<&str>| {
+            let notice = Notice::StoreSilent {
+                store: domain::StoreId(1),
+                name: "Shopee SG".into(),
+                code: Some("token_expired".into()),
+                owner_must_act,
+                last_read: last_read.map(at),
+            };
+            toast(Locale::En, &notice).body
+        };
+        let since = words(false, Some("2026-11-22T10:00:00Z"));
+        assert!(since.contains("since 18:00"), "in platform time: {since}");
+        assert!(words(true, None).contains("you have acted"), "it is the owner's turn");
+        assert!(words(false, None).contains("Not read yet"), "there is no since");
     }
 }

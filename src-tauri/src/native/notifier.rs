@@ -17,6 +17,8 @@ pub(crate) enum AlertAction {
     Open(ConversationId),
     /// 稍后 10 分钟.
     Snooze(ConversationId),
+    /// 转交.
+    Transfer(ConversationId),
 }
 
 type Handler = Arc<dyn Fn(AlertAction) + Send + Sync>;
@@ -47,6 +49,7 @@ fn target(notice: &Notice) -> Option<ConversationId> {
         Notice::Due { items, .. } | Notice::Digest { items, .. } => {
             items.first().map(|item| item.conversation)
         }
+        Notice::Climbed { items, .. } => items.first().map(|climb| climb.item.conversation),
         Notice::StoreSilent { .. } | Notice::Test => None,
     }
 }
@@ -68,6 +71,7 @@ impl Notifier for DesktopNotifier {
             toast.action("default", &say(locale, "action.open", &[]));
             toast.action("open", &say(locale, "action.open", &[]));
             toast.action("snooze", &say(locale, "action.snooze", &[]));
+            toast.action("transfer", &say(locale, "action.transfer", &[]));
         }
         let handle = toast.show().map_err(|error| error.to_string())?;
         let Some(conversation) = target else { return Ok(()) };
@@ -79,6 +83,7 @@ impl Notifier for DesktopNotifier {
                 handle.wait_for_action(|action| match action {
                     "default" | "open" => on_action(AlertAction::Open(conversation)),
                     "snooze" => on_action(AlertAction::Snooze(conversation)),
+                    "transfer" => on_action(AlertAction::Transfer(conversation)),
                     _ => {}
                 });
             })

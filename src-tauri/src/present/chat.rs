@@ -5,15 +5,15 @@ use super::reason::{assignments, deadline_dto};
 use super::{body, instant};
 use crate::app::App;
 use crate::wire::{
-    BuyerCard, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto, OutboxState,
-    SendGate, TimelineItem, TimelinePage, UiError,
+    BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
+    OutboxState, SendGate, TimelineItem, TimelinePage, UiError,
 };
 use domain::{
     AccountId, AccountName, Author, BodyKind, BuyerId, ConversationId, ConversationKind, ConversationState,
     Device, MessageId, OrderSnapshot, Timestamp, from_ms, to_ms,
 };
 use std::collections::HashMap;
-use store::{ConversationRow, DeadlineRow, MessageRow, OutboxRow};
+use store::{ClimbRow, ConversationRow, DeadlineRow, MessageRow, OutboxRow};
 
 /// Settled clocks shown below the running ones.
 const SETTLED: usize = 3;
@@ -165,6 +165,11 @@ pub(crate) async fn timeline(
             items.push((at, TimelineItem::Assignment { assignment }));
         }
     }
+    for climb in store.climbs_of(id).await? {
+        if from.is_none_or(|from| climb.at >= from) && to.is_none_or(|to| climb.at < to) {
+            items.push((climb.at, TimelineItem::Climb { climb: climb_dto(&climb, &names) }));
+        }
+    }
     items.sort_by_key(|(at, _)| *at);
     let outbox = match edge {
         None => store.outbox_of(id).await?.iter().filter_map(|row| outbox_dto(row, &names)).collect(),
@@ -176,6 +181,18 @@ pub(crate) async fn timeline(
         before: oldest.map(|(at, id)| format!("{}.{id}", to_ms(at))),
         seen,
     })
+}
+
+fn climb_dto(row: &ClimbRow, names: &HashMap<AccountId, AccountName>) -> ClimbDto {
+    let name = |account: Option<AccountId>| account.and_then(|id| names.get(&id)).map(ToString::to_string);
+    ClimbDto {
+        // Apart from messages and assignments, whose ids are numbers too.
+        id: format!("climb-{}", row.id),
+        at: instant(row.at),
+        kind: row.kind.as_str().to_owned(),
+        from_name: name(row.from),
+        to_name: name(row.to),
+    }
 }
 
 fn read_edge(text: &str) -> Result<(Timestamp, MessageId), UiError> {

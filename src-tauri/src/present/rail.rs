@@ -4,12 +4,16 @@ use super::list::platform_dto;
 use super::{instant, some};
 use crate::app::App;
 use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
-use domain::{CapabilityState, Presence, Timestamp, beijing_day_start, to_ms};
+use domain::{CapabilityState, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
 use engine::Engine;
+use std::collections::HashMap;
+use store::SilenceRow;
 
 /// Deadlines within this make a view hot.
 const HOT_MS: i64 = 10 * 60_000;
-/// A store that was not read for this many of its own intervals needs care, and for four times that is stale.
+/// So long the rail says that a store is read again.
+const HEARD_MS: i64 = 10 * 60_000;
+/// A store that was not read for this many of its own intervals needs care.
 const MISSED: i64 = 5;
 
 pub(crate) const fn presence_dto(presence: Presence) -> PresenceDto {
@@ -36,7 +40,7 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         (View::Cases, counts.cases, store::View::Cases),
         (View::Done, counts.done, store::View::Done),
     ];
-    let soon = domain::from_ms(to_ms(now) + HOT_MS);
+    let soon = from_ms(to_ms(now) + HOT_MS);
     let mut views = Vec::with_capacity(numbers.len());
     for (view, count, kept) in numbers {
         let hot = view != View::Done
@@ -60,12 +64,29 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
             owing: small(owing(account.id)),
         })
         .collect();
-    let stores = store.stores().await?.iter().map(|row| store_row(row, now)).collect();
+    let silent = app.engine.silent_stores().await?;
+    let heard = heard_again(store.silences(from_ms(to_ms(now) - HEARD_MS)).await?);
+    let stores = store
+        .stores()
+        .await?
+        .iter()
+        .map(|row| store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now))
+        .collect();
     let quarantined = small(store.quarantine_count().await?);
     Ok(Rail { views, stores, team, quarantined })
 }
 
-fn store_row(row: &store::StoreRow, now: Timestamp) -> StoreRow {
+/// Stores that were silent and are read again.
+fn heard_again(told: Vec<SilenceRow>) -> HashMap<StoreId, Timestamp> {
+    told.into_iter().filter_map(|row| Some((row.store, row.ended_at?))).collect()
+}
+
+fn store_row(
+    row: &store::StoreRow,
+    silent: bool,
+    heard_again: Option<Timestamp>,
+    now: Timestamp,
+) -> StoreRow {
     let connection = Engine::connection(row);
     let off: Vec<(String, String)> = row
         .capabilities
@@ -83,9 +104,10 @@ fn store_row(row: &store::StoreRow, now: Timestamp) -> StoreRow {
         id: row.id.to_string(),
         name: row.store.name.clone(),
         platform: platform_dto(row.store.platform),
-        light: light(row, every_s, !off.is_empty(), now),
+        light: light(row, silent, every_s, !off.is_empty(), now),
         last_success_at: row.last_success.map(instant),
         last_error: some(&row.last_error_code),
+        heard_again_at: heard_again.filter(|_| !silent).map(instant),
         token_days: None,
         multi_device_sync: row.multi_device_sync,
         off,
@@ -93,14 +115,16 @@ fn store_row(row: &store::StoreRow, now: Timestamp) -> StoreRow {
     }
 }
 
-fn light(row: &store::StoreRow, every_s: i64, off: bool, now: Timestamp) -> Light {
+/// Red is what the alerts call silent; everything else that is not as it should be needs care.
+fn light(row: &store::StoreRow, silent: bool, every_s: i64, off: bool, now: Timestamp) -> Light {
+    if silent {
+        return Light::Stale;
+    }
     let Some(last) = row.last_success else {
         return if row.last_error_code.is_empty() { Light::Waiting } else { Light::Stale };
     };
     let silent_s = now.as_second() - last.as_second();
-    if silent_s > 4 * MISSED * every_s {
-        Light::Stale
-    } else if silent_s > MISSED * every_s || off || !row.last_error_code.is_empty() {
+    if silent_s > MISSED * every_s || off || !row.last_error_code.is_empty() {
         Light::Care
     } else {
         Light::Fresh

@@ -171,6 +171,26 @@ pub enum TimelineItem {
         /// It.
         assignment: AssignmentDto,
     },
+    /// Nobody acted on an alert, so somebody else heard of it.
+    Climb {
+        /// It.
+        climb: ClimbDto,
+    },
+}
+
+/// A step of the ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ClimbDto {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: String,
+    /// A deadline kind of the rules.
+    pub kind: String,
+    /// Whose the conversation was.
+    pub from_name: Option<String>,
+    /// The seat that was asked; none for the world outside.
+    pub to_name: Option<String>,
 }
 
 /// A page of the timeline, oldest first.

@@ -19,12 +19,14 @@ pub struct ChangedEvent {
 pub struct OpenConversationEvent {
     /// Conversation id.
     pub conversation_id: String,
+    /// 转交: ask at once whom it goes to.
+    pub transfer: bool,
 }
 
 /// Something to tell the user in the window: an alert was raised, the disk is full, a store went silent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
 pub struct NoticeEvent {
-    /// `alert`, `digest`, `disk_full`, `store_silent`, `closed_to_tray`.
+    /// `alert`, `digest`, `climbed`, `disk_full`, `store_silent`, `closed_to_tray`.
     pub code: String,
     /// The conversation it concerns.
     pub conversation_id: Option<String>,

@@ -15,7 +15,7 @@ mod settings;
 mod tide;
 
 pub use conversation::{
-    BodyDto, BuyerCard, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
+    BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
     OutboxState, SendGate, TimelineItem, TimelinePage,
 };
 pub use error::{UiError, UiErrorCode};

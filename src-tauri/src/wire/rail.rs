@@ -44,6 +44,8 @@ pub struct StoreRow {
     pub last_success_at: Option<String>,
     /// The error code of the last round, if it failed.
     pub last_error: Option<String>,
+    /// When it was read again after a silence, if that was lately.
+    pub heard_again_at: Option<String>,
     /// Days until the authorisation ends, if known and near.
     pub token_days: Option<u32>,
     /// Multi-device sync (多端同步) of the store.

@@ -3,8 +3,10 @@ import { HostError, type Host } from '../ipc/host'
 
 const PAGE = 60
 
-export const itemId = (item: TimelineItem) => (item.item === 'message' ? item.message.id : item.assignment.id)
-export const itemAt = (item: TimelineItem) => (item.item === 'message' ? item.message.at : item.assignment.at)
+const factOf = (item: TimelineItem) =>
+  item.item === 'message' ? item.message : item.item === 'climb' ? item.climb : item.assignment
+export const itemId = (item: TimelineItem) => factOf(item).id
+export const itemAt = (item: TimelineItem) => factOf(item).at
 
 /** One opened conversation: its head and side column, and its timeline from the newest upwards. */
 export class TalkState {

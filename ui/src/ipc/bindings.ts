@@ -37,6 +37,8 @@ export const commands = {
 	rawMessage: (messageId: string) => typedError<string, UiError>(__TAURI_INVOKE("raw_message", { messageId })),
 	/**  An agent looks at it. */
 	opened: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("opened", { conversationId })),
+	/**  It is on the screen while something comes; nobody has touched it. */
+	seen: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("seen", { conversationId })),
 	/**  Puts it aside. */
 	markDone: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("mark_done", { conversationId })),
 	/**  Brings it back. */
@@ -270,6 +272,20 @@ export type ChangedEvent = {
 	rail: boolean,
 	/**  Ask for everything again. */
 	all: boolean,
+};
+
+/**  A step of the ladder. */
+export type ClimbDto = {
+	/**  Its id. */
+	id: string,
+	/**  When. */
+	at: string,
+	/**  A deadline kind of the rules. */
+	kind: string,
+	/**  Whose the conversation was. */
+	from_name: string | null,
+	/**  The seat that was asked; none for the world outside. */
+	to_name: string | null,
 };
 
 /**  The head and the side column of one conversation. */
@@ -563,7 +579,7 @@ export type NextDue = {
 
 /**  Something to tell the user in the window: an alert was raised, the disk is full, a store went silent. */
 export type NoticeEvent = {
-	/**  `alert`, `digest`, `disk_full`, `store_silent`, `closed_to_tray`. */
+	/**  `alert`, `digest`, `climbed`, `disk_full`, `store_silent`, `closed_to_tray`. */
 	code: string,
 	/**  The conversation it concerns. */
 	conversation_id: string | null,
@@ -575,6 +591,8 @@ export type NoticeEvent = {
 export type OpenConversationEvent = {
 	/**  Conversation id. */
 	conversation_id: string,
+	/**  转交: ask at once whom it goes to. */
+	transfer: boolean,
 };
 
 /**  An order card. No phone, no address: those are not stored. */
@@ -857,6 +875,8 @@ export type StoreRow = {
 	last_success_at: string | null,
 	/**  The error code of the last round, if it failed. */
 	last_error: string | null,
+	/**  When it was read again after a silence, if that was lately. */
+	heard_again_at: string | null,
 	/**  Days until the authorisation ends, if known and near. */
 	token_days: number | null,
 	/**  Multi-device sync (多端同步) of the store. */
@@ -933,7 +953,11 @@ message: MessageDto } |
 /**  A distribution or transfer. */
 { item: "assignment"; 
 /**  It. */
-assignment: AssignmentDto };
+assignment: AssignmentDto } | 
+/**  Nobody acted on an alert, so somebody else heard of it. */
+{ item: "climb"; 
+/**  It. */
+climb: ClimbDto };
 
 /**  A page of the timeline, oldest first. */
 export type TimelinePage = {

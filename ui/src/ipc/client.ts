@@ -59,7 +59,9 @@ function shellHost(): Host {
     ...calls,
     onChanged: (listener) => subscribe(events.changedEvent.listen((e) => listener(e.payload))),
     onOpen: (listener) =>
-      subscribe(events.openConversationEvent.listen((e) => listener(e.payload.conversation_id))),
+      subscribe(
+        events.openConversationEvent.listen((e) => listener(e.payload.conversation_id, e.payload.transfer)),
+      ),
     onNotice: (listener) => subscribe(events.noticeEvent.listen((e) => listener(e.payload))),
   } as Host
 }

@@ -38,6 +38,8 @@ export interface Host {
   whatIf(accountId: string, presence: PresenceDto): Promise<WhatIf>
   search(query: SearchQuery): Promise<SearchPage>
   opened(conversationId: string): Promise<unknown>
+  /** On screen while something comes; unlike opening it, no sign that anybody cares. */
+  seen(conversationId: string): Promise<unknown>
   sendReply(conversationId: string, clientId: string, text: string, seen: string): Promise<OutboxDto>
   /** False: too late. */
   undoSend(clientId: string): Promise<boolean>
@@ -69,7 +71,8 @@ export interface Host {
   rawMessage(messageId: string): Promise<string>
   /** Each returns the way to stop listening. */
   onChanged(listener: (event: ChangedEvent) => void): () => void
-  onOpen(listener: (conversationId: string) => void): () => void
+  /** `transfer`: ask at once whom it goes to. */
+  onOpen(listener: (conversationId: string, transfer: boolean) => void): () => void
   onNotice(listener: (event: NoticeEvent) => void): () => void
 }
 

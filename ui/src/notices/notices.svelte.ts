@@ -17,7 +17,14 @@ export class NoticeState {
   /** Alerts come as system notifications; in the window they are only said, not shown twice. */
   take(notice: NoticeEvent): void {
     if (notice.code === 'alert' || notice.code === 'digest') return
-    this.toasts = [...this.toasts.filter((t) => t.notice.code !== notice.code), { key: ++this.#keys, notice }]
+    const same = (t: Toast) =>
+      t.notice.code === notice.code && t.notice.params['store'] === notice.params['store']
+    this.toasts = [...this.toasts.filter((t) => !same(t)), { key: ++this.#keys, notice }]
+  }
+
+  /** What a conversation's bar asked for has been done: somebody looks at it. */
+  settle(conversationId: string): void {
+    this.toasts = this.toasts.filter((t) => t.notice.conversation_id !== conversationId)
   }
 
   dismiss(key: number): void {

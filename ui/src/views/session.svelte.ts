@@ -32,6 +32,8 @@ export class Session {
   readonly action = new Task()
   /** A message that the search found. */
   target = $state<string | null>(null)
+  /** An alert's 转交 was clicked: the transfer of what is on the screen is asked for. */
+  transferring = $state(false)
   readonly #announcer: Announcer
   #pending = new Set<string>()
   #all = false
@@ -64,7 +66,7 @@ export class Session {
     const stops = [
       this.clock.start(),
       this.host.onChanged((event) => this.#gather(event)),
-      this.host.onOpen((id) => void this.open(id)),
+      this.host.onOpen((id, transfer) => void this.answer(id, transfer)),
       this.host.onNotice((notice) => {
         this.#announcer.notice(notice)
         this.notices.take(notice)
@@ -111,7 +113,7 @@ export class Session {
 
   /** A message that came while its conversation is on screen is read by being there. */
   #greet(id: string): void {
-    if (document.hasFocus() && this.talk.id === id) void this.host.opened(id).catch(() => undefined)
+    if (document.hasFocus() && this.talk.id === id) void this.host.seen(id).catch(() => undefined)
   }
 
   async #loadTide(): Promise<void> {
@@ -136,9 +138,20 @@ export class Session {
     await this.composer.flush()
     this.target = messageId
     this.list.activeId = id
-    if (this.talk.id === id && this.talk.dto) return
+    this.notices.settle(id)
+    if (this.talk.id === id && this.talk.dto) {
+      // It was there already; that somebody asks for it is news.
+      void this.host.opened(id).catch(() => undefined)
+      return
+    }
     await this.talk.open(id)
     if (this.talk.dto) this.composer.open(this.talk.dto)
+  }
+
+  /** An alert was clicked: opens what it is about, and asks at once whom it goes to if that was the click. */
+  async answer(id: string, transfer: boolean): Promise<void> {
+    await this.open(id)
+    this.transferring = transfer && this.talk.dto?.id === id
   }
 
   close(): void {

@@ -38,7 +38,12 @@ impl SecretVault for Nobody {
 }
 
 async fn open(data: &Path) -> Result<Engine, String> {
-    let ports = Ports { clock: Arc::new(SystemClock), notifier: Arc::new(Nobody), vault: Arc::new(Nobody) };
+    let ports = Ports {
+        clock: Arc::new(SystemClock),
+        notifier: Arc::new(Nobody),
+        vault: Arc::new(Nobody),
+        outside: None,
+    };
     Engine::open(data, "main", ports).await.map_err(|error| error.to_string())
 }
 
@@ -86,7 +91,7 @@ pub(crate) async fn live(engine: &Engine, bare: &Bare, report: &mut Report) -> R
     }
     report.line("one live message p50", "ms", percentile(samples.clone(), 50), Some(bare.commit_ms.0));
     report.line("one live message p99", "ms", percentile(samples, 99), Some(bare.commit_ms.1));
-    let (done, time) = timed(engine.tick(engine.now())).await;
+    let (done, time) = timed(engine.tick()).await;
     done.map_err(|error| error.to_string())?;
     report.line("one alert tick on this data", "ms", ms(time), None);
     Ok(())

@@ -1,12 +1,13 @@
 //! What a person does with a conversation: opens it, puts it aside, escalates it, hands it over, puts its alerts off.
 
+use crate::alerts::acted;
 use crate::bus::Event;
 use crate::clockwork::Clockwork;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::{Hand, Mode, settle};
 use domain::{AccountId, ConversationId, ConversationState, DispatchReason, Timestamp};
-use rules::alerts::snooze_until;
+use rules::alerts::{Act, snooze_until};
 use store::{AssignmentWrite, AuditEntry, DeadlineStatus, IntakeWrite, StoreError};
 
 impl Engine {
@@ -16,7 +17,25 @@ impl Engine {
     /// # Errors
     /// If it is gone, or the file refuses.
     pub async fn opened(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
-        self.change(conversation, |hand, now, write| {
+        self.look(conversation, by, Some(Act::Opened)).await
+    }
+
+    /// It is on the screen while something comes: nothing is unread. That is no sign of a person, so it does not count
+    /// as acting on its alerts.
+    ///
+    /// # Errors
+    /// If it is gone, or the file refuses.
+    pub async fn seen(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
+        self.look(conversation, by, None).await
+    }
+
+    async fn look(
+        &self,
+        conversation: ConversationId,
+        by: AccountId,
+        act: Option<Act>,
+    ) -> Result<(), EngineError> {
+        self.change(conversation, act, |hand, now, write| {
             let known = hand.row.unread == 0 && hand.row.opened_at.is_some();
             if known {
                 return false;
@@ -39,7 +58,7 @@ impl Engine {
     /// # Errors
     /// If it is gone, or the file refuses.
     pub async fn mark_done(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
-        self.change(conversation, |hand, now, write| {
+        self.change(conversation, Some(Act::Done), |hand, now, write| {
             hand.row.state = ConversationState::Done;
             hand.row.unread = 0;
             hand.clock.seen_at = Some(now);
@@ -47,6 +66,7 @@ impl Engine {
             hand.clock.stated = None;
             hand.clock.escalate = None;
             hand.clock.escalated_until = Some(now);
+            hand.clock.mailbox_checked = hand.clock.mailbox_checked.map(|_| now);
             log(write, hand, "done", now, &serde_json::json!({ "by": by.0 }));
             true
         })
@@ -58,7 +78,7 @@ impl Engine {
     /// # Errors
     /// If it is gone, or the file refuses.
     pub async fn reopen(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
-        self.change(conversation, |hand, now, write| {
+        self.change(conversation, Some(Act::Reopened), |hand, now, write| {
             hand.row.state = ConversationState::Open;
             log(write, hand, "reopened", now, &serde_json::json!({ "by": by.0 }));
             true
@@ -71,7 +91,7 @@ impl Engine {
     /// # Errors
     /// If it is gone, or the file refuses.
     pub async fn escalated(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
-        self.change(conversation, |hand, now, write| {
+        self.change(conversation, Some(Act::Escalated), |hand, now, write| {
             hand.clock.escalate = None;
             hand.clock.escalated_until = Some(now);
             log(write, hand, "escalated", now, &serde_json::json!({ "by": by.0 }));
@@ -94,7 +114,7 @@ impl Engine {
         if !self.desk().await.seats.iter().any(|seat| seat.account == to && !seat.disabled) {
             return Err(StoreError::NotFound { what: "account", id: to.0 }.into());
         }
-        self.change(conversation, |hand, now, write| {
+        self.change(conversation, Some(Act::Transferred), |hand, now, write| {
             let from = hand.row.owner.replace(to);
             write.assignments.push(AssignmentWrite {
                 conversation,
@@ -118,7 +138,9 @@ impl Engine {
     /// If the file refuses.
     pub async fn snooze(&self, conversation: ConversationId) -> Result<(), EngineError> {
         let now = self.now();
-        let policy = self.desk().await.policy.alerts.clone();
+        // Held until it is written: a tick in between would ring for what a person has just put off.
+        let desk = self.desk().await;
+        let policy = desk.policy.alerts.clone();
         let mut open = self.store().deadlines_of(conversation).await?;
         open.retain(|deadline| deadline.status == DeadlineStatus::Open);
         let mut tx = self.store().begin().await?;
@@ -127,17 +149,20 @@ impl Engine {
                 tx.snooze(deadline.id, until, now).await?;
             }
         }
+        acted(&mut tx, conversation, Act::Snoozed, now).await?;
         tx.commit().await?;
+        drop(desk);
         self.bus().publish(Event::Conversations([conversation].as_slice().into()));
         Ok(())
     }
 
-    /// One change of one conversation: loaded, changed, its clocks settled, written, told. `act` returns whether
-    /// anything changed.
-    pub(crate) async fn change(
+    /// One change of one conversation: loaded, changed, its clocks settled, written, told. `work` returns whether
+    /// anything changed; `act` is what a person did by it on the alerts.
+    async fn change(
         &self,
         conversation: ConversationId,
-        act: impl FnOnce(&mut Hand, Timestamp, &mut IntakeWrite) -> bool,
+        act: Option<Act>,
+        work: impl FnOnce(&mut Hand, Timestamp, &mut IntakeWrite) -> bool,
     ) -> Result<(), EngineError> {
         let now = self.now();
         let desk = self.desk().await;
@@ -147,7 +172,14 @@ impl Engine {
         let clock = Clockwork::read(&row.clock_json).unwrap_or_default();
         let mut hand = Hand::new(row, clock);
         let mut write = IntakeWrite::default();
-        if !act(&mut hand, now, &mut write) {
+        let answered = match act {
+            Some(act) => acted(&mut tx, conversation, act, now).await?,
+            None => false,
+        };
+        if !work(&mut hand, now, &mut write) {
+            if answered {
+                tx.commit().await?;
+            }
             return Ok(());
         }
         write.deadlines.push(settle(&mut hand, &desk, now, Mode::Live));

@@ -48,6 +48,9 @@ pub(crate) struct Clockwork {
     /// What a notice or a dispute states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) stated: Option<Stated>,
+    /// The last successful check of the mailbox that this conversation stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mailbox_checked: Option<Timestamp>,
     /// When a person last looked: what came until then is not unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) seen_at: Option<Timestamp>,
@@ -117,7 +120,9 @@ impl Clockwork {
                 dues
             }
             ConversationKind::Mail => {
-                self.unread_mail.map(|at| clocks::system_mail(at, rules.policy)).into_iter().collect()
+                let unread = self.unread_mail.map(|at| clocks::system_mail(at, rules.policy));
+                let mailbox = self.mailbox_checked.map(|at| clocks::mailbox_check(at, rules.policy));
+                unread.into_iter().chain(mailbox).collect()
             }
             ConversationKind::Notice => self.stated_due().into_iter().collect(),
             ConversationKind::Case => {

@@ -1,10 +1,11 @@
 //! The engine: one store, one desk, one bus, and the use cases around them.
 
+use crate::alerts::Vigil;
 use crate::bus::{Bus, Event};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::intake::Accepted;
-use crate::ports::{Clock, Notifier, SecretVault};
+use crate::ports::{Clock, Notifier, Outside, SecretVault};
 use crate::runner::Runners;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
 use rules::calendar::Calendar;
@@ -34,6 +35,8 @@ pub struct Ports {
     pub notifier: Arc<dyn Notifier>,
     /// The key store.
     pub vault: Arc<dyn SecretVault>,
+    /// The channel to the world outside, once one is connected.
+    pub outside: Option<Arc<dyn Outside>>,
 }
 
 /// The only composer. Clones share everything.
@@ -47,6 +50,8 @@ struct Inner {
     ports: Ports,
     bus: Bus,
     desk: Mutex<Desk>,
+    vigil: std::sync::Mutex<Vigil>,
+    ticking: Mutex<()>,
     runners: Runners,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
@@ -74,11 +79,14 @@ impl Engine {
         tx.recover_outbox(now).await?;
         tx.commit().await?;
         let desk = desk(&store, now).await?;
+        let vigil = Vigil::new(store.watched_until().await?, now);
         let inner = Inner {
             store,
             ports,
             bus: Bus::default(),
             desk: Mutex::new(desk),
+            vigil: std::sync::Mutex::new(vigil),
+            ticking: Mutex::new(()),
             runners: Runners::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
@@ -94,10 +102,11 @@ impl Engine {
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
-        tokio::spawn(crate::alerts::watch(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
         }
+        // After the stores: what was answered while the program did not run is read before anything rings.
+        tokio::spawn(crate::alerts::watch(self.clone()));
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
         *self.inner.pump.lock().await = Some(pump);
@@ -116,6 +125,9 @@ impl Engine {
             let _ = pump.await;
         }
         self.inner.runners.end().await;
+        if let Err(error) = self.note_watched().await {
+            tracing::warn!(%error, "until when deadlines were watched could not be written down");
+        }
         self.inner.store.close().await?;
         Ok(())
     }
@@ -163,6 +175,16 @@ impl Engine {
 
     pub(crate) fn stopped(&self) -> CancellationToken {
         self.inner.stop.clone()
+    }
+
+    /// Never held while something is waited for.
+    pub(crate) fn vigil(&self) -> std::sync::MutexGuard<'_, Vigil> {
+        self.inner.vigil.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// One tick at a time.
+    pub(crate) async fn ticking(&self) -> MutexGuard<'_, ()> {
+        self.inner.ticking.lock().await
     }
 
     pub(crate) async fn desk(&self) -> MutexGuard<'_, Desk> {

@@ -12,6 +12,7 @@ mod folder;
 mod import;
 mod intake;
 mod keyring;
+mod mailbox;
 mod outbox;
 mod ports;
 mod promise;
@@ -30,5 +31,7 @@ pub use import::{ImportLine, Importer};
 pub use intake::{Accepted, Mode};
 pub use keyring::KeyringVault;
 pub use outbox::UNDO_SECONDS;
-pub use ports::{Clock, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError};
+pub use ports::{
+    ClimbItem, Clock, Notice, NoticeItem, Notifier, Outside, SecretVault, SystemClock, VaultError,
+};
 pub use seats::Move;

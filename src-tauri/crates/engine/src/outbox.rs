@@ -1,12 +1,14 @@
 //! Replies that people write: queued, taken back, asked for again, settled. What happens to them on the way out is in
 //! `sending.rs`.
 
+use crate::alerts::acted;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use domain::{
     AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Timestamp,
 };
+use rules::alerts::Act;
 use store::{ConversationItem, NewOutbox, OutboxRow, OutboxState};
 
 /// For so many seconds a reply can be taken back.
@@ -80,6 +82,7 @@ impl Engine {
             let row = tx.enqueue(&new).await?;
             if !again {
                 tx.save_draft(conversation, None, "", now).await?;
+                acted(&mut tx, conversation, Act::Replied, now).await?;
             }
             tx.commit().await?;
             Ok(row)
@@ -141,8 +144,12 @@ impl Engine {
     /// # Errors
     /// If the file refuses.
     pub async fn save_draft(&self, conversation: ConversationId, text: &str) -> Result<(), EngineError> {
+        let now = self.now();
         let mut tx = self.store().begin().await?;
-        tx.save_draft(conversation, None, text, self.now()).await?;
+        tx.save_draft(conversation, None, text, now).await?;
+        if !text.is_empty() {
+            acted(&mut tx, conversation, Act::Drafted, now).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

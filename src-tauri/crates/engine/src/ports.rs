@@ -32,6 +32,19 @@ pub struct NoticeItem {
     pub due: Timestamp,
 }
 
+/// A conversation on which nobody acted, and who hears of it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClimbItem {
+    /// The deadline.
+    pub item: NoticeItem,
+    /// Whose the conversation is.
+    pub from: Option<String>,
+    /// The seat that is asked now; none if it is the world outside.
+    pub to: Option<String>,
+    /// For how many seconds nobody acted.
+    pub waited_s: i64,
+}
+
 /// Something for the desktop's notification area. The face puts it into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
@@ -51,6 +64,13 @@ pub enum Notice {
         /// Since when nothing could be raised.
         asleep_since: Timestamp,
     },
+    /// Nobody acted on these, so somebody else hears of them (`docs/RULES.md` §4, the ladder).
+    Climbed {
+        /// The deadlines, most urgent first; never empty.
+        items: Vec<ClimbItem>,
+        /// When it was raised.
+        now: Timestamp,
+    },
     /// A store has not been read for too long, or its owner must act.
     StoreSilent {
         /// The store.
@@ -59,6 +79,10 @@ pub enum Notice {
         name: String,
         /// The error code, if there was an error.
         code: Option<String>,
+        /// Nobody but the owner can help.
+        owner_must_act: bool,
+        /// When it was last read.
+        last_read: Option<Timestamp>,
     },
     /// The user asked whether alerts arrive.
     Test,
@@ -71,6 +95,17 @@ pub trait Notifier: Send + Sync {
     /// # Errors
     /// In the system's words, if it refused: the face then shows a red tray.
     fn raise(&self, notice: &Notice) -> Result<(), String>;
+}
+
+/// A channel to people who are not at this program: the team's `WeCom` group, or a mail. The last step of the ladder.
+pub trait Outside: Send + Sync {
+    /// Whether it is connected; while it is not, the ladder ends below it.
+    fn available(&self) -> bool;
+    /// Takes a notice on its way. Whoever sends it keeps to the channel's pace and drops nothing.
+    ///
+    /// # Errors
+    /// In the channel's words, if it refused.
+    fn tell(&self, notice: &Notice) -> Result<(), String>;
 }
 
 /// Why the safe refused.

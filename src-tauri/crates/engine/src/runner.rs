@@ -5,12 +5,12 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Mode;
 use channels::{ChannelError, Connector};
-use domain::{Platform, StoreId};
+use domain::{Platform, StoreId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store::StoreRow;
-use tokio::sync::{Mutex, Notify};
+use store::{CheckFailure, StoreRow};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +27,9 @@ pub(crate) struct Runners {
 
 struct Running {
     connector: Arc<dyn Connector>,
+    started: Timestamp,
+    /// Rounds that came to an end, well or not.
+    rounds: watch::Receiver<u64>,
     poke: Arc<Notify>,
     stop: CancellationToken,
     task: JoinHandle<()>,
@@ -38,11 +41,31 @@ impl Runners {
         self.running.lock().await.get(&store).map(|running| Arc::clone(&running.connector))
     }
 
-    /// Everybody reads at once: the machine woke up, or the network changed.
-    pub(crate) async fn poke_all(&self) {
-        for running in self.running.lock().await.values() {
-            running.poke.notify_one();
-        }
+    /// Everybody reads at once, because the machine woke up or the program started. Returns when each has finished a
+    /// round, or after `at_most`.
+    pub(crate) async fn read_again(&self, at_most: Duration) {
+        let rounds: Vec<_> = self
+            .running
+            .lock()
+            .await
+            .values()
+            .map(|running| {
+                let mut rounds = running.rounds.clone();
+                rounds.mark_unchanged();
+                running.poke.notify_one();
+                rounds
+            })
+            .collect();
+        let all = futures::future::join_all(rounds.into_iter().map(async |mut rounds| {
+            // A runner that ends has nothing more to say.
+            let _ = rounds.changed().await;
+        }));
+        let _ = tokio::time::timeout(at_most, all).await;
+    }
+
+    /// Since when each store is being read.
+    pub(crate) async fn started(&self) -> HashMap<StoreId, Timestamp> {
+        self.running.lock().await.iter().map(|(store, running)| (*store, running.started)).collect()
     }
 
     /// Stops reading one store.
@@ -75,11 +98,11 @@ pub(crate) async fn start(engine: &Engine, row: StoreRow) {
     match crate::connect::connector(engine, &row) {
         Ok(connector) => attach(engine, row.id, connector, every).await,
         Err(error) => {
-            let code = match error {
+            let code = match &error {
                 EngineError::Vault(_) => "key_store".to_owned(),
                 other => other.to_string(),
             };
-            note_failure(engine, row.id, &code).await;
+            note_failure(engine, row.id, &code, owner_must_act(&error)).await;
         }
     }
 }
@@ -88,12 +111,14 @@ pub(crate) async fn start(engine: &Engine, row: StoreRow) {
 pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn Connector>, every: Duration) {
     engine.runners().end_one(store).await;
     let (poke, stop) = (Arc::new(Notify::new()), engine.stopped().child_token());
+    let (ended_rounds, rounds) = watch::channel(0);
     let run = Run {
         engine: engine.clone(),
         store,
         platform: connector.platform(),
         connector: Arc::clone(&connector),
         poke: Arc::clone(&poke),
+        rounds: ended_rounds,
         every,
     };
     let ended = stop.clone();
@@ -103,7 +128,7 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
             () = run.forever() => {}
         }
     });
-    let running = Running { connector, poke, stop, task };
+    let running = Running { connector, started: engine.now(), rounds, poke, stop, task };
     engine.runners().running.lock().await.insert(store, running);
 }
 
@@ -113,6 +138,7 @@ struct Run {
     platform: Platform,
     connector: Arc<dyn Connector>,
     poke: Arc<Notify>,
+    rounds: watch::Sender<u64>,
     every: Duration,
 }
 
@@ -120,7 +146,9 @@ impl Run {
     async fn forever(self) {
         let mut failures: u32 = 0;
         loop {
-            match self.round().await {
+            let round = self.round().await;
+            self.rounds.send_modify(|ended| *ended += 1);
+            match round {
                 Ok(true) => failures = 0,
                 Ok(false) => {
                     failures = 0;
@@ -132,7 +160,7 @@ impl Run {
                 Err(error) => {
                     let pause = self.pause(&error, failures);
                     failures = failures.saturating_add(1);
-                    note_failure(&self.engine, self.store, &code(&error)).await;
+                    note_failure(&self.engine, self.store, &code(&error), owner_must_act(&error)).await;
                     tokio::select! {
                         () = self.poke.notified() => {}
                         () = tokio::time::sleep(pause) => {}
@@ -150,15 +178,29 @@ impl Run {
         self.engine.accept(self.store, self.platform, &batch, Mode::Live).await?;
         self.connector.committed(&batch).await;
         let now = self.engine.now();
+        let desk = self.engine.desk().await;
         let mut tx = self.engine.store().begin().await?;
         tx.set_freshness(self.store, None, now).await?;
+        let heard = tx.end_silence(self.store, now).await?;
+        if self.platform == Platform::Mail {
+            crate::mailbox::checked(&mut tx, &desk, &row, now).await?;
+        }
         let mut capabilities = row.capabilities.clone();
         capabilities.extend(batch.capabilities.iter().cloned());
         if capabilities != row.capabilities {
             tx.set_capabilities(self.store, &capabilities).await?;
         }
         tx.commit().await?;
-        if row.last_success.is_none() || !row.last_error_code.is_empty() || capabilities != row.capabilities {
+        drop(desk);
+        if heard && self.platform == Platform::Mail {
+            // Its clock has left the list of mails.
+            self.engine.bus().publish(Event::All);
+        }
+        if heard
+            || row.last_success.is_none()
+            || !row.last_error_code.is_empty()
+            || capabilities != row.capabilities
+        {
             self.engine.bus().publish(Event::Rail);
         }
         Ok(batch.more)
@@ -194,11 +236,21 @@ fn code(error: &EngineError) -> String {
     }
 }
 
-async fn note_failure(engine: &Engine, store: StoreId, code: &str) {
+/// Whether nothing but a person's hand helps: new secrets, another setting, a click on the platform.
+const fn owner_must_act(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::Channel(ChannelError::OwnerMustAct { .. })
+            | EngineError::Vault(_)
+            | EngineError::Invalid { .. }
+    )
+}
+
+async fn note_failure(engine: &Engine, store: StoreId, code: &str, owner_must_act: bool) {
     tracing::warn!(store = store.0, code, "a store could not be read");
     let written = async {
         let mut tx = engine.store().begin().await?;
-        tx.set_freshness(store, Some(code), engine.now()).await?;
+        tx.set_freshness(store, Some(CheckFailure { code, owner_must_act }), engine.now()).await?;
         tx.commit().await
     };
     if let Err(error) = written.await {

@@ -2,52 +2,90 @@
 
 use crate::{AlertRaise, AlertRow, AuditEntry, Entity, Result, Store, StoreError, WriteTx, codec};
 use domain::{ConversationId, DeadlineId, DeadlineKind, Stage, Timestamp, from_ms, to_ms};
+use serde::Serialize;
 use sqlx::Row;
+use std::collections::HashSet;
+
+#[derive(Serialize)]
+struct Raised {
+    deadline: i64,
+    stage: i64,
+    raised: i64,
+    late: i64,
+    next: i64,
+    ladder: i64,
+}
+
+#[derive(Serialize)]
+struct Advance(i64, i64);
 
 impl WriteTx {
-    /// Marks a stage as raised and moves the deadline on to its next one. Returns whether it was new: only then may
-    /// anybody be told, and only after the commit.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] if there is no such deadline.
-    pub async fn raise(&mut self, alert: &AlertRaise) -> Result<bool> {
-        let (conversation, kind, due) = self.deadline_of(alert.deadline).await?;
-        let late = to_ms(alert.raised_at) - to_ms(alert.planned_at);
-        let sql = "INSERT INTO alert_raised (conversation_id, kind, due_ms, stage_s, raised_at_ms, late_ms)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-        let done = sqlx::query(sql)
-            .bind(conversation)
-            .bind(kind.clone())
-            .bind(due)
-            .bind(alert.stage.0)
-            .bind(to_ms(alert.raised_at))
-            .bind(late.max(0))
-            .execute(self.conn()?)
-            .await?;
-        let new = done.rows_affected() > 0;
-        self.advance(alert.deadline, alert.next_stage_at).await?;
-        if new {
-            let detail = serde_json::json!({ "deadline": kind, "due_ms": due, "stage_s": alert.stage.0, "late_ms": late.max(0) });
-            let conversation = Some(ConversationId(conversation));
-            let detail = detail.to_string();
-            self.audit(AuditEntry {
-                at: alert.raised_at,
-                kind: "alert_raised".to_owned(),
-                conversation,
-                detail,
-            });
-        }
-        self.change(Entity::Conversation, conversation);
-        Ok(new)
-    }
-
-    /// Sets when a deadline's next stage is reached, without raising anything, and ends its snooze.
+    /// Marks stages as raised, moves each deadline on to its next one, and begins the ladders that are named. Returns
+    /// the deadlines whose stage was new: only of those may anybody be told, and only after the commit. A deadline
+    /// that is gone or settled is left out.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn advance(&mut self, deadline: DeadlineId, next_stage_at: Option<Timestamp>) -> Result<()> {
-        let sql = "UPDATE deadline SET next_stage_at_ms = ?2, snoozed_until_ms = 0 WHERE id = ?1 AND status = 'open'";
-        sqlx::query(sql).bind(deadline.0).bind(codec::opt_ms(next_stage_at)).execute(self.conn()?).await?;
+    pub async fn raise(&mut self, alerts: &[AlertRaise]) -> Result<Vec<DeadlineId>> {
+        let late = |alert: &AlertRaise| (to_ms(alert.raised_at) - to_ms(alert.planned_at)).max(0);
+        let rows: Vec<Raised> = alerts
+            .iter()
+            .map(|alert| Raised {
+                deadline: alert.deadline.id.0,
+                stage: alert.stage.0,
+                raised: to_ms(alert.raised_at),
+                late: late(alert),
+                next: codec::opt_ms(alert.next_stage_at),
+                ladder: codec::opt_ms(alert.ladder_at),
+            })
+            .collect();
+        let json = codec::json(&rows)?;
+        let sql = "INSERT INTO alert_raised (conversation_id, kind, due_ms, stage_s, raised_at_ms, late_ms)
+            SELECT d.conversation_id, d.kind, d.due_ms, value ->> 'stage', value ->> 'raised', value ->> 'late'
+            FROM jsonb_each(?1) j CROSS JOIN deadline d ON d.id = j.value ->> 'deadline'
+            WHERE d.status = 'open'
+            ON CONFLICT DO NOTHING RETURNING conversation_id, kind, due_ms";
+        let new = sqlx::query(sql).bind(json.clone()).fetch_all(self.conn()?).await?;
+        let new: HashSet<(i64, String, i64)> = new
+            .iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+            .collect::<Result<_>>()?;
+        let sql = "UPDATE deadline SET next_stage_at_ms = j.value ->> 'next', snoozed_until_ms = 0,
+                ladder_from_ms = iif(j.value ->> 'ladder' = 0, ladder_from_ms, j.value ->> 'raised'),
+                ladder_at_ms = iif(j.value ->> 'ladder' = 0, ladder_at_ms, j.value ->> 'ladder')
+            FROM jsonb_each(?1) j WHERE deadline.id = j.value ->> 'deadline' AND deadline.status = 'open'";
+        sqlx::query(sql).bind(json).execute(self.conn()?).await?;
+        let mut raised = Vec::with_capacity(new.len());
+        for alert in alerts {
+            let deadline = &alert.deadline;
+            let (kind, due) = (deadline.kind.as_str(), to_ms(deadline.due));
+            if !new.contains(&(deadline.conversation.0, kind.to_owned(), due)) {
+                continue;
+            }
+            raised.push(deadline.id);
+            self.change(Entity::Conversation, deadline.conversation.0);
+            let detail = serde_json::json!({
+                "deadline": kind, "due_ms": due, "stage_s": alert.stage.0, "late_ms": late(alert),
+            });
+            self.audit(AuditEntry {
+                at: alert.raised_at,
+                kind: "alert_raised".to_owned(),
+                conversation: Some(deadline.conversation),
+                detail: detail.to_string(),
+            });
+        }
+        Ok(raised)
+    }
+
+    /// Sets when deadlines' next stages are reached, without raising anything, and ends their snoozes.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn advance(&mut self, next: &[(DeadlineId, Option<Timestamp>)]) -> Result<()> {
+        let rows: Vec<Advance> = next.iter().map(|(id, at)| Advance(id.0, codec::opt_ms(*at))).collect();
+        let sql = "UPDATE deadline SET next_stage_at_ms = j.value ->> 1, snoozed_until_ms = 0
+            FROM jsonb_each(?1) j WHERE deadline.id = j.value ->> 0 AND deadline.status = 'open'";
+        sqlx::query(sql).bind(codec::json(&rows)?).execute(self.conn()?).await?;
         Ok(())
     }
 
@@ -73,29 +111,6 @@ impl WriteTx {
         let conversation = Some(ConversationId(conversation));
         self.audit(AuditEntry { at: now, kind: "snoozed".to_owned(), conversation, detail });
         Ok(from_ms(until))
-    }
-
-    /// Notes what somebody did on the alerts of a deadline that nobody had acted on yet.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] if there is no such deadline.
-    pub async fn acted(&mut self, deadline: DeadlineId, action: &str, now: Timestamp) -> Result<()> {
-        let (conversation, kind, due) = self.deadline_of(deadline).await?;
-        let sql = "UPDATE alert_raised SET acted_at_ms = ?4, action = ?5
-            WHERE conversation_id = ?1 AND kind = ?2 AND due_ms = ?3 AND acted_at_ms = 0";
-        sqlx::query(sql)
-            .bind(conversation)
-            .bind(kind.clone())
-            .bind(due)
-            .bind(to_ms(now))
-            .bind(action.to_owned())
-            .execute(self.conn()?)
-            .await?;
-        let detail = serde_json::json!({ "deadline": kind, "due_ms": due, "action": action }).to_string();
-        self.change(Entity::Conversation, conversation);
-        let conversation = Some(ConversationId(conversation));
-        self.audit(AuditEntry { at: now, kind: "alert_acted".to_owned(), conversation, detail });
-        Ok(())
     }
 
     async fn deadline_of(&mut self, id: DeadlineId) -> Result<(i64, String, i64)> {

@@ -1,7 +1,12 @@
 //! Reading deadlines: of a conversation, on the tide line, and those whose next stage has come.
 
-use crate::{DeadlineRow, DeadlineStatus, DueAlert, Result, Store, codec};
-use domain::{AccountId, ConversationId, DeadlineId, DeadlineKind, StoreId, Timestamp, from_ms, to_ms};
+use crate::{
+    ConversationRow, DeadlineRow, DeadlineStatus, DueAlert, Entity, OpenDeadline, Result, Store, WriteTx,
+    codec,
+};
+use domain::{
+    AccountId, ConversationId, DeadlineId, DeadlineKind, Stage, StoreId, Timestamp, from_ms, to_ms,
+};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -36,7 +41,9 @@ fn all(rows: &[SqliteRow]) -> Result<Vec<DeadlineRow>> {
 pub(crate) const DUE_ALERTS: &str = concat!(
     "SELECT ",
     deadline_columns!(),
-    ", c.store_id, c.owner_id, coalesce(b.name, c.title) AS name
+    ", c.store_id, c.owner_id, coalesce(b.name, c.title) AS name,
+     (SELECT max(a.stage_s) FROM alert_raised a
+      WHERE a.conversation_id = d.conversation_id AND a.kind = d.kind AND a.due_ms = d.due_ms) AS raised
      FROM deadline d INDEXED BY deadline_alert
      CROSS JOIN conversation c ON c.id = d.conversation_id
      LEFT JOIN buyer b ON b.id = c.buyer_id
@@ -102,6 +109,7 @@ impl Store {
                     store: StoreId(row.try_get("store_id")?),
                     owner: codec::opt_id(row.try_get("owner_id")?).map(AccountId),
                     name: row.try_get("name")?,
+                    raised: row.try_get::<Option<i64>, _>("raised")?.map(Stage),
                 })
             })
             .collect()
@@ -116,5 +124,36 @@ impl Store {
             WHERE status = 'open' AND next_stage_at_ms > 0";
         let ms: Option<i64> = sqlx::query_scalar(sql).fetch_one(&mut *self.reader().await?).await?;
         Ok(ms.map(from_ms))
+    }
+}
+
+impl WriteTx {
+    /// Starts a running clock of a conversation again, in the row that it has: for one that starts anew every minute,
+    /// and would else leave a settled row behind each time. The conversation keeps `row`'s state of the clocks.
+    /// Returns whether the clock ran; else nothing was written.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn restart_clock(&mut self, row: &ConversationRow, clock: &OpenDeadline) -> Result<bool> {
+        let sql = "UPDATE OR REPLACE deadline SET from_ms = ?3, due_ms = ?4, next_stage_at_ms = ?5, why = ?6,
+                snoozed_until_ms = 0, ladder_from_ms = 0, ladder_at_ms = 0
+            WHERE conversation_id = ?1 AND kind = ?2 AND status = 'open'";
+        let done = sqlx::query(sql)
+            .bind(row.id.0)
+            .bind(clock.kind.as_str())
+            .bind(to_ms(clock.from))
+            .bind(to_ms(clock.due))
+            .bind(codec::opt_ms(clock.next_stage_at))
+            .bind(clock.why.clone())
+            .execute(self.conn()?)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let sql = "UPDATE conversation SET clock = ?2, due_ms = ?3 WHERE id = ?1";
+        let due = row.due.map_or(codec::NO_DUE, to_ms);
+        sqlx::query(sql).bind(row.id.0).bind(row.clock_json.clone()).bind(due).execute(self.conn()?).await?;
+        self.change(Entity::Conversation, row.id.0);
+        Ok(true)
     }
 }

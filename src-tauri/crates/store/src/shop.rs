@@ -1,6 +1,8 @@
 //! Stores: connecting, freshness, flags, removal.
 
-use crate::{AuditEntry, Entity, NewStore, Result, Store, StoreError, StoreRow, WriteTx, codec};
+use crate::{
+    AuditEntry, CheckFailure, Entity, NewStore, Result, Store, StoreError, StoreRow, WriteTx, codec,
+};
 use domain::{Capability, CapabilityState, Platform, StoreId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -9,7 +11,7 @@ use std::collections::BTreeMap;
 macro_rules! store_columns {
     () => {
         "s.id, s.platform, s.name, s.external_id, s.settings, s.secret_handle, s.multi_device_sync, s.capabilities,
-         s.paused, s.last_success_ms, s.last_error_ms, s.last_error_code,
+         s.paused, s.last_success_ms, s.last_error_ms, s.last_error_code, s.owner_must_act,
          (SELECT json_group_object(stream, value) FROM cursor WHERE store_id = s.id) AS cursors"
     };
 }
@@ -32,6 +34,7 @@ fn store(row: &SqliteRow) -> Result<StoreRow> {
         last_success: codec::opt_at(row.try_get("last_success_ms")?),
         last_error_at: codec::opt_at(row.try_get("last_error_ms")?),
         last_error_code: row.try_get("last_error_code")?,
+        owner_must_act: row.try_get("owner_must_act")?,
     })
 }
 
@@ -137,23 +140,24 @@ impl WriteTx {
         self.touched(id, done.rows_affected())
     }
 
-    /// Notes how a check of a store went: none = it succeeded, or the code of the failure.
+    /// Notes how a check of a store went: none = it succeeded, or why it failed.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn set_freshness(
         &mut self,
         id: StoreId,
-        error_code: Option<&str>,
+        failure: Option<CheckFailure<'_>>,
         now: Timestamp,
     ) -> Result<()> {
         let sql = "UPDATE store SET
                 last_success_ms = iif(?2 = '', ?3, last_success_ms),
                 last_error_ms = iif(?2 = '', last_error_ms, ?3),
-                last_error_code = ?2
+                last_error_code = ?2, owner_must_act = ?4
             WHERE id = ?1";
-        let code = error_code.unwrap_or_default().to_owned();
-        let done = sqlx::query(sql).bind(id.0).bind(code).bind(to_ms(now)).execute(self.conn()?).await?;
+        let (code, owner) = failure.map_or(("", false), |failure| (failure.code, failure.owner_must_act));
+        let query = sqlx::query(sql).bind(id.0).bind(code.to_owned()).bind(to_ms(now)).bind(owner);
+        let done = query.execute(self.conn()?).await?;
         self.touched(id, done.rows_affected())
     }
 

@@ -22,8 +22,20 @@ impl Notifier for Lines {
                     .collect();
                 json!({ "alert": "due", "at": now, "items": items })
             }
-            Notice::StoreSilent { store, name, code } => {
-                json!({ "alert": "store_silent", "store": store, "name": name, "code": code })
+            Notice::Climbed { items, now } => {
+                let items: Vec<_> = items
+                    .iter()
+                    .map(|climb| {
+                        json!({ "conversation": climb.item.conversation, "title": climb.item.title,
+                                "kind": climb.item.kind, "due": climb.item.due, "from": climb.from,
+                                "to": climb.to, "waited_s": climb.waited_s })
+                    })
+                    .collect();
+                json!({ "alert": "climbed", "at": now, "items": items })
+            }
+            Notice::StoreSilent { store, name, code, owner_must_act, last_read } => {
+                json!({ "alert": "store_silent", "store": store, "name": name, "code": code,
+                        "owner_must_act": owner_must_act, "last_read": last_read })
             }
             Notice::Test => json!({ "alert": "test" }),
         };

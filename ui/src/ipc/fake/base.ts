@@ -7,7 +7,7 @@ import { worldOf, type Scene } from './world'
 /** What every command of the fake host stands on: its clock, its world, its listeners. */
 export class FakeBase {
   readonly #changed = new Set<(e: ChangedEvent) => void>()
-  readonly #opens = new Set<(id: string) => void>()
+  readonly #opens = new Set<(id: string, transfer: boolean) => void>()
   readonly #notices = new Set<(e: NoticeEvent) => void>()
   readonly #started = Date.now()
   readonly live: Livestream
@@ -46,7 +46,7 @@ export class FakeBase {
   everythingChanged = () =>
     this.#changed.forEach((tell) => tell({ conversations: [], rail: true, all: true }))
   notice = (event: NoticeEvent) => this.#notices.forEach((tell) => tell(event))
-  open = (id: string) => this.#opens.forEach((tell) => tell(id))
+  open = (id: string, transfer = false) => this.#opens.forEach((tell) => tell(id, transfer))
   /** A buyer writes; in a test, on command. */
   arrive = (id: string, text: string) => this.live.arrive(id, text)
 
@@ -68,7 +68,7 @@ export class FakeBase {
     throw new HostError('not_found', clientId)
   }
   onChanged = (l: (e: ChangedEvent) => void) => this.#listen(this.#changed, l)
-  onOpen = (l: (id: string) => void) => this.#listen(this.#opens, l)
+  onOpen = (l: (id: string, transfer: boolean) => void) => this.#listen(this.#opens, l)
   onNotice = (l: (e: NoticeEvent) => void) => this.#listen(this.#notices, l)
   #listen<T>(to: Set<T>, listener: T) {
     to.add(listener)

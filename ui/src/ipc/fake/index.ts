@@ -122,6 +122,7 @@ export class FakeHost extends FakeBase implements Host {
       this.changed([id])
     }
   }
+  seen = (id: string) => this.opened(id)
   sendReply: Host['sendReply'] = async (id, clientId, text, seen) => {
     await this.answer()
     const talk = this.talk(id)
@@ -244,6 +245,7 @@ export class FakeHost extends FakeBase implements Host {
       name: store.name,
       platform: store.platform,
       light: 'waiting',
+      heard_again_at: null,
       last_success_at: null,
       last_error: null,
       token_days: null,

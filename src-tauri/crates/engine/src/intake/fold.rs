@@ -53,6 +53,7 @@ pub(crate) fn from_record(
         stated: before.stated,
         unread_mail: before.unread_mail,
         seen_at: before.seen_at,
+        mailbox_checked: before.mailbox_checked,
         order_at: before.order_at,
         ..Clockwork::default()
     };

@@ -18,13 +18,15 @@ use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{Batch, Cursors, Quarantined, Received};
-use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
+use domain::{Author, ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
 use fold::refold;
 use load::load;
 use round::{Ids, Link, Round, chat_kind};
+use rules::alerts::Act;
 use rules::dispatch::Seat;
 use store::{
-    ConversationKey, CursorWrite, OutboxRow, OutboxState, PackedRaw, QuarantineWrite, RawId, WriteTx,
+    Acted, ConversationKey, CursorWrite, MessageRow, OutboxRow, OutboxState, PackedRaw, QuarantineWrite,
+    RawId, WriteTx,
 };
 use tokio::sync::MutexGuard;
 
@@ -188,12 +190,26 @@ impl Engine {
             .collect();
         let (write, changed, taken) = round.finish();
         tx.write(&write).await?;
+        if lot.mode == Mode::Live {
+            tx.acted(&replies(&write.messages)).await?;
+        }
         if let Some(Sent { row, from, provider_id }) = &lot.sent {
             tx.move_outbox(row.id, *from, OutboxState::Sent, provider_id, "", now).await?;
         }
         tx.commit().await?;
         Ok(Accepted { taken, quarantined: lot.quarantined.len() as u64, changed })
     }
+}
+
+/// Messages from seller seats: whoever wrote them, on whichever device, acted on what had been raised until then.
+fn replies(messages: &[MessageRow]) -> Vec<Acted> {
+    let reply = |row: &MessageRow| Acted {
+        conversation: row.conversation,
+        act: Act::Replied.as_str(),
+        at: row.sent_at,
+        late: true,
+    };
+    messages.iter().filter(|row| row.author == Author::Seller).map(reply).collect()
 }
 
 /// Payloads in portions of about `most` events; one at least, for the cursors.

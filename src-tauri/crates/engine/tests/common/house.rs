@@ -1,15 +1,15 @@
 //! An engine in a folder.
 
-use super::ports::{Bell, ManualClock, MemoryVault};
+use super::ports::{Bell, ManualClock, MemoryVault, Wire};
 use super::say::{at, batch};
 use super::{Pretend, Say};
 use channels::{Batch, Connector};
 use domain::{AccountId, ConversationId, ConversationKind, Platform, Presence, StoreId};
-use engine::{Accepted, Clock, Engine, EngineError, Event, Mode, Ports};
+use engine::{Accepted, Clock, Engine, EngineError, Event, Mode, Notice, Ports};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{ConversationItem, ConversationKey, DeadlineRow, DeadlineStatus, MessageRow, NewStore};
+use store::{ConversationItem, ConversationKey, DeadlineRow, DeadlineStatus, MessageRow, NewStore, StoreRow};
 use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
 
@@ -18,6 +18,7 @@ pub(crate) struct House {
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) outside: Arc<Wire>,
     pub(crate) vault: Arc<MemoryVault>,
     pub(crate) shop: StoreId,
     pub(crate) dir: TempDir,
@@ -29,9 +30,10 @@ impl House {
         let (clock, bell, vault) =
             (Arc::new(ManualClock::new(at(0))), Arc::new(Bell::default()), Arc::new(MemoryVault::default()));
         let dir = tempfile::tempdir().unwrap();
-        let engine = open(dir.path(), &clock, &bell, &vault).await;
+        let outside = Arc::new(Wire::default());
+        let engine = open_with(dir.path(), &clock, &bell, &vault, &outside).await;
         let shop = add_shop(&engine).await;
-        Self { engine, clock, bell, vault, shop, dir }
+        Self { engine, clock, bell, outside, vault, shop, dir }
     }
 
     /// The main account and three sub-accounts that are online; the seats in roster order.
@@ -49,10 +51,7 @@ impl House {
     /// Closes the engine and opens the folder again, as after a restart.
     pub(crate) async fn reopened(self) -> Self {
         self.engine.stop().await.unwrap();
-        let Self { engine, clock, bell, vault, shop, dir } = self;
-        drop(engine);
-        let engine = open(dir.path(), &clock, &bell, &vault).await;
-        Self { engine, clock, bell, vault, shop, dir }
+        self.crashed().await
     }
 
     /// A platform for this shop.
@@ -67,6 +66,36 @@ impl House {
         let connector: Arc<dyn Connector> = Arc::clone(&platform) as _;
         self.engine.attach(self.shop, connector, Duration::from_secs(60)).await;
         platform
+    }
+
+    /// Closes nothing and opens the folder again, as after a crash.
+    pub(crate) async fn crashed(self) -> Self {
+        let Self { engine, clock, bell, outside, vault, shop, dir } = self;
+        drop(engine);
+        let engine = open_with(dir.path(), &clock, &bell, &vault, &outside).await;
+        Self { engine, clock, bell, outside, vault, shop, dir }
+    }
+
+    /// Ticks every `step` seconds until `end` (seconds of the story), as the loop does. Returns what was told.
+    pub(crate) async fn runs(&self, end: i64, step: i64) -> Vec<Notice> {
+        let mut told = Vec::new();
+        while self.clock.now() < at(end) {
+            self.clock.advance(step);
+            told.extend(self.engine.tick().await.unwrap());
+        }
+        told
+    }
+
+    /// Waits until the store is as the caller wants it.
+    pub(crate) async fn until_store(&self, store: StoreId, fits: impl Fn(&StoreRow) -> bool) -> StoreRow {
+        for _ in 0..2_000 {
+            let row = self.engine.store().store(store).await.unwrap();
+            if fits(&row) {
+                return row;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the store stays as it is");
     }
 
     /// Messages come, in one batch.
@@ -123,16 +152,32 @@ impl House {
     }
 }
 
-/// Opens an engine over a folder.
+/// Opens an engine over a folder, with nothing outside.
 pub(crate) async fn open(
     dir: &Path,
     clock: &Arc<ManualClock>,
     bell: &Arc<Bell>,
     vault: &Arc<MemoryVault>,
 ) -> Engine {
+    open_with(dir, clock, bell, vault, &Arc::default()).await
+}
+
+async fn open_with(
+    dir: &Path,
+    clock: &Arc<ManualClock>,
+    bell: &Arc<Bell>,
+    vault: &Arc<MemoryVault>,
+    outside: &Arc<Wire>,
+) -> Engine {
     // The lock of a folder is given back a moment after its last owner is gone.
     for _ in 0..500 {
-        match Engine::open(dir, "潮铃", ports(clock, bell, vault)).await {
+        let ports = Ports {
+            clock: Arc::clone(clock) as _,
+            notifier: Arc::clone(bell) as _,
+            vault: Arc::clone(vault) as _,
+            outside: Some(Arc::clone(outside) as _),
+        };
+        match Engine::open(dir, "潮铃", ports).await {
             Err(EngineError::Store(store::StoreError::InUse { .. })) => {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -140,10 +185,6 @@ pub(crate) async fn open(
         }
     }
     panic!("the folder stays in use");
-}
-
-fn ports(clock: &Arc<ManualClock>, bell: &Arc<Bell>, vault: &Arc<MemoryVault>) -> Ports {
-    Ports { clock: Arc::clone(clock) as _, notifier: Arc::clone(bell) as _, vault: Arc::clone(vault) as _ }
 }
 
 /// A shop without an address: only [`House::attach`] brings it to life.

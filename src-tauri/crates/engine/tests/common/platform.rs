@@ -19,6 +19,7 @@ pub(crate) enum Fate {
 
 /// See the module.
 pub(crate) struct Pretend {
+    platform: Platform,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     script: Mutex<VecDeque<Result<Batch, ChannelError>>>,
     fates: Mutex<VecDeque<Fate>>,
@@ -31,6 +32,7 @@ impl Pretend {
     /// Has no news, and takes every reply.
     pub(crate) fn new(now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
         Self {
+            platform: Platform::AliExpress,
             now,
             script: Mutex::default(),
             fates: Mutex::default(),
@@ -40,10 +42,20 @@ impl Pretend {
         }
     }
 
+    /// The same, of a mailbox.
+    pub(crate) fn mailbox(now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
+        Self { platform: Platform::Mail, ..Self::new(now) }
+    }
+
     /// The next round brings this.
     pub(crate) fn brings(&self, round: Result<Batch, ChannelError>) {
         self.script.lock().unwrap().push_back(round);
         self.news.notify_one();
+    }
+
+    /// A round that is there when somebody asks next; nobody is woken for it.
+    pub(crate) fn queue(&self, round: Result<Batch, ChannelError>) {
+        self.script.lock().unwrap().push_back(round);
     }
 
     /// What becomes of the next reply that has no fate yet.
@@ -64,7 +76,7 @@ impl Pretend {
 
 impl Connector for Pretend {
     fn platform(&self) -> Platform {
-        Platform::AliExpress
+        self.platform
     }
 
     fn poll<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {

@@ -1,7 +1,7 @@
 //! The outside, as a test has it.
 
 use domain::{Secret, Timestamp};
-use engine::{Clock, Notice, Notifier, SecretVault, VaultError};
+use engine::{Clock, Notice, Notifier, Outside, SecretVault, VaultError};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
@@ -17,6 +17,11 @@ impl ManualClock {
     /// Jumps to `at`, forward or back.
     pub(crate) fn set(&self, at: Timestamp) {
         *self.0.lock().unwrap() = at;
+    }
+
+    /// Where it stands, in seconds since 1970.
+    pub(crate) fn now_s(&self) -> i64 {
+        self.now().as_second()
     }
 
     /// Moves by so many seconds, forward or back.
@@ -37,6 +42,7 @@ impl Clock for ManualClock {
 pub(crate) struct Bell {
     shown: Mutex<Vec<Notice>>,
     refuses: Mutex<bool>,
+    deadly: Mutex<bool>,
 }
 
 impl Bell {
@@ -49,14 +55,51 @@ impl Bell {
     pub(crate) fn refuse(&self, refuses: bool) {
         *self.refuses.lock().unwrap() = refuses;
     }
+
+    /// The program dies when it rings next.
+    pub(crate) fn kill(&self, deadly: bool) {
+        *self.deadly.lock().unwrap() = deadly;
+    }
 }
 
 impl Notifier for Bell {
     fn raise(&self, notice: &Notice) -> Result<(), String> {
+        let deadly = *self.deadly.lock().unwrap();
+        assert!(!deadly, "the program dies before anybody has heard");
         if *self.refuses.lock().unwrap() {
             return Err("notifications are switched off".into());
         }
         self.shown.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+}
+
+/// A channel to the world outside that keeps what it was told, once it is connected.
+#[derive(Default)]
+pub(crate) struct Wire {
+    told: Mutex<Vec<Notice>>,
+    connected: Mutex<bool>,
+}
+
+impl Wire {
+    /// Somebody connects it.
+    pub(crate) fn connect(&self) {
+        *self.connected.lock().unwrap() = true;
+    }
+
+    /// Everything it was told.
+    pub(crate) fn told(&self) -> Vec<Notice> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+impl Outside for Wire {
+    fn available(&self) -> bool {
+        *self.connected.lock().unwrap()
+    }
+
+    fn tell(&self, notice: &Notice) -> Result<(), String> {
+        self.told.lock().unwrap().push(notice.clone());
         Ok(())
     }
 }

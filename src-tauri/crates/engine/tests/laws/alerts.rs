@@ -2,22 +2,10 @@
 
 use crate::common::{House, at, buyer, seller, until};
 use domain::{Body, DeadlineKind, Timestamp};
-use engine::{Clock, Event, Notice};
+use engine::{Event, Notice};
 use std::collections::HashSet;
 
 const HOUR: i64 = 3_600;
-
-/// Ticks every `step` seconds until `end` (seconds of the story), as the loop does.
-async fn run(house: &House, end: i64, step: i64) -> Vec<Notice> {
-    let mut rung = Vec::new();
-    let mut last = house.clock.now();
-    while house.clock.now() < at(end) {
-        house.clock.advance(step);
-        rung.extend(house.engine.tick(last).await.unwrap());
-        last = house.clock.now();
-    }
-    rung
-}
 
 async fn stages(house: &House, conversation: &str, kind: DeadlineKind) -> Vec<i64> {
     let raised = house.engine.store().alerts_of(house.id(conversation).await).await.unwrap();
@@ -34,7 +22,7 @@ async fn none_repeats(house: &House, conversation: &str) {
 fn conversations(notice: &Notice) -> usize {
     match notice {
         Notice::Due { items, .. } | Notice::Digest { items, .. } => items.len(),
-        Notice::StoreSilent { .. } | Notice::Test => 0,
+        Notice::Climbed { .. } | Notice::StoreSilent { .. } | Notice::Test => 0,
     }
 }
 
@@ -44,12 +32,9 @@ async fn each_stage_rings_once_and_in_time_across_restarts() {
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
     let mut rung = 0;
     for end in [2 * HOUR, 2 * HOUR + 1_500, 3 * HOUR, 10 * HOUR, 23 * HOUR, 26 * HOUR] {
-        rung += run(&house, end, 15).await.len();
+        rung += house.runs(end, 15).await.len();
         house = house.reopened().await;
-        assert!(
-            house.engine.tick(house.clock.now()).await.unwrap().is_empty(),
-            "a restart is no reason to ring"
-        );
+        assert!(house.engine.tick().await.unwrap().is_empty(), "a restart is no reason to ring");
     }
     assert_eq!(
         stages(&house, "c1", DeadlineKind::Reply).await,
@@ -66,10 +51,10 @@ async fn each_stage_rings_once_and_in_time_across_restarts() {
 async fn nothing_rings_after_a_counting_reply() {
     let house = House::solo().await;
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    assert_eq!(run(&house, 2 * HOUR + 60, 15).await.len(), 1, "an hour before");
+    assert_eq!(house.runs(2 * HOUR + 60, 15).await.len(), 1, "an hour before");
     let body = Body::Text { text: "It arrives on Friday.".into() };
     house.hears([seller("c1", "m2", 2 * HOUR + 30, body)]).await;
-    assert!(run(&house, 30 * HOUR, 300).await.is_empty(), "whoever has answered is left alone");
+    assert!(house.runs(30 * HOUR, 300).await.is_empty(), "whoever has answered is left alone");
 }
 
 #[tokio::test]
@@ -80,7 +65,7 @@ async fn what_is_due_together_is_told_together_the_most_urgent_first() {
         house.hears([buyer(&format!("c{n}"), &format!("m{n}"), n * 10, "Hello?")]).await;
     }
     house.clock.set(at(2 * HOUR + 20));
-    let rung = house.engine.tick(at(2 * HOUR + 10)).await.unwrap();
+    let rung = house.engine.tick().await.unwrap();
     let [Notice::Due { items, .. }] = rung.as_slice() else { panic!("one notice: {rung:?}") };
     let order: Vec<_> = items.iter().map(|item| item.title.as_str()).collect();
     assert_eq!(order, ["Buyer c0", "Buyer c1", "Buyer c2"], "a click opens the most urgent");
@@ -93,29 +78,29 @@ async fn eight_hours_of_sleep_end_in_one_digest() {
         house.hears([buyer(&format!("c{n}"), &format!("m{n}"), n * 600, "Hello?")]).await;
     }
     house.clock.set(at(HOUR));
-    assert!(house.engine.tick(at(HOUR)).await.unwrap().is_empty(), "nothing is near");
+    assert!(house.engine.tick().await.unwrap().is_empty(), "nothing is near");
     house.clock.advance(8 * HOUR);
-    let rung = house.engine.tick(at(HOUR)).await.unwrap();
+    let rung = house.engine.tick().await.unwrap();
     let [Notice::Digest { items, asleep_since, .. }] = rung.as_slice() else {
         panic!("one digest: {rung:?}")
     };
     assert_eq!((items.len(), *asleep_since), (5, at(HOUR)), "all five, since the lid was closed");
     let dues: Vec<Timestamp> = items.iter().map(|item| item.due).collect();
     assert!(dues.is_sorted(), "by the time left: {dues:?}");
-    assert!(run(&house, 12 * HOUR, 300).await.is_empty(), "what was told is not told again");
+    assert!(house.runs(12 * HOUR, 300).await.is_empty(), "what was told is not told again");
 }
 
 #[tokio::test]
 async fn a_clock_that_is_put_back_a_day_misses_none_and_repeats_none() {
     let mut house = House::solo().await;
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    let mut shown = run(&house, 2 * HOUR + 15, 15).await.len();
+    let mut shown = house.runs(2 * HOUR + 15, 15).await.len();
     house.clock.advance(-24 * HOUR);
-    shown += run(&house, -20 * HOUR, 300).await.len();
+    shown += house.runs(-20 * HOUR, 300).await.len();
     assert_eq!(shown, 1, "yesterday nothing is due");
     house = house.reopened().await;
     house.clock.set(at(2 * HOUR + 30));
-    shown += run(&house, 25 * HOUR, 15).await.len();
+    shown += house.runs(25 * HOUR, 15).await.len();
     assert_eq!(stages(&house, "c1", DeadlineKind::Reply).await, [-3_600, -1_800, -600, 0], "none is missing");
     assert_eq!(stages(&house, "c1", DeadlineKind::ReplyLimit).await, [-7_200, -1_800], "of neither clock");
     assert_eq!(shown, 6, "and none was shown twice");
@@ -126,14 +111,14 @@ async fn a_clock_that_is_put_back_a_day_misses_none_and_repeats_none() {
 async fn a_clock_that_is_put_forward_a_day_and_back_tells_of_everything_once() {
     let mut house = House::solo().await;
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    run(&house, HOUR, 15).await;
+    house.runs(HOUR, 15).await;
     house.clock.advance(24 * HOUR);
-    let rung = house.engine.tick(at(HOUR)).await.unwrap();
+    let rung = house.engine.tick().await.unwrap();
     assert_eq!(rung.iter().map(conversations).sum::<usize>(), 1, "it is told that it is over: {rung:?}");
     house = house.reopened().await;
     house.clock.advance(-24 * HOUR);
     house.hears([buyer("c2", "m2", HOUR, "Hello?")]).await;
-    run(&house, 30 * HOUR, 60).await;
+    house.runs(30 * HOUR, 60).await;
     none_repeats(&house, "c1").await;
     let own = stages(&house, "c2", DeadlineKind::Reply).await;
     assert_eq!(own, [-3_600, -1_800, -600, 0], "what came after the jump rings as ever");
@@ -143,16 +128,16 @@ async fn a_clock_that_is_put_forward_a_day_and_back_tells_of_everything_once() {
 async fn a_snoozed_alert_comes_again_and_never_past_the_deadline() {
     let house = House::solo().await;
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    run(&house, 2 * HOUR, 15).await;
+    house.runs(2 * HOUR, 15).await;
     house.engine.snooze(house.id("c1").await).await.unwrap();
     let house = house.reopened().await;
-    assert!(run(&house, 2 * HOUR + 585, 15).await.is_empty(), "ten minutes of peace, also across a restart");
-    assert_eq!(run(&house, 2 * HOUR + 600, 15).await.len(), 1, "then it comes again");
-    run(&house, 3 * HOUR - 300, 15).await;
+    assert!(house.runs(2 * HOUR + 585, 15).await.is_empty(), "ten minutes of peace, also across a restart");
+    assert_eq!(house.runs(2 * HOUR + 600, 15).await.len(), 1, "then it comes again");
+    house.runs(3 * HOUR - 300, 15).await;
     house.bell.take();
     house.engine.snooze(house.id("c1").await).await.unwrap();
-    assert!(run(&house, 3 * HOUR - 15, 15).await.is_empty(), "five minutes are left");
-    assert_eq!(run(&house, 3 * HOUR, 15).await.len(), 1, "at the deadline it rings whatever was asked");
+    assert!(house.runs(3 * HOUR - 15, 15).await.is_empty(), "five minutes are left");
+    assert_eq!(house.runs(3 * HOUR, 15).await.len(), 1, "at the deadline it rings whatever was asked");
     none_repeats(&house, "c1").await;
 }
 
@@ -165,7 +150,7 @@ async fn a_system_that_refuses_alerts_is_told_of() {
     assert!(until(&mut events, works).await, "the test alert arrives");
     house.bell.refuse(true);
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    run(&house, 2 * HOUR, 60).await;
+    house.runs(2 * HOUR, 60).await;
     assert!(!until(&mut events, works).await, "the tray turns red");
     assert_eq!(
         stages(&house, "c1", DeadlineKind::Reply).await,
@@ -180,9 +165,9 @@ async fn quiet_hours_hold_back_all_but_the_last_stage() {
     house.engine.set_policy(r#"{"alerts":{"quiet":{"value":["12:00-12:45"]}}}"#).await.unwrap();
     // 10:00: the stages are at 12:00, 12:30, 12:50 and 13:00.
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
-    assert!(run(&house, 2 * HOUR + 2_640, 15).await.is_empty(), "at lunch nothing rings");
-    assert_eq!(run(&house, 2 * HOUR + 2_715, 15).await.len(), 1, "after it what was held back does, once");
-    run(&house, 3 * HOUR, 15).await;
+    assert!(house.runs(2 * HOUR + 2_640, 15).await.is_empty(), "at lunch nothing rings");
+    assert_eq!(house.runs(2 * HOUR + 2_715, 15).await.len(), 1, "after it what was held back does, once");
+    house.runs(3 * HOUR, 15).await;
     assert_eq!(
         stages(&house, "c1", DeadlineKind::Reply).await,
         [-1_800, -600, 0],

@@ -1,6 +1,6 @@
 //! Deadlines and the alerts raised on their way.
 
-use domain::{AccountId, ConversationId, DeadlineId, DeadlineKind, Stage, StoreId, Timestamp};
+use domain::{AccountId, ConversationId, Deadline, DeadlineId, DeadlineKind, Stage, StoreId, Timestamp};
 
 /// Where a deadline stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,13 +98,15 @@ pub struct DueAlert {
     pub owner: Option<AccountId>,
     /// The buyer's name, or the title.
     pub name: String,
+    /// The latest stage of this instant that was raised.
+    pub raised: Option<Stage>,
 }
 
 /// A stage that is raised now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertRaise {
     /// The deadline.
-    pub deadline: DeadlineId,
+    pub deadline: Deadline,
     /// The stage.
     pub stage: Stage,
     /// Now.
@@ -113,6 +115,8 @@ pub struct AlertRaise {
     pub planned_at: Timestamp,
     /// When the deadline's next stage is reached.
     pub next_stage_at: Option<Timestamp>,
+    /// When its ladder can climb at the earliest, if it begins with this stage.
+    pub ladder_at: Option<Timestamp>,
 }
 
 /// A stage that was raised.

@@ -3,6 +3,7 @@
 mod conversation;
 mod deadline;
 mod intake;
+mod ladder;
 mod list;
 mod outbox;
 mod party;
@@ -14,6 +15,7 @@ pub use intake::{
     AssignmentRow, AssignmentWrite, AuditEntry, AuditRow, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite,
     IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
 };
+pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow};
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};

@@ -41,6 +41,8 @@ pub struct StoreRow {
     pub last_error_at: Option<Timestamp>,
     /// The code of that failure; empty once a check succeeds.
     pub last_error_code: String,
+    /// Nobody but the owner can remove that failure.
+    pub owner_must_act: bool,
 }
 
 /// A seat as it is kept.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod intake;
+mod ladder;
 mod list;
 mod opening;
 mod people;

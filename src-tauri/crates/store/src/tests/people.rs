@@ -39,7 +39,8 @@ async fn freshness_keeps_the_last_success_through_failures() {
     let shop = shop().await;
     for (code, now) in [(None, 10), (Some("token_expired"), 20)] {
         let mut tx = shop.store.begin().await.unwrap();
-        tx.set_freshness(shop.id, code, at(now)).await.unwrap();
+        let failure = code.map(|code| crate::CheckFailure { code, owner_must_act: true });
+        tx.set_freshness(shop.id, failure, at(now)).await.unwrap();
         tx.commit().await.unwrap();
     }
     let row = shop.store.store(shop.id).await.unwrap();
@@ -48,7 +49,7 @@ async fn freshness_keeps_the_last_success_through_failures() {
         (Some(at(10)), Some(at(20))),
         "silence is measured from success"
     );
-    assert_eq!(row.last_error_code, "token_expired", "with its cause");
+    assert_eq!((row.last_error_code.as_str(), row.owner_must_act), ("token_expired", true), "with its cause");
 }
 
 #[tokio::test]

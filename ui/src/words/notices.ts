@@ -1,0 +1,24 @@
+import type { NoticeEvent } from '../ipc/client'
+import { m } from '../paraglide/messages.js'
+import { seatName } from '../shared/person'
+import { climbWords } from './climb'
+
+const param = (notice: NoticeEvent, name: string) => notice.params[name] ?? ''
+const seatOf = (notice: NoticeEvent, name: string) =>
+  param(notice, name) === '' ? null : seatName(param(notice, name))
+
+/** Nobody acted: on whom, or on how many; and who is asked for the most urgent. */
+export function climbedWords(notice: NoticeEvent): string {
+  const count = Number(param(notice, 'count'))
+  const title = param(notice, 'title')
+  const step = climbWords(seatOf(notice, 'from'), seatOf(notice, 'to'))
+  return count > 1 ? m.notice_climbed_many({ count, title, step }) : m.notice_climbed({ title, step })
+}
+
+/** A store that is not read: whether waiting may help, or only its owner. */
+export function silentWords(notice: NoticeEvent): string {
+  const store = param(notice, 'store')
+  return param(notice, 'owner') === 'true'
+    ? m.notice_store_owner({ store })
+    : m.notice_store_silent({ store })
+}
