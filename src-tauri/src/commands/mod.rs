@@ -31,6 +31,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             program::quarantine,
             program::start_demo,
             program::remove_demo,
+            program::open_link,
             inbox::rail,
             inbox::list,
             inbox::conversation,

@@ -1,7 +1,8 @@
-//! The program itself: settings, alerts, the quarantine, the demo shop.
+//! The program itself: settings, alerts, the quarantine, the demo shop, links.
 
 use super::{Answer, Shared};
 use crate::demo::Demo;
+use crate::native::link;
 use crate::present::instant;
 use crate::wire::{AppState, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
 use engine::{Notice, Notifier};
@@ -112,4 +113,12 @@ pub(crate) async fn remove_demo(app: Shared<'_>, handle: AppHandle) -> Answer<Ap
         demo.remove(&app.engine).await.map_err(UiError::internal)?;
     }
     app.state(autostart(&handle)).await
+}
+
+/// Opens a link in the system's browser or mail program. The window asks first; what may be opened is decided here.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn open_link(url: &str) -> Answer<()> {
+    let url = link::checked(url).map_err(|error| UiError::invalid(format!("link: {error}")))?;
+    link::open(&url).map_err(UiError::internal)
 }

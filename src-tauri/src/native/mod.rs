@@ -1,7 +1,8 @@
-//! The operating system: its key store, its notification area, its tray, its windows.
+//! The operating system: its key store, its notification area, its tray, its windows, its browser.
 
 mod alert_words;
 pub(crate) mod badge;
+pub(crate) mod link;
 mod notifier;
 pub(crate) mod tray;
 pub(crate) mod window;

@@ -17,6 +17,8 @@ export const commands = {
 	startDemo: () => typedError<AppState, UiError>(__TAURI_INVOKE("start_demo")),
 	/**  Removes the demo shop with everything that came from it. */
 	removeDemo: () => typedError<AppState, UiError>(__TAURI_INVOKE("remove_demo")),
+	/**  Opens a link in the system's browser or mail program. The window asks first; what may be opened is decided here. */
+	openLink: (url: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { url })),
 	/**  Views, stores, team. */
 	rail: () => typedError<Rail, UiError>(__TAURI_INVOKE("rail")),
 	/**  A page of a view. */

@@ -69,6 +69,8 @@ export interface Host {
   testAlert(): Promise<TestAlertResult>
   quarantine(cursor: string | null): Promise<[QuarantineRow[], string | null]>
   rawMessage(messageId: string): Promise<string>
+  /** In the system's browser, if it may be opened at all. */
+  openLink(url: string): Promise<unknown>
   /** Each returns the way to stop listening. */
   onChanged(listener: (event: ChangedEvent) => void): () => void
   /** `transfer`: ask at once whom it goes to. */

@@ -13,6 +13,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_policy, 'policy', 'interval'],
   [m.detail_holidays, 'holidays'],
   [m.fault_missing, 'missing'],
+  [m.link_refused, 'link'],
   [
     m.store_error_auth_mismatch,
     'ERR_AUTH_MISMATCH',

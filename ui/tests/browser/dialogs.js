@@ -184,6 +184,28 @@ export default [
       await page.frameLocator('iframe').getByText('verify your account').click()
       await dialog(page).getByText('aliexpress-secure.example.top', { exact: true }).waitFor()
       must(new URL(page.url()).hostname === '127.0.0.1', 'the window stays where it is')
+      must(
+        (await dialog(page).getByRole('button', { name: '用浏览器打开' }).count()) === 0,
+        'a suspicious mail leads nowhere',
+      )
+    },
+  ],
+  [
+    'a link is opened in the browser once its host was seen, and only then',
+    {},
+    async (page) => {
+      const opened = () => page.evaluate(() => window.tidebellFake.linksOpened)
+      await page.locator('nav').getByRole('button', { name: '平台通知' }).click()
+      await page.getByRole('option', { name: /退货申请/ }).click()
+      await page.getByRole('button', { name: '平台页面' }).click()
+      await dialog(page).getByText('seller.shopee.sg', { exact: true }).waitFor()
+      must((await opened()).length === 0, 'nothing is opened before the answer')
+      await dialog(page).getByRole('button', { name: '用浏览器打开' }).click()
+      await closed(page)
+      must(
+        (await opened()).join() === 'https://seller.shopee.sg/portal/sale/return/241018PQ771',
+        `the address that was shown: ${await opened()}`,
+      )
     },
   ],
 ]

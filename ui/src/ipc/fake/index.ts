@@ -288,6 +288,9 @@ export class FakeHost extends FakeBase implements Host {
         ],
     null,
   ]
+  /** Where the window would have gone; a test reads it. */
+  readonly linksOpened: string[] = []
+  openLink = async (url: string) => void this.linksOpened.push(url)
   rawMessage = async (id: string) =>
     JSON.stringify({ message_id: id, type: 'voice_v3', payload: { seconds: 14, codec: 'opus' } }, null, 2)
 }
