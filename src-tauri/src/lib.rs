@@ -4,6 +4,7 @@ mod app;
 mod bridge;
 mod commands;
 mod demo;
+mod first_paint;
 mod language;
 mod log;
 mod native;
@@ -15,12 +16,14 @@ mod words;
 pub use commands::export;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// Reads the command line and runs the program: `--data DIR`, `--hidden`, `--export-bindings FILE`.
 ///
 /// # Errors
 /// In words, with what to do.
 pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let begun = Instant::now();
     let mut arguments = arguments.skip(1);
     let mut typed = shell::Arguments::default();
     while let Some(argument) = arguments.next() {
@@ -34,5 +37,5 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
             other => return Err(format!("unknown argument {other}; known: --data DIR, {}", shell::HIDDEN)),
         }
     }
-    shell::run(typed)
+    shell::run(typed, begun)
 }

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::commands::builder;
 use crate::demo::Demo;
+use crate::first_paint::FirstPaint;
 use crate::native::badge::Water;
 use crate::native::{AlertAction, DesktopNotifier, tray, window};
 use crate::wire::{Locale, NoticeEvent};
@@ -12,6 +13,7 @@ use engine::{Engine, KeyringVault, Notifier, PROGRAM, Ports, SystemClock, defaul
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use std::time::Instant;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent, Wry};
 use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_window_state::StateFlags;
@@ -33,11 +35,12 @@ pub(crate) struct Arguments {
 ///
 /// # Errors
 /// In words, if the system has no web view or the data can't be opened.
-pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
+pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
     let folder =
         arguments.data.clone().or_else(default_folder).ok_or("no home folder; name one with --data DIR")?;
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let _log = crate::log::start(&folder);
+    let first_paint = FirstPaint::since(begun, arguments.hidden);
     let specta = builder();
     let invoke = specta.invoke_handler();
     let own_folder = arguments.data.is_some();
@@ -52,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         .invoke_handler(invoke)
         .setup(move |app| {
             specta.mount_events(app);
+            app.manage(first_paint);
             set_up(app.handle(), &arguments, folder.clone())?;
             Ok(())
         })
@@ -101,13 +105,14 @@ fn set_up(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Re
         let engine = Engine::open(&folder, MAIN_NAME, ports).await.map_err(|error| error.to_string())?;
         App::open(engine, folder, locale).await.map_err(|error| error.detail)
     })?;
+    handle.state::<FirstPaint>().opened();
     let locale = app.kept().locale;
     let app = Arc::new(app);
     handle.manage(Arc::clone(&app));
     handle.manage(notifier);
     window::build(handle, locale, !arguments.hidden).map_err(|error| error.to_string())?;
     // A desktop without a tray still has a window; then closing it quits nothing and a second start raises it.
-    if let Err(error) = tray::install(handle, locale, window::raise) {
+    if let Err(error) = tray::install(handle, locale, &app.folder, window::raise) {
         tracing::warn!(%error, "no tray");
     }
     tauri::async_runtime::spawn(bridge::listen(handle.clone(), Arc::clone(&app)));

@@ -1,7 +1,8 @@
-//! The program itself: settings, alerts, the quarantine, the demo shop, links.
+//! The program itself: its start, settings, alerts, the quarantine, the demo shop, links.
 
 use super::{Answer, Shared};
 use crate::demo::Demo;
+use crate::first_paint::FirstPaint;
 use crate::native::link;
 use crate::present::instant;
 use crate::wire::{AppState, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
@@ -24,6 +25,13 @@ fn autostart(handle: &AppHandle) -> bool {
 #[specta::specta]
 pub(crate) async fn app_state(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
     app.state(autostart(&handle)).await
+}
+
+/// The first rows of the list are on the screen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn painted(first_paint: tauri::State<'_, FirstPaint>) {
+    first_paint.painted();
 }
 
 /// Changes settings.

@@ -3,28 +3,39 @@
 use super::badge::{Water, draw};
 use crate::wire::Locale;
 use crate::words::say;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Wry};
+use tauri::{AppHandle, Manager, Wry};
 
 const BELL: &[u8] = include_bytes!("../../../icons/32x32.png");
 const TRAY_ID: &str = "bell";
 /// Side of the bell picture in pixels.
 const SIDE: usize = 32;
 
-/// Puts the bell into the tray.
+/// What the tray shows, so that it is drawn again only when that changes: each drawing writes a picture to the disk and
+/// has the desktop load it.
+#[derive(Debug, Default)]
+struct Shown(Mutex<Option<(Locale, Water, u32)>>);
+
+/// Puts the bell into the tray. Where the desktop reads the picture from a file, that is below `folder`: two programs
+/// with two folders must not overwrite each other's.
 ///
 /// # Errors
 /// If the system has no tray.
 pub(crate) fn install(
     app: &AppHandle<Wry>,
     locale: Locale,
+    folder: &Path,
     open: impl Fn(&AppHandle<Wry>) + Send + Sync + Clone + 'static,
 ) -> tauri::Result<TrayIcon<Wry>> {
     let menu = menu(app, locale)?;
     let from_menu = open.clone();
+    app.manage(Shown::default());
     TrayIconBuilder::with_id(TRAY_ID)
+        .temp_dir_path(folder.join("tray"))
         .icon(picture(Water::Calm, 0)?)
         .tooltip(say(locale, "tray.calm", &[]))
         .menu(&menu)
@@ -59,6 +70,11 @@ fn menu(app: &AppHandle<Wry>, locale: Locale) -> tauri::Result<Menu<Wry>> {
 /// If the system refuses the new picture.
 pub(crate) fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u32) -> tauri::Result<()> {
     let Some(tray) = app.tray_by_id(TRAY_ID) else { return Ok(()) };
+    let shown = app.state::<Shown>();
+    let mut shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if *shown == Some((locale, water, count)) {
+        return Ok(());
+    }
     let key = match water {
         Water::Broken => "tray.broken",
         Water::Red => "tray.urgent",
@@ -67,7 +83,11 @@ pub(crate) fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u3
     };
     tray.set_icon(Some(picture(water, count)?))?;
     tray.set_tooltip(Some(say(locale, key, &[("count", &count.to_string())])))?;
-    tray.set_menu(Some(menu(app, locale)?))
+    if shown.is_none_or(|(before, ..)| before != locale) {
+        tray.set_menu(Some(menu(app, locale)?))?;
+    }
+    *shown = Some((locale, water, count));
+    Ok(())
 }
 
 fn picture(water: Water, count: u32) -> tauri::Result<Image<'static>> {

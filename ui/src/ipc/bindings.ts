@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  What the window needs for its first frame. */
 	appState: () => typedError<AppState, UiError>(__TAURI_INVOKE("app_state")),
+	/**  The first rows of the list are on the screen. */
+	painted: () => __TAURI_INVOKE<void>("painted"),
 	/**  Changes settings. */
 	patchSettings: (patch: SettingsPatch) => typedError<AppState, UiError>(__TAURI_INVOKE("patch_settings", { patch })),
 	/**  Proves that alerts arrive. */

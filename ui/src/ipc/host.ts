@@ -27,6 +27,8 @@ import type {
 /** What the host can be asked; the shell and the fake host both answer it. Every call may throw a {@link HostError}. */
 export interface Host {
   appState(): Promise<AppState>
+  /** The first rows are on the screen. */
+  painted(): Promise<unknown>
   patchSettings(patch: SettingsPatch): Promise<AppState>
   rail(): Promise<Rail>
   list(query: ListQuery): Promise<ListPage>

@@ -16,16 +16,18 @@ export class Clock {
 
   start(): () => void {
     const tick = () => {
+      clearTimeout(this.#timer)
       this.now = this.read() + this.#offset
+      // Nobody sees a window in the tray; it goes on when it is shown.
+      if (document.hidden) return
       // Wakes just after the next full second, so that all countdowns change together.
       this.#timer = setTimeout(tick, 1000 - (this.now % 1000) + 4)
     }
     tick()
-    const wake = () => document.visibilityState === 'visible' && (this.now = this.read() + this.#offset)
-    document.addEventListener('visibilitychange', wake)
+    document.addEventListener('visibilitychange', tick)
     return () => {
       clearTimeout(this.#timer)
-      document.removeEventListener('visibilitychange', wake)
+      document.removeEventListener('visibilitychange', tick)
     }
   }
 }

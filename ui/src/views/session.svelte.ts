@@ -74,12 +74,14 @@ export class Session {
       }),
     ]
     const drift = setInterval(() => this.#gather({ conversations: [], rail: true, all: false }), DRIFT)
-    const focus = () => this.#gather({ conversations: [], rail: true, all: true })
-    window.addEventListener('focus', focus)
+    const shown = () => this.#gather({ conversations: [], rail: true, all: true })
+    window.addEventListener('focus', shown)
+    document.addEventListener('visibilitychange', shown)
     return () => {
       stops.forEach((stop) => stop())
       clearInterval(drift)
-      window.removeEventListener('focus', focus)
+      window.removeEventListener('focus', shown)
+      document.removeEventListener('visibilitychange', shown)
     }
   }
 
@@ -95,6 +97,11 @@ export class Session {
   }
 
   async #refresh(): Promise<void> {
+    // Nobody sees a window in the tray: it asks again when it is shown, for everything.
+    if (document.hidden) {
+      this.#all = this.#rail = true
+      return
+    }
     const { id } = this.talk
     const mine = this.#all || (id !== null && this.#pending.has(id))
     const arrived = this.#pending
