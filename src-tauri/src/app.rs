@@ -1,7 +1,7 @@
 //! What the commands share: the engine, the language, the demo shop, who sits here.
 
 use crate::demo::Demo;
-use crate::wire::{AppState, DemoState, Locale, Theme, UiError};
+use crate::wire::{AppState, DemoState, Locale, OpenConversationEvent, Theme, UiError};
 use domain::{AccountId, AccountName};
 use engine::{Engine, UNDO_SECONDS};
 use std::collections::HashMap;
@@ -29,6 +29,15 @@ impl Default for Kept {
     }
 }
 
+/// Whether the window listens yet, and what it was to open before it did: an alert may be clicked while it still loads.
+#[derive(Debug)]
+pub(crate) enum Ear {
+    /// Not yet.
+    Deaf(Option<OpenConversationEvent>),
+    /// From now on events reach it.
+    Listening,
+}
+
 /// See the module.
 pub(crate) struct App {
     pub(crate) engine: Engine,
@@ -38,6 +47,7 @@ pub(crate) struct App {
     pub(crate) demo: Mutex<Option<Demo>>,
     pub(crate) alerts_work: AtomicBool,
     pub(crate) disk_full: AtomicBool,
+    pub(crate) ear: std::sync::Mutex<Ear>,
 }
 
 impl App {
@@ -57,7 +67,29 @@ impl App {
             demo: Mutex::new(None),
             alerts_work: AtomicBool::new(true),
             disk_full: AtomicBool::new(false),
+            ear: std::sync::Mutex::new(Ear::Deaf(None)),
         })
+    }
+
+    /// Whether the window hears that it is to open a conversation; if not, it asks once it can.
+    pub(crate) fn heard(&self, event: &OpenConversationEvent) -> bool {
+        let mut ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *ear {
+            Ear::Listening => true,
+            Ear::Deaf(wanted) => {
+                *wanted = Some(event.clone());
+                false
+            }
+        }
+    }
+
+    /// The window listens from now on; what it was to open before.
+    pub(crate) fn listen(&self) -> Option<OpenConversationEvent> {
+        let mut ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *ear, Ear::Listening) {
+            Ear::Deaf(wanted) => wanted,
+            Ear::Listening => None,
+        }
     }
 
     pub(crate) fn kept(&self) -> Kept {

@@ -6,7 +6,7 @@ use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::badge::Water;
 use crate::native::{AlertAction, DesktopNotifier, tray, window};
-use crate::wire::{Locale, NoticeEvent};
+use crate::wire::{Locale, NoticeEvent, OpenConversationEvent};
 use crate::{bridge, words};
 use domain::{ConversationId, to_ms};
 use engine::{Engine, KeyringVault, Notifier, PROGRAM, Ports, SystemClock, default_folder};
@@ -152,7 +152,10 @@ fn act(handle: &AppHandle<Wry>, action: AlertAction) {
 
 fn open(handle: &AppHandle<Wry>, conversation: ConversationId, transfer: bool) {
     window::raise(handle);
-    let event = crate::wire::OpenConversationEvent { conversation_id: conversation.to_string(), transfer };
+    let event = OpenConversationEvent { conversation_id: conversation.to_string(), transfer };
+    if !handle.state::<Arc<App>>().heard(&event) {
+        return;
+    }
     if let Err(error) = event.emit(handle) {
         tracing::warn!(%error, "the window could not be told");
     }

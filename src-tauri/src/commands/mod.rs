@@ -26,6 +26,7 @@ pub(crate) fn builder() -> Builder<Wry> {
     Builder::<Wry>::new()
         .commands(collect_commands![
             program::app_state,
+            program::listening,
             program::painted,
             program::patch_settings,
             program::test_alert,

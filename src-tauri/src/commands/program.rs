@@ -5,7 +5,7 @@ use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::link;
 use crate::present::instant;
-use crate::wire::{AppState, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
+use crate::wire::{AppState, OpenConversationEvent, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
 use engine::{Notice, Notifier};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -25,6 +25,13 @@ fn autostart(handle: &AppHandle) -> bool {
 #[specta::specta]
 pub(crate) async fn app_state(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
     app.state(autostart(&handle)).await
+}
+
+/// The window listens from now on. What an alert was to open in it before that.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn listening(app: Shared<'_>) -> Option<OpenConversationEvent> {
+    app.listen()
 }
 
 /// The first rows of the list are on the screen.

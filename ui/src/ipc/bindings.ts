@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  What the window needs for its first frame. */
 	appState: () => typedError<AppState, UiError>(__TAURI_INVOKE("app_state")),
+	/**  The window listens from now on. What an alert was to open in it before that. */
+	listening: () => __TAURI_INVOKE<OpenConversationEvent | null>("listening"),
 	/**  The first rows of the list are on the screen. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
 	/**  Changes settings. */

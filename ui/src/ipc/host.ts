@@ -8,6 +8,7 @@ import type {
   ListQuery,
   NewStore,
   NoticeEvent,
+  OpenConversationEvent,
   OutboxDto,
   PolicyPage,
   PolicyValueDto,
@@ -27,6 +28,8 @@ import type {
 /** What the host can be asked; the shell and the fake host both answer it. Every call may throw a {@link HostError}. */
 export interface Host {
   appState(): Promise<AppState>
+  /** Events are heard from now on; what was to be opened before. */
+  listening(): Promise<OpenConversationEvent | null>
   /** The first rows are on the screen. */
   painted(): Promise<unknown>
   patchSettings(patch: SettingsPatch): Promise<AppState>

@@ -53,7 +53,10 @@ export class Session {
     const app = await this.app.load(() => this.host.appState())
     if (!app) return
     this.#wear(app)
+    const wanted = this.host.listening()
     if (!app.first_run) await this.everything()
+    const event = await wanted
+    if (event) await this.answer(event.conversation_id, event.transfer)
   }
 
   #wear(app: AppState): void {

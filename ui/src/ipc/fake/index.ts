@@ -33,6 +33,7 @@ export class FakeHost extends FakeBase implements Host {
     if (this.scene === 'slow') await this.answer()
     return { ...this.app }
   }
+  listening = async () => null
   painted = async () => undefined
   patchSettings = async (patch: SettingsPatch) => {
     const given = Object.entries(patch).filter(([, value]) => value !== null)
