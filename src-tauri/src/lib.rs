@@ -15,6 +15,7 @@ mod words;
 
 pub use commands::export;
 
+use native::autostart::HIDDEN;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -28,14 +29,19 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
     let mut typed = shell::Arguments::default();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--data" => typed.data = Some(PathBuf::from(arguments.next().ok_or("--data needs a folder")?)),
-            shell::HIDDEN => typed.hidden = true,
+            "--data" => typed.data = Some(folder(&arguments.next().ok_or("--data needs a folder")?)?),
+            HIDDEN => typed.hidden = true,
             "--export-bindings" => {
                 let file = arguments.next().ok_or("--export-bindings needs a file")?;
                 return export(&PathBuf::from(file));
             }
-            other => return Err(format!("unknown argument {other}; known: --data DIR, {}", shell::HIDDEN)),
+            other => return Err(format!("unknown argument {other}; known: --data DIR, {}", HIDDEN)),
         }
     }
     shell::run(typed, begun)
+}
+
+/// The whole path: secrets and the entry for starting with the system are kept under it, wherever it was typed.
+fn folder(typed: &str) -> Result<PathBuf, String> {
+    std::path::absolute(typed).map_err(|error| format!("--data {typed}: {error}"))
 }

@@ -5,7 +5,7 @@ use crate::commands::builder;
 use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::badge::Water;
-use crate::native::{AlertAction, DesktopNotifier, tray, window};
+use crate::native::{AlertAction, DesktopNotifier, autostart, tray, window};
 use crate::wire::{Locale, NoticeEvent, OpenConversationEvent};
 use crate::{bridge, words};
 use domain::{ConversationId, to_ms};
@@ -15,14 +15,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Instant;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent, Wry};
-use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event as _;
 
 /// The main account's name on a fresh folder; the owner renames it with the first store.
 const MAIN_NAME: &str = "主账号";
-/// Started with the system: no window until it is asked for.
-pub(crate) const HIDDEN: &str = "--hidden";
 
 /// What was typed on the command line.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +47,7 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
         tauri = tauri.plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)));
     }
     let program = tauri
-        .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
+        .plugin(autostart::plugin(arguments.data.as_deref()))
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered()).build())
         .invoke_handler(invoke)
         .setup(move |app| {

@@ -1,6 +1,7 @@
 //! The operating system: its key store, its notification area, its tray, its windows, its browser.
 
 mod alert_words;
+pub(crate) mod autostart;
 pub(crate) mod badge;
 pub(crate) mod link;
 mod notifier;
