@@ -49,7 +49,8 @@ pub(crate) fn draw(rgba: &mut [u8], size: usize, water: Water, count: u32) {
     for y in 0..size {
         for x in 0..size {
             let (dx, dy) = (x.abs_diff(centre), y.abs_diff(centre));
-            if dx * dx + dy * dy <= radius * radius {
+            // Half a pixel more than the radius: exactly the radius leaves four thorns.
+            if dx * dx + dy * dy <= radius * radius + radius {
                 put(rgba, size, x, y, water.colour());
             }
         }

@@ -23,6 +23,15 @@ export function hostOf(href: string): string {
   }
 }
 
+/** A link as a browser reads it: letters that only look like others are spelled out. */
+export function addressOf(href: string): string {
+  try {
+    return new URL(href).href
+  } catch {
+    return href
+  }
+}
+
 /** Whether a picture may load by itself: it is here already. */
 export const isLocal = (url: string) =>
   url.startsWith('data:image/') || /^http:\/\/127\.0\.0\.1(:\d+)?\//.test(url)
