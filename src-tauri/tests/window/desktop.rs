@@ -1,5 +1,6 @@
 //! The desktop around the window: its notification server, its window manager.
 
+use crate::process::House;
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -25,8 +26,8 @@ impl Toast {
     }
 }
 
-/// Every notification so far, oldest first. The server numbers them from 1.
-pub(crate) fn toasts() -> Vec<Toast> {
+/// Every notification so far, oldest first, of all houses. The server numbers them from 1.
+pub(crate) fn all_toasts() -> Vec<Toast> {
     let log = std::env::var_os("TIDEBELL_NOTIFICATIONS").expect("the private desktop names its log");
     let log = fs::read_to_string(log).unwrap_or_default();
     let raised = log.lines().filter(|line| line.contains(" Notify "));
@@ -37,6 +38,29 @@ pub(crate) fn toasts() -> Vec<Toast> {
             Toast { id, at: at.expect("each line begins with its time"), line: line.to_owned() }
         })
         .collect()
+}
+
+/// Those of a house that stands: what was raised for the one before it is nobody's any more.
+pub(crate) fn toasts(house: &House) -> Vec<Toast> {
+    all_toasts().split_off(house.toasts_before)
+}
+
+/// Waits for a notification of which `wanted` makes something.
+pub(crate) async fn until_toast<T>(
+    house: &House,
+    what: &str,
+    patience: Duration,
+    wanted: impl Fn(&Toast) -> Option<T>,
+) -> (Toast, T) {
+    let begun = Instant::now();
+    loop {
+        let all = toasts(house);
+        if let Some(found) = all.iter().find_map(|toast| Some((toast.clone(), wanted(toast)?))) {
+            return found;
+        }
+        assert!(begun.elapsed() < patience, "waited {patience:?} for {what}; raised: {all:#?}");
+        tokio::time::sleep(GLANCE).await;
+    }
 }
 
 /// A person clicks on an action of a notification.

@@ -73,6 +73,11 @@ pub(crate) async fn next_due(store: &Store, id: ConversationId) -> Option<f64> {
     open.map(|clock| clock.due).min().map(|due| due.as_duration().as_secs_f64())
 }
 
+/// How many chats owe a reply.
+pub(crate) async fn owing(data: &Path) -> u64 {
+    open(data).await.view_counts(None).await.unwrap().owing
+}
+
 /// How often the platform of a conversation took a message with this text.
 pub(crate) async fn taken(store: &Store, id: ConversationId, text: &str) -> usize {
     let shop = store.conversation(id).await.unwrap().conversation.store;

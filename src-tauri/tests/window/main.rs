@@ -14,9 +14,11 @@ mod ledger;
 mod process;
 mod protocol;
 mod stages;
+mod tray;
 
 use driver::Window;
 use process::House;
+use tray::{RED, TrayHost};
 
 #[tokio::test]
 #[ignore = "needs a screen, a notification server and minutes: cargo xtask test"]
@@ -36,6 +38,45 @@ async fn a_buyer_is_answered_in_time_and_nothing_is_lost() {
     stages::still_there(&window, &house, &reply, &kept).await;
     stages::search(&window).await;
     stages::language_and_theme(&window).await;
+    drop(window);
+    house.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a screen, a notification server and minutes: cargo xtask test"]
+async fn what_a_seller_switches_puts_off_or_takes_back_holds_over_a_power_cut() {
+    let mut house = House::new("desk", true);
+    let tray = TrayHost::start(&house).await;
+    let mut window = Window::open(&house, &[]).await;
+    stages::welcome(&window).await;
+    let put_off = stages::put_off(&house).await;
+    let since = stages::suspended(&window, &house).await;
+    let shown = tray.until(RED, async || ledger::owing(&house.data).await).await;
+    assert_eq!(house.programs(), [shown.process], "the picture in the tray is this program's");
+    stages::autostart(&window, &house).await;
+    stages::sync_switch(&window, &house).await;
+    stages::undone(&window, &house, &put_off.buyer).await;
+    let draft = stages::draft(&window, &house, &put_off.buyer).await;
+    window.kill();
+    drop(window);
+
+    window = Window::open(&house, &[]).await;
+    stages::draft_is_back(&window, &put_off.buyer, &draft).await;
+    stages::reminded(&house, &put_off).await;
+    stages::passed_over(&house, since).await;
+    drop(window);
+    house.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a screen and a notification server: cargo xtask test"]
+async fn deadlines_that_fall_together_ring_once_and_a_link_is_opened_after_a_question() {
+    let mut house = House::new("together", true);
+    stages::browser(&house);
+    stages::fill(&house).await;
+    let window = Window::open(&house, &[]).await;
+    stages::merged(&window, &house).await;
+    stages::link(&window, &house).await;
     drop(window);
     house.done();
 }

@@ -1,5 +1,6 @@
 //! The program's own folders, and the processes that run in them.
 
+use crate::desktop;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ pub(crate) struct House {
     pub(crate) data: PathBuf,
     /// Whether the data folder is named on the command line; else it is the default one below the home.
     named: bool,
+    /// How many notifications were raised before it stood: the server outlives a house.
+    pub(crate) toasts_before: usize,
     home: tempfile::TempDir,
     kept: bool,
 }
@@ -40,7 +43,8 @@ impl House {
         } else {
             home.path().join("data/cn.tidebell.desktop")
         };
-        let house = Self { name, data, named, home, kept: true };
+        let toasts_before = desktop::all_toasts().len();
+        let house = Self { name, data, named, toasts_before, home, kept: true };
         let _ = fs::remove_dir_all(house.pictures());
         println!("pictures: {}", house.pictures().display());
         house
@@ -54,6 +58,11 @@ impl House {
         }
         all.extend(more.iter().map(|&word| word.to_owned()));
         all
+    }
+
+    /// A folder or file of the home.
+    pub(crate) fn at_home(&self, path: &str) -> PathBuf {
+        self.home.path().join(path)
     }
 
     /// Lets a command live in this house.

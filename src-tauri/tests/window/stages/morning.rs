@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// The demo shop is filled and read within this on a loaded machine.
 const FILLED: Duration = Duration::from_secs(60);
 /// An alert comes at most 15 s late (`docs/RULES.md` §4); the rest is a loaded machine.
-const RUNG: Duration = Duration::from_secs(45);
+pub(crate) const RUNG: Duration = Duration::from_secs(45);
 /// Five seconds to undo, then the platform's answer.
 const SENT: Duration = Duration::from_secs(20);
 const GLANCE: Duration = Duration::from_millis(200);
@@ -62,7 +62,7 @@ pub(crate) async fn countdown(window: &Window) {
 
 /// The desktop was told before the deadline, with what can be done; a click leads to that conversation.
 pub(crate) async fn alert(window: &Window, house: &House) -> String {
-    let (toast, name) = upcoming().await;
+    let (toast, name) = desktop::until_toast(house, "a deadline ahead", RUNG, ahead).await;
     let words = toast.words();
     for action in ["default", "open", "snooze"] {
         assert!(words.contains(&action), "a person can {action} from the notification: {}", toast.line);
@@ -81,24 +81,8 @@ pub(crate) async fn alert(window: &Window, house: &House) -> String {
     name
 }
 
-/// The first notification of a deadline that is still ahead, and the buyer it names.
-async fn upcoming() -> (Toast, String) {
-    let begun = Instant::now();
-    loop {
-        let all = desktop::toasts();
-        if let Some(found) = all.iter().find_map(|toast| Some((toast.clone(), ahead(toast)?))) {
-            return found;
-        }
-        assert!(
-            begun.elapsed() < RUNG,
-            "waited {RUNG:?} for a notification of a deadline ahead; raised: {all:#?}"
-        );
-        tokio::time::sleep(GLANCE).await;
-    }
-}
-
 /// Whom a notification of a deadline ahead names: its headline, or the most urgent of several.
-fn ahead(toast: &Toast) -> Option<String> {
+pub(crate) fn ahead(toast: &Toast) -> Option<String> {
     let words = toast.words();
     let (title, body) = (words.get(2)?, words.get(3)?);
     let name = match title.split_once("：还剩") {
