@@ -26,7 +26,7 @@ const HELP: &str = "\
 cargo xtask run [-- ARGS]                      start Tidebell; installs what is missing first
 cargo xtask test [--deny]                      every check, in order, stopping at the first that fails
 cargo xtask tidy [--accept-new-migrations]     the house rules alone
-cargo xtask bench [ARGS]                       the measurements, in release
+cargo xtask bench [ARGS | --window DIR]        the measurements, in release; or of the window alone, on a data folder
 cargo xtask bindings                           write ui/src/ipc/bindings.ts from the wire types
 cargo xtask window-env -- COMMAND…             run COMMAND on a private screen, key store and notification server
 ";

@@ -25,18 +25,22 @@ pub(crate) const BUILD: &[Package] = &[
     needs("libdbus-1-dev", "talks to the desktop: notifications and the key store"),
 ];
 
-/// To run every test.
-pub(crate) const TEST: &[Package] = &[
-    needs("xvfb", "a screen without a screen, for the real-window tests"),
+/// To open the real window where nobody looks: for the real-window tests and for measuring it.
+pub(crate) const DESKTOP: &[Package] = &[
+    needs("xvfb", "a screen without a screen, for the real window"),
     needs("openbox", "a window manager on it, so that focus and size behave as on a desk"),
-    needs("dbus", "a private session bus for the tests"),
+    needs("dbus", "a private session bus"),
     needs("gnome-keyring", "a real key store behind the Secret Service"),
     needs("python3-dbusmock", "a notification server that logs what was raised"),
-    needs("webkit2gtk-driver", "drives the real window through WebDriver"),
     needs("xdotool", "presses the window manager's keys: closing a window is not the web view's business"),
-    needs("imagemagick", "takes pictures of the real window"),
     needs("fonts-noto-cjk", "Chinese text in pictures and measured layouts"),
     needs("fonts-noto-color-emoji", "emoji, which buyers write and pictures must show"),
+];
+
+/// To run every test, besides [`DESKTOP`].
+pub(crate) const TEST: &[Package] = &[
+    needs("webkit2gtk-driver", "drives the real window through WebDriver"),
+    needs("imagemagick", "takes pictures of the real window"),
     needs("dovecot-imapd", "a real mail server for the mailbox tests"),
     Package {
         name: "chromium",

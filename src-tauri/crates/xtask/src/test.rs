@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is. This list is the definition of "it works".
 
 use crate::failure::{Failure, Outcome};
-use crate::packages::TEST;
+use crate::packages::{DESKTOP, TEST};
 use crate::steps::Steps;
 use crate::window_env::Env;
 use crate::{cmd, node, system, tidy, tools, window_env};
@@ -19,7 +19,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         _ => return Err(Failure::new("usage: cargo xtask test [--deny]")),
     };
     let mut steps = Steps::new();
-    steps.step("system packages", || system::ensure(if OS == "linux" { TEST } else { &[] }))?;
+    let tested = [DESKTOP, TEST].concat();
+    steps.step("system packages", || system::ensure(if OS == "linux" { &tested } else { &[] }))?;
     steps.step("Node", node::ensure)?;
     steps.step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     steps.step("house rules", || tidy::run(&[]))?;

@@ -8,7 +8,7 @@ mod process;
 
 use crate::cmd;
 use crate::failure::{Failure, Outcome};
-use process::Owned;
+pub(crate) use process::Owned;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,8 @@ impl Env {
         command.envs(self.variables.iter().map(|(name, value)| (name, value)))
     }
 
-    fn folder(&self) -> &Path {
+    /// Where its files are; goes with it.
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 }

@@ -13,7 +13,7 @@ pub(super) const PAUSE: Duration = Duration::from_millis(25);
 const PATIENCE: u32 = 80;
 
 /// Ended when dropped.
-pub(super) struct Owned {
+pub(crate) struct Owned {
     child: Child,
     log: PathBuf,
 }
@@ -23,7 +23,7 @@ impl Owned {
     ///
     /// # Errors
     /// If it is not installed or cannot be started.
-    pub(super) fn start(name: &str, folder: &Path, prepare: impl FnOnce(&mut Command)) -> Outcome<Self> {
+    pub(crate) fn start(name: &str, folder: &Path, prepare: impl FnOnce(&mut Command)) -> Outcome<Self> {
         if !cmd::found(name) && !Path::new(name).is_file() {
             let advice = "`cargo xtask test` installs what the private desktop needs";
             return Err(Failure::new(format!("{name} is not installed; {advice}")));
@@ -44,6 +44,11 @@ impl Owned {
         Ok(Self { child, log })
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its output, if `prepare` asked for a pipe.
     pub(super) fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
@@ -55,7 +60,7 @@ impl Owned {
     }
 
     /// A failure with the last thing that the process said: its log goes with the private desktop.
-    pub(super) fn failure(&self, what: &str) -> Failure {
+    pub(crate) fn failure(&self, what: &str) -> Failure {
         let log = fs::read(&self.log).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         Failure::new(format!("{what}: {}", log.trim().lines().last().unwrap_or("it said nothing")))
