@@ -29,6 +29,7 @@ export const POLICY_WORDS: Readonly<Record<string, () => string>> = {
   'alerts.digest_after_s': m.policy_digest_after,
   'alerts.snooze_s': m.policy_snooze,
   'alerts.ladder_wait_s': m.policy_ladder_wait,
+  'alerts.store_silent_s': m.policy_store_silent,
   'alerts.quiet': m.policy_quiet,
   'dispatch.recent_s': m.policy_recent,
   'dispatch.suspended_keeps_recent': m.policy_suspended_keeps,
