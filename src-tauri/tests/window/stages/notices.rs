@@ -48,7 +48,8 @@ impl SecretVault for Quiet {
 
 /// Three returns that the platform wants answered within a minute of each other.
 pub(crate) async fn fill(house: &House) {
-    let ports = Ports { clock: Arc::new(SystemClock), notifier: Arc::new(Quiet), vault: Arc::new(Quiet) };
+    let (clock, notifier, vault) = (Arc::new(SystemClock), Arc::new(Quiet), Arc::new(Quiet));
+    let ports = Ports { clock, notifier, vault, outside: None };
     let engine = Engine::open(&house.data, "潮铃", ports).await.unwrap();
     let now = engine.now();
     let mut tx = engine.store().begin().await.unwrap();
