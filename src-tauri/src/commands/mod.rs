@@ -92,6 +92,10 @@ mod tests {
         let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
         let (fresh, kept) = (std::fs::read_to_string(fresh).unwrap(), std::fs::read_to_string(kept).unwrap());
         std::fs::remove_dir_all(folder).unwrap();
-        assert_eq!(kept, fresh, "a command or a wire type changed: run `cargo xtask bindings`");
+        let changed = kept.lines().zip(fresh.lines()).find(|(old, new)| old != new);
+        assert!(
+            kept == fresh,
+            "a command or a wire type changed, first at {changed:?}: run `cargo xtask bindings`"
+        );
     }
 }

@@ -8,7 +8,12 @@ export const commands = {
 	/**  What the window needs for its first frame. */
 	appState: () => typedError<AppState, UiError>(__TAURI_INVOKE("app_state")),
 	/**  The window listens from now on. What an alert was to open in it before that. */
-	listening: () => __TAURI_INVOKE<OpenConversationEvent | null>("listening"),
+	listening: () => __TAURI_INVOKE<{
+	/**  Conversation id. */
+	conversation_id: string,
+	/**  转交: ask at once whom it goes to. */
+	transfer: boolean,
+} | null>("listening"),
 	/**  The first rows of the list are on the screen. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
 	/**  Changes settings. */
