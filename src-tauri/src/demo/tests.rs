@@ -270,6 +270,31 @@ async fn one_reply_falls_due_soon_whenever_it_starts(#[case] start: &str, #[case
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_only_watches_sees_the_ladder_climb() {
+    let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
+    let engine = house.open(dir.path()).await;
+    engine.set_policy(r#"{"alerts":{"ladder_wait_s":{"value":3}}}"#).await.unwrap();
+    let demo = Demo::start(&engine).await.unwrap();
+    let row = rings_first(&engine).await;
+    let climb = until("somebody else is asked", async || {
+        let rung = house.bell.0.lock().unwrap().clone();
+        let climbs = rung.into_iter().filter_map(|notice| match notice {
+            Notice::Climbed { items, .. } => Some(items),
+            Notice::Due { .. } | Notice::Digest { .. } | Notice::StoreSilent { .. } | Notice::Test => None,
+        });
+        climbs.flatten().find(|climb| climb.item.conversation == row.id)
+    })
+    .await;
+    let me = engine.store().accounts().await.unwrap().remove(0).name.to_string();
+    assert_eq!(climb.from.as_ref(), Some(&me), "it is who looks that has not acted");
+    let asked = climb.to.unwrap();
+    assert!(["彩电卖家:小李", "彩电卖家:阿敏"].contains(&asked.as_str()), "an agent who is online: {asked}");
+    assert_eq!(engine.store().climbs_of(row.id).await.unwrap().len(), 1, "its conversation shows it");
+    drop(demo);
+    engine.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_elses_team_stays_as_it_is() {
     let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
     let engine = house.open(dir.path()).await;

@@ -131,3 +131,16 @@ async fn what_was_answered_on_a_phone_during_sleep_does_not_ring() {
     assert!(house.clock.now() >= at(8 * HOUR), "after the sleep");
     house.engine.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn thousands_that_came_due_meanwhile_are_one_digest() {
+    const MANY: usize = 2_000;
+    let house = House::solo().await;
+    house.hears((0..MANY).map(|n| buyer(&format!("c{n}"), &format!("m{n}"), 0, "Hello?"))).await;
+    let house = house.reopened().await;
+    house.clock.advance(8 * HOUR);
+    let house = house.crashed().await;
+    let (dues, _) = digest(&house.engine.tick().await.unwrap());
+    assert_eq!(dues.len(), MANY, "each of them, once");
+    assert!(house.engine.tick().await.unwrap().is_empty(), "and that was all");
+}
