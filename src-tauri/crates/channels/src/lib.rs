@@ -2,9 +2,14 @@
 
 pub mod aliexpress;
 pub mod http;
+mod json;
 pub mod mail;
+mod payload;
 mod port;
 pub mod shopee;
+mod told;
 pub mod wecom;
 
+pub use payload::{PayloadKind, read_payload};
 pub use port::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Received, TokenVault, Tokens};
+pub use told::{Party, Reading, StatedAmount, StatedDue, Told};

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 #[command(
     name = "tidebellctl",
     version,
-    about = "Tidebell 潮铃 on the command line: import, search, explain, verify, serve",
+    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, verify, serve",
     after_help = "Examples:\n  tidebellctl --data ./inbox import messages.ndjson\n  tidebellctl --data ./inbox search 退款 --limit 5\n  \
-                  tidebellctl explain dispatch < events.ndjson\n  tidebellctl --data ./inbox verify"
+                  tidebellctl explain dispatch < events.ndjson\n  tidebellctl parse mail < reminder.eml\n  \
+                  tidebellctl --data ./inbox verify"
 )]
 pub(crate) struct Cli {
     /// The data folder; without it, the folder of the desktop program
@@ -34,6 +35,26 @@ pub(crate) enum Command {
     Import {
         /// The file, or - for standard input
         file: PathBuf,
+    },
+    /// Show what Tidebell makes of a payload or a mail read from standard input; nothing is stored or sent
+    #[command(
+        after_help = "Prints one JSON object: {\"events\":[…]}, or {\"quarantined\":\"why\"} if it can't be read. Exit code 0 in \
+                            both cases. The fields are described in the README of tidebellctl.\n\nExamples:\n  \
+                            tidebellctl parse shopee-push < push.json\n  \
+                            tidebellctl parse aliexpress-order --at 2026-03-02T09:00:00+08:00 < orders.json\n  \
+                            tidebellctl parse mail --authserv-id mx.google.com < penalty.eml"
+    )]
+    Parse {
+        /// What it is
+        #[arg(value_enum)]
+        kind: KindArg,
+        /// When it came, such as 2026-03-02T09:00:00+08:00; without it, now. Remaining times are counted from there
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<jiff::Timestamp>,
+        /// For mails: the id under which the mailbox's provider signs Authentication-Results. May be given several times;
+        /// without it, the server that took the mail in is believed
+        #[arg(long = "authserv-id", value_name = "ID")]
+        authserv_ids: Vec<String>,
     },
     /// Find messages, buyers and orders; prints one JSON object a hit, newest first
     #[command(
@@ -73,6 +94,25 @@ pub(crate) enum Command {
     Verify,
     /// Run the same engine without a window: stores are read, deadlines watched, until Ctrl+C
     Serve,
+}
+
+/// What a payload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KindArg {
+    /// A push of Shopee, or its list of lost pushes
+    ShopeePush,
+    /// An answer of get_order_list or get_order_detail, or an order of it
+    ShopeeOrder,
+    /// An answer of get_return_list or get_return_detail, or a return of it
+    ShopeeReturn,
+    /// An answer of get_shop_notification, or a notice of it
+    ShopeeNotification,
+    /// A list or detail answer with AliExpress orders, or an order push
+    AliexpressOrder,
+    /// A list or detail answer with AliExpress disputes
+    AliexpressIssue,
+    /// A mail with its headers (.eml)
+    Mail,
 }
 
 /// Which way a message went.

@@ -4,6 +4,7 @@ mod cli;
 mod explain;
 mod import;
 mod open;
+mod parse;
 mod search;
 mod serve;
 mod verify;
@@ -22,6 +23,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
     let done = match cli.command {
         Command::Import { file } => import::run(cli.data.as_deref(), &file).await,
+        Command::Parse { kind, at, authserv_ids } => parse::run(kind, at, authserv_ids),
         Command::Search { .. } => search::run(cli.data.as_deref(), cli.command).await,
         Command::Explain(which) => explain::run(&which),
         Command::Verify => return verify::run(cli.data.as_deref()).await,

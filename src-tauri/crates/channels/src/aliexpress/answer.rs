@@ -7,17 +7,22 @@ use serde_json::Value;
 /// Reads an answer: what is inside the wrapper, or the error that it states.
 pub(super) fn open(bytes: &[u8]) -> Result<Value, Fault> {
     let garbage = |why: String| Fault::Garbage { bytes: bytes.to_vec(), why };
-    let answer: Value = serde_json::from_slice(bytes).map_err(|e| garbage(format!("not JSON: {e}")))?;
+    let answer = crate::json::parse(bytes).map_err(garbage)?;
     if !answer.is_object() {
         return Err(garbage("not a JSON object".into()));
     }
+    opened(answer).map_err(Fault::Api)
+}
+
+/// What is inside the wrapper of an answer, or the error that it states at any of its levels.
+pub(super) fn opened(answer: Value) -> Result<Value, ApiError> {
     if let Some(error) = gateway_error(&answer) {
-        return Err(Fault::Api(error));
+        return Err(error);
     }
     let inner = unwrap(answer);
     for level in [Some(inner.clone()), nested(field(&inner, "result"))].into_iter().flatten() {
         if let Some(error) = business_error(&level) {
-            return Err(Fault::Api(error));
+            return Err(error);
         }
     }
     Ok(inner)
@@ -46,9 +51,10 @@ pub(super) fn wrapper_name(answer: &Value) -> Option<&str> {
         .map(|(n, _)| n.as_str())
 }
 
-/// The part that carries the data: `result.data`, `result`, `data`, `result_object` or the answer itself.
+/// The part that carries the data: `result.data`, `result`, `data`, `result_object`, `target` or the
+/// answer itself.
 pub(super) fn data(answer: &Value) -> Value {
-    let outer = ["result", "result_object"].iter().find_map(|n| nested(field(answer, n)));
+    let outer = ["result", "result_object", "target"].iter().find_map(|n| nested(field(answer, n)));
     let outer = outer.unwrap_or_else(|| answer.clone());
     nested(field(&outer, "data")).unwrap_or(outer)
 }

@@ -29,7 +29,7 @@ mod walk;
 pub use config::{AliExpressConfig, GATEWAY, OldGateway};
 pub use connector::AliExpressConnector;
 pub use error::{ApiError, Verdict};
-pub use payload::{read_answer, read_push};
+pub use payload::{read_answer, read_disputes, read_orders, read_push};
 pub use sign::{Params, TopMethod, push_is_signed, sign_iop, sign_top};
 pub use times::{from_epoch_ms, from_los_angeles, moment, to_los_angeles, to_top_timestamp};
 pub use token::Grant;

@@ -1,9 +1,10 @@
 //! Orders: the least data an order card needs. Phone, address and full name are never read.
 
-use super::json::{as_text, field, int, list, nested, rows, text};
+use super::json::{as_text, field, flag, int, list, nested, rows, text};
 use super::times::{from_epoch_ms, moment};
-use domain::{OrderLine, OrderSnapshot, Timestamp};
-use serde_json::Value;
+use crate::{Party, StatedAmount, StatedDue, Told};
+use domain::{IncomingEvent, OrderLine, OrderSnapshot, Timestamp};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A due date further away than this is a unit mistake of the platform, and not shown.
@@ -11,12 +12,21 @@ const FARTHEST_DUE_MS: i64 = 200 * 24 * 3_600 * 1_000;
 
 /// The order rows of a list answer, or of a detail answer as a list of one.
 pub(super) fn order_rows(data: &Value) -> Vec<Value> {
-    let listed = list(data, &["target_list", "order_list", "orders"]);
+    if let Value::Array(rows) = data {
+        return rows.clone();
+    }
+    let listed = list(data, &LISTS);
     if listed.is_empty() && order_id(data).is_some() {
         return vec![data.clone()];
     }
     listed.to_vec()
 }
+
+/// The names that hold the lines of an order.
+const LINES: [&str; 3] = ["product_list", "child_order_list", "child_order_ext_info_list"];
+/// The names that hold a list of orders.
+const LISTS: [&str; 6] =
+    ["target_list", "order_list", "orders", "order_dto", "aeop_order_item_dto", "simple_order_item_vo"];
 
 /// Reads one order as received at `at`; a remaining time is counted from there.
 ///
@@ -25,7 +35,7 @@ pub(super) fn order_rows(data: &Value) -> Vec<Value> {
 pub(super) fn read(row: &Value, at: Timestamp) -> Result<OrderSnapshot, String> {
     let order_no = order_id(row).ok_or("an order without a number")?;
     let status = text(row, &["order_status", "status"]).ok_or("an order without a state")?;
-    let lines = list(row, &["product_list", "child_order_list", "child_order_ext_info_list"]);
+    let lines = list(row, &LINES);
     let (currency, amount) = total(row, lines);
     Ok(OrderSnapshot {
         order_no,
@@ -53,9 +63,11 @@ fn order_id(row: &Value) -> Option<String> {
 }
 
 fn buyer(row: &Value) -> Option<String> {
-    text(row, &["buyer_id"])
-        .or_else(|| text(row, &["buyer_login_id", "buyerloginid"]))
-        .or_else(|| text(field(row, "buyer_info"), &["login_id"]))
+    text(row, &["buyer_id"]).or_else(|| buyer_login(row))
+}
+
+fn buyer_login(row: &Value) -> Option<String> {
+    text(row, &["buyer_login_id", "buyerloginid"]).or_else(|| text(field(row, "buyer_info"), &["login_id"]))
 }
 
 fn line(row: &Value) -> OrderLine {
@@ -117,16 +129,78 @@ fn logistics(row: &Value, lines: &[Value]) -> Option<String> {
 
 /// The due date that the order states: a date, or a time left at the moment of the answer.
 fn due(row: &Value, at: Timestamp) -> Option<Timestamp> {
-    if let Some(date) =
-        ["over_time_left", "timeout_left_time"].iter().find_map(|name| moment(field(row, name)))
-    {
-        return Some(date);
-    }
-    let left = int(row, &["timeout_left_time", "over_time_left"]).or_else(|| left_to_send(row))?;
+    dues(row, at).first().map(|due| due.at)
+}
+
+/// Every due date in an order, the most telling first. Whose turn it is follows from the state: a shipped order waits for
+/// the buyer to confirm.
+fn dues(row: &Value, at: Timestamp) -> Vec<StatedDue> {
+    let status = text(row, &["order_status", "status"]).unwrap_or_default();
+    let (party, open) = match status.as_str() {
+        "PLACE_ORDER_SUCCESS" | "WAIT_BUYER_ACCEPT_GOODS" => (Some(Party::Buyer), true),
+        "IN_CANCEL" | "WAIT_SELLER_SEND_GOODS" | "SELLER_PART_SEND_GOODS" | "WAIT_SELLER_EXAMINE_MONEY" => {
+            (Some(Party::Seller), true)
+        }
+        "FINISH" => (None, false),
+        _ => (None, true),
+    };
+    let dated = ["over_time_left", "timeout_left_time"].map(|name| (name, moment(field(row, name))));
+    let left = ["timeout_left_time", "over_time_left"]
+        .map(|name| (name, int(row, &[name]).and_then(|left| after(at, left))));
+    let to_send = ("left_send_good", left_to_send(row).and_then(|left| after(at, left)));
+    let stated = dated.into_iter().chain(left).chain([to_send]);
+    stated.filter_map(|(name, at)| Some(StatedDue { name: name.to_owned(), at: at?, party, open })).collect()
+}
+
+/// The instant that is `left` milliseconds away. Nothing if that is in the past or too far away to be true.
+fn after(at: Timestamp, left: i64) -> Option<Timestamp> {
     if !(1..FARTHEST_DUE_MS).contains(&left) {
         return None;
     }
     from_epoch_ms(domain::to_ms(at).checked_add(left)?)
+}
+
+/// Reads an order with everything that it says.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn told(row: &Value, at: Timestamp) -> Result<Told, String> {
+    let mut told = Told::event(IncomingEvent::Order(read(row, at)?));
+    told.dues = dues(row, at);
+    let lines = list(row, &LINES);
+    let of_order = row.as_object().into_iter().flatten();
+    told.amounts = of_order.filter_map(|(name, value)| stated_amount(name, value)).collect();
+    for line in lines {
+        let names = ["product_unit_price", "product_price", "total_product_amount", "logistics_amount"];
+        told.amounts.extend(names.iter().filter_map(|name| stated_amount(name, field(line, name))));
+    }
+    for name in
+        ["issue_status", "frozen_status", "fund_status", "end_reason", "memo", "cancel_request_reason"]
+    {
+        told.say(name, text(row, &[name]));
+    }
+    told.say("created_at", moment(field(row, "gmt_create")).map(|at| at.to_string()));
+    told.say("buyer_login_id", buyer_login(row));
+    told.say("country", text(field(row, "buyer_info"), &["country"]));
+    told.say("has_loan_request", flag(row, "has_request_loan"));
+    let parts: Vec<Value> = lines.iter().map(part).collect();
+    told.say("parts", Some(parts).filter(|parts| !parts.is_empty()));
+    Ok(told)
+}
+
+/// A line as an order of its own: disputes name it.
+fn part(line: &Value) -> Value {
+    json!({
+        "order_no": text(line, &["child_id", "child_order_id", "order_id", "id"]),
+        "product": text(line, &["product_id"]),
+        "status": text(line, &["son_order_status", "order_status", "show_status"]),
+        "issue_status": text(line, &["issue_status"]),
+    })
+}
+
+fn stated_amount(name: &str, value: &Value) -> Option<StatedAmount> {
+    let (currency, amount) = money(value)?;
+    Some(StatedAmount { name: name.to_owned(), amount, currency })
 }
 
 /// `left_send_good_day`, `_hour` and `_min` in milliseconds.
@@ -153,5 +227,5 @@ pub(super) fn same(old: &OrderSnapshot, new: &OrderSnapshot, slack: Duration) ->
 
 /// Whether an answer is a list of orders.
 pub(super) fn is_list(data: &Value) -> bool {
-    !rows(field(data, "target_list")).is_empty()
+    LISTS.iter().any(|name| !rows(field(data, name)).is_empty())
 }

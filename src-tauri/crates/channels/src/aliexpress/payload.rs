@@ -1,10 +1,10 @@
 //! Payloads that were handed in rather than fetched: pushes, and answers that somebody else's program kept.
 
-use super::answer::{data, unwrap, wrapper_name};
+use super::answer::{data, opened, unwrap, wrapper_name};
 use super::json::{field, int, nested, redact, text};
 use super::times::moment;
 use super::{dispute, dispute_stream, order, order_stream};
-use crate::{Quarantined, Received};
+use crate::{Quarantined, Reading, Received, Told};
 use domain::{IncomingEvent, IncomingNotification, NoticeTopic, RawPayload, Timestamp};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ const CHAT_PUSH: i64 = 21;
 pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
     let raw = |bytes: &[u8]| RawPayload { source: PUSH, bytes: bytes.to_vec() };
     let bad = |why: String| Box::new(Quarantined { raw: raw(bytes), why });
-    let mut push: Value = serde_json::from_slice(bytes).map_err(|e| bad(format!("not JSON: {e}")))?;
+    let mut push = crate::json::parse(bytes).map_err(bad)?;
     redact(&mut push);
     let kept = RawPayload { source: PUSH, bytes: push.to_string().into_bytes() };
     if int(&push, &["message_type", "type"]) == Some(CHAT_PUSH) {
@@ -66,7 +66,7 @@ pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quaranti
         let raw = RawPayload { source: "aliexpress.answer", bytes: bytes.to_vec() };
         Box::new(Quarantined { raw, why })
     };
-    let answer: Value = serde_json::from_slice(bytes).map_err(|e| bad(format!("not JSON: {e}")))?;
+    let answer = crate::json::parse(bytes).map_err(bad)?;
     let name = wrapper_name(&answer).unwrap_or_default().to_owned();
     let data = data(&unwrap(answer.clone()));
     let (source, events) = if dispute::is_detail(&data) {
@@ -84,6 +84,84 @@ pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quaranti
     let mut kept = answer;
     redact(&mut kept);
     Ok(Received { raw: RawPayload { source, bytes: kept.to_string().into_bytes() }, events })
+}
+
+/// Reads orders as received at `at`: a list answer of any of the order interfaces, a detail answer, what is inside one, or
+/// an order push. A remaining time is counted from `at`.
+///
+/// # Errors
+/// In words, if it is none of these, the platform refused, or no order in it can be read.
+pub fn read_orders(bytes: &[u8], at: Timestamp) -> Result<Reading, String> {
+    let answer = crate::json::parse(bytes)?;
+    if is_push(&answer) {
+        let events = read_push(bytes, at).map_err(|bad| bad.why)?.events;
+        let note = events.is_empty().then(|| "a hint that a message came; messages are fetched".to_owned());
+        return Ok(Reading {
+            told: events.into_iter().map(Told::event).collect(),
+            note,
+            ..Reading::default()
+        });
+    }
+    each(answer, "order", order::order_rows, |row| order::told(row, at))
+}
+
+/// Reads disputes: a list answer, a detail answer, or what is inside one. A row of the list says less than the detail,
+/// which the connector fetches.
+///
+/// # Errors
+/// In words, if it is none of these, the platform refused, or no dispute in it can be read.
+pub fn read_disputes(bytes: &[u8]) -> Result<Reading, String> {
+    let rows = |data: &Value| {
+        let listed = dispute::listed_rows(data);
+        if listed.is_empty() && dispute::is_dispute(data) { vec![data.clone()] } else { listed.to_vec() }
+    };
+    each(crate::json::parse(bytes)?, "dispute", rows, |row| {
+        let listed = dispute::read_listed(row).ok().filter(|_| !dispute::is_detail(row));
+        dispute::told(row, listed.as_ref())
+    })
+}
+
+fn each(
+    answer: Value,
+    what: &str,
+    rows: impl Fn(&Value) -> Vec<Value>,
+    read: impl Fn(&Value) -> Result<Told, String>,
+) -> Result<Reading, String> {
+    if !(answer.is_object() || answer.is_array()) {
+        return Err("not an answer of the platform".into());
+    }
+    let wrapped = wrapper_name(&answer).is_some();
+    let inner = opened(answer).map_err(|error| format!("the platform answered {error}"))?;
+    let data = data(&inner);
+    let mut reading = Reading::default();
+    rows(&data).iter().for_each(|row| reading.add(read(row)));
+    if reading == Reading::default() && !is_empty_page(&data) {
+        let nothing = format!("no {what} in it");
+        if !wrapped {
+            return Err(nothing);
+        }
+        reading.note = Some(nothing);
+    }
+    reading.checked()
+}
+
+/// Whether this is a page of a list that holds nothing, in one of the ways in which the platform writes that.
+fn is_empty_page(data: &Value) -> bool {
+    data.as_array().is_some_and(Vec::is_empty)
+        || ["target_list", "data_list", "total_count", "total_item", "current_page"]
+            .iter()
+            .any(|name| !field(data, name).is_null())
+}
+
+/// Whether this is a push rather than an answer.
+fn is_push(value: &Value) -> bool {
+    let inner = ["data", "content", "payload"].iter().find_map(|name| nested(field(value, name)));
+    let says = |value: &Value, names: &[&str]| names.iter().any(|name| !field(value, name).is_null());
+    says(value, &["message_type"])
+        || inner
+            .iter()
+            .chain([value])
+            .any(|v| says(v, &["order_change_time", "current_status", "status_update_time"]))
 }
 
 /// Push times are milliseconds, or seconds on the sister platforms, or Los Angeles text.

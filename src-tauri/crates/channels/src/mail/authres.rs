@@ -74,6 +74,21 @@ pub fn topmost_authserv_id(mail: &[u8]) -> Option<String> {
     Headers::read(mail).first("authentication-results").map(|value| read(value).authserv_id)
 }
 
+/// The id on the topmost header, if the server that took the mail in belongs to the same organisation: what may be
+/// believed of a mail that comes as a file, without a mailbox whose provider is known.
+#[must_use]
+pub fn receiving_authserv_id(mail: &[u8]) -> Option<String> {
+    let headers = Headers::read(mail);
+    let id = read(headers.first("authentication-results")?).authserv_id;
+    let taken_by = headers.all("received").find_map(|line| {
+        let text = without_comments(&String::from_utf8_lossy(line)).to_ascii_lowercase();
+        let mut words = text.split_whitespace().skip_while(|word| *word != "by");
+        let host = words.nth(1)?.trim_end_matches([';', '.']);
+        (host.contains('.') && host.contains(char::is_alphabetic)).then(|| host.to_owned())
+    })?;
+    (!id.is_empty() && organisation(&taken_by) == organisation(&id)).then_some(id)
+}
+
 /// Reads a header value.
 pub(crate) fn read(value: &[u8]) -> AuthResults {
     let text = without_comments(&String::from_utf8_lossy(value));

@@ -233,7 +233,19 @@ fn picture(whole: &str, attributes: &str) -> String {
     }
 }
 
-fn host_of(href: &str) -> Option<String> {
+/// The addresses of the links in sanitised HTML, and whether each was marked as misleading.
+pub(crate) fn hrefs(clean: &str) -> impl Iterator<Item = (String, bool)> + '_ {
+    pieces(clean).filter_map(|piece| match piece {
+        Err((_, Tag { name: "a", closing: false, attributes })) => {
+            let misleading = attribute(attributes, "data-misleading").is_some();
+            Some((unescape(attribute(attributes, "href")?), misleading))
+        }
+        Ok(_) | Err(_) => None,
+    })
+}
+
+/// The host that an address leads to.
+pub(crate) fn host_of(href: &str) -> Option<String> {
     let url = Url::parse(href.trim()).ok()?;
     if url.scheme() == "mailto" {
         return url.path().rsplit_once('@').map(|(_, host)| host.to_ascii_lowercase());

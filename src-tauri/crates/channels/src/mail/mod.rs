@@ -9,17 +9,21 @@ mod classify;
 mod headers;
 mod html;
 mod imap;
+mod links;
 mod official;
 mod params;
 mod parse;
+mod payload;
 mod transfer;
 mod words;
 
 pub use authenticity::Reason;
-pub use authres::topmost_authserv_id;
+pub use authres::{receiving_authserv_id, topmost_authserv_id};
 pub use classify::Topics;
 pub use imap::{
     MailConfig, MailConnector, MailFolder, SecretSource, Tls, decode_folder_name, encode_folder_name,
 };
+pub use links::Link;
 pub use official::is_official;
 pub use parse::{MAX_MAIL, MailRules, ParsedMail, Unreadable, parse};
+pub use payload::read_mail;

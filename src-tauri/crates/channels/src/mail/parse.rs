@@ -4,6 +4,7 @@ use super::authenticity::{Reason, judge};
 use super::body::content;
 use super::classify::Topics;
 use super::headers::Headers;
+use super::links::{Link, links};
 use super::words::header_text;
 use domain::{IncomingMail, Timestamp};
 use jiff::SignedDuration;
@@ -38,6 +39,12 @@ pub struct ParsedMail {
     pub mail: IncomingMail,
     /// Why its authenticity was judged so.
     pub reasons: Vec<Reason>,
+    /// Where it would lead its reader.
+    pub links: Vec<Link>,
+    /// Its Message-ID, which only links; empty if there is none.
+    pub message_id: String,
+    /// Its own date, if it has a possible one. [`IncomingMail::at`] is the server's where this one is in the future.
+    pub own_date: Option<Timestamp>,
 }
 
 /// Why a mail could not be read. The caller keeps the bytes.
@@ -129,6 +136,8 @@ fn parse_here(
     let verdict = judge(&headers, &rules.authserv_ids);
     let subject = headers.first("subject").map(header_text).unwrap_or_default().replace('\0', "");
     let topic = rules.topics.classify(&verdict.from.address, &subject, &body.text);
+    let links = links(body.html.as_deref(), &body.text);
+    let own_date = own_date(&message);
     let mail = IncomingMail {
         provider_id: provider_id.to_owned(),
         thread_key: thread_key(&headers).unwrap_or_else(|| provider_id.to_owned()),
@@ -137,12 +146,13 @@ fn parse_here(
         subject,
         text: body.text,
         html: body.html,
-        at: date(&message, received_at),
+        at: date(own_date, received_at),
         attachments: body.attachments,
         authenticity: verdict.authenticity,
         topic,
     };
-    Ok(ParsedMail { mail, reasons: verdict.reasons })
+    let message_id = headers.all("message-id").find_map(first_id).unwrap_or_default();
+    Ok(ParsedMail { mail, reasons: verdict.reasons, links, message_id, own_date })
 }
 
 /// The root of the thread: the first of References, else In-Reply-To, else the mail's own id. A Message-ID only
@@ -160,15 +170,17 @@ fn first_id(value: &[u8]) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
-/// The mail's own date if it is possible: not before electronic mail had senders like ours, not after the server had
-/// it (a clock that runs ahead would pin the mail to the top of every list).
-fn date(message: &Message<'_>, received_at: Timestamp) -> Timestamp {
-    let own = message
+/// The mail's own date if it is possible: not before electronic mail had senders like ours.
+fn own_date(message: &Message<'_>) -> Option<Timestamp> {
+    message
         .date()
         .filter(|d| d.is_valid() && d.year >= 1990)
-        .and_then(|d| Timestamp::from_second(d.to_timestamp()).ok());
-    match own {
-        Some(at) if at <= received_at + SignedDuration::from_mins(5) => at,
-        _ => received_at,
-    }
+        .and_then(|d| Timestamp::from_second(d.to_timestamp()).ok())
+}
+
+/// Where the mail stands in time: not after the server had it (a clock that runs ahead would pin it to the top of every
+/// list).
+fn date(own: Option<Timestamp>, received_at: Timestamp) -> Timestamp {
+    let latest = received_at.checked_add(SignedDuration::from_mins(5)).unwrap_or(Timestamp::MAX);
+    own.filter(|at| *at <= latest).unwrap_or(received_at)
 }

@@ -11,9 +11,9 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// An id: as [`text`], but 0 means that there is none.
+/// An id: as [`text`], but 0 means that there is none, and a program that lost the difference writes `123.0`.
 pub(crate) fn id(value: &Value) -> Option<String> {
-    text(value).filter(|id| id != "0")
+    text(value).map(|id| id.strip_suffix(".0").map_or(id.clone(), ToOwned::to_owned)).filter(|id| id != "0")
 }
 
 /// Words: a string, or nothing.
@@ -52,6 +52,23 @@ pub(crate) fn list(value: &Value) -> Vec<&Value> {
 /// The bytes of a part of an answer.
 pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     value.to_string().into_bytes()
+}
+
+/// The names of fields whose values the platform masked (`P******n`): never anything to match on.
+pub(crate) fn masked(value: &Value) -> Vec<String> {
+    fn walk(value: &Value, name: &str, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) if text.contains("**") && !found.iter().any(|known| known == name) => {
+                found.push(name.to_owned());
+            }
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(value, name, found)),
+            Value::Array(items) => items.iter().for_each(|item| walk(item, name, found)),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(value, "", &mut found);
+    found
 }
 
 /// Removes what the card does not need and the owner did not ask for, wherever it stands (`docs/RULES.md` §8).

@@ -43,8 +43,8 @@ pub(crate) async fn round(
         let mine = named.is_none_or(|shop| shop == own);
         match read {
             _ if known || !mine => {}
-            Ok(Parsed { shops, events }) if shops.is_empty() || shops.contains(&own) => {
-                batch.received.push(Received { raw, events });
+            Ok(parsed) if parsed.shops.is_empty() || parsed.shops.contains(&own) => {
+                batch.received.push(Received { raw, events: parsed.events() });
             }
             Ok(_) => {}
             Err(why) => batch.quarantined.push(Quarantined { raw, why }),

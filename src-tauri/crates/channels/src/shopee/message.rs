@@ -2,6 +2,7 @@
 
 use super::body::{body, order_no};
 use super::json::{id, int, text, time, words};
+use crate::Told;
 use domain::{Author, BuyerRef, Device, IncomingEvent, IncomingMessage, IncomingNotification, NoticeTopic};
 use serde_json::Value;
 
@@ -68,6 +69,23 @@ pub(crate) fn read(message: &Value, around: &Around) -> Result<Vec<IncomingEvent
     let mut events = vec![IncomingEvent::Message(event)];
     events.extend(blocked.map(IncomingEvent::Notification));
     Ok(events)
+}
+
+/// What else a message says.
+pub(crate) fn facts(message: &Value, told: &mut Told) {
+    let content = &message["content"];
+    told.say("message_type", text(&message["message_type"]));
+    told.say("id", id(&message["message_id"]));
+    told.say("conversation", id(&message["conversation_id"]));
+    told.say("region", text(&message["region"]));
+    told.say("about_item", id(&message["source_content"]["item_id"]));
+    told.say("about_order", order_no(&message["source_content"]));
+    told.say("quotes", id(&message["quoted_msg"]["message_id"]));
+    told.say("translation", text(&content["translation"]["text"]));
+    told.say("item_shop", id(&content["shop_id"]));
+    told.say("sub_account", id(&message["sub_account_name"]).or_else(|| id(&message["sub_account_id"])));
+    told.say("in_chatbot_session", message["is_in_chatbot_session"].as_bool());
+    told.say("message_status", text(&message["status"]));
 }
 
 /// The shop's user id, if this message gives it away.

@@ -1,8 +1,9 @@
 //! Pushes other than chat: orders, returns, violations, penalties, authorisation, notices of the Seller Centre.
 
 use super::body::order_no;
-use super::json::{id, int, list, text, time, words};
+use super::json::{flag, id, int, list, text, time, words};
 use super::sign::content_hash;
+use crate::{Party, StatedDue, Told};
 use domain::{IncomingEvent, IncomingNotification, NoticeTopic, Timestamp};
 use serde_json::Value;
 
@@ -15,27 +16,45 @@ pub(crate) struct Envelope {
 }
 
 /// The notices in the push with this code. None for a code that brings nothing to a seller's inbox, or that is unknown.
-pub(crate) fn notices(code: i64, envelope: &Envelope, data: &Value) -> Vec<IncomingEvent> {
+pub(crate) fn notices(code: i64, envelope: &Envelope, data: &Value) -> Vec<Told> {
+    let one = |notice: IncomingNotification| vec![Told::event(IncomingEvent::Notification(notice))];
     match code {
-        1 | 2 => vec![authorisation(envelope, data)],
-        3 => order(envelope, data, &["status", "completed_scenario"]),
-        4 => order(envelope, data, &["tracking_no", "package_number"]),
-        5 => list(&data["actions"])
-            .into_iter()
-            .filter_map(|action| notice(action, Some(envelope.at)))
-            .collect(),
+        1 | 2 => one(authorisation(envelope, data)),
+        3 => order(envelope, data, &["status", "completed_scenario"]).map_or_else(Vec::new, one),
+        4 => order(envelope, data, &["tracking_no", "package_number"]).map_or_else(Vec::new, one),
+        5 => list(&data["actions"]).into_iter().map(|action| action_of(action, envelope.at)).collect(),
+        // 6 is what 16 was called before.
+        6 | 16 => vec![violation(envelope, data)],
         12 => vec![expiry(envelope, data)],
-        16 => vec![violation(envelope, data)],
-        28 => vec![penalty(envelope, data)],
-        29 => returned(envelope, data),
+        27 | 33 | 34 | 35 => one(failure(code, envelope, data)),
+        28 => one(penalty(envelope, data)),
+        29 => returned(envelope, data).map_or_else(Vec::new, one),
+        30 => order(envelope, data, &["fulfillment_status", "package_number"]).map_or_else(Vec::new, one),
+        47 => parcel(envelope, data).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+fn action_of(action: &Value, otherwise: Timestamp) -> Told {
+    notice(action, Some(otherwise)).map_or_else(|| placeholder(action), Told::event)
+}
+
+/// A notice that says nothing, as the official samples have it.
+pub(crate) fn placeholder(entry: &Value) -> Told {
+    let mut told = Told::new("notification", None);
+    told.say("left_out", Some("placeholder"));
+    for name in ["title", "content", "url"] {
+        told.say(name, text(&entry[name]));
+    }
+    told
 }
 
 /// A notice of the Seller Centre, pushed or polled. It has no id of its own: its content is its id, so that both ways give
 /// the same one.
 pub(crate) fn notice(entry: &Value, otherwise: Option<Timestamp>) -> Option<IncomingEvent> {
-    let (title, content) = (words(&entry["title"]), words(&entry["content"]));
+    // The official samples print "-" for "nothing to say".
+    let said = |name: &str| Some(words(&entry[name])).filter(|words| *words != "-").unwrap_or_default();
+    let (title, content) = (said("title"), said("content"));
     let url = text(&entry["url"]);
     let at = time(&entry["create_time"]).or_else(|| time(&entry["update_time"]));
     if title.is_empty() && content.is_empty() {
@@ -77,18 +96,62 @@ fn plain(envelope: &Envelope, topic: NoticeTopic, thread_key: String, title: Str
     }
 }
 
-fn order(envelope: &Envelope, data: &Value, fields: &[&str]) -> Vec<IncomingEvent> {
-    let Some(order_no) = order_no(data) else { return Vec::new() };
+fn order(envelope: &Envelope, data: &Value, fields: &[&str]) -> Option<IncomingNotification> {
+    let order_no = order_no(data)?;
     let said: Vec<String> = fields.iter().filter_map(|field| text(&data[*field])).collect();
     let title = format!("{order_no} · {}", said.join(" · "));
     let mut notice = plain(envelope, NoticeTopic::Order, order_no.clone(), title);
     notice.at = time(&data["update_time"]).unwrap_or(envelope.at);
     notice.order_no = Some(order_no);
-    vec![IncomingEvent::Notification(notice)]
+    Some(notice)
 }
 
-fn returned(envelope: &Envelope, data: &Value) -> Vec<IncomingEvent> {
-    let Some(return_sn) = id(&data["return_sn"]) else { return Vec::new() };
+/// What changed about a parcel: its date to ship by, its carrier, the code that the courier asks for when it comes back.
+/// The date is told and not made a deadline: the order itself is fetched and carries the one in force.
+fn parcel(envelope: &Envelope, data: &Value) -> Option<Told> {
+    let mut notice = order(envelope, data, &["package_number"])?;
+    let (old, new) = (&data["old"], &data["new"]);
+    let dated =
+        |value: &Value| time(value).map(|at| at.to_string()).or_else(|| text(value)).unwrap_or_default();
+    let lines: Vec<String> = list_of_words(&data["changed_fields"])
+        .iter()
+        .map(|field| {
+            let show = |value: &Value| {
+                if field == "ship_by_date" { dated(value) } else { text(value).unwrap_or_default() }
+            };
+            format!("{field}: {} → {}", show(&old[field.as_str()]), show(&new[field.as_str()]))
+        })
+        .collect();
+    notice.text = lines.join("\n");
+    let mut told = Told::event(IncomingEvent::Notification(notice));
+    told.dues.extend(due("ship_by_date", &new["ship_by_date"], Some(Party::Seller), true));
+    Some(told)
+}
+
+fn list_of_words(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(text).collect()
+}
+
+/// A due date, if the field holds one.
+pub(crate) fn due(name: &str, value: &Value, party: Option<Party>, open: bool) -> Option<StatedDue> {
+    Some(StatedDue { name: name.to_owned(), at: time(value)?, party, open })
+}
+
+/// Something that the platform could not do and the seller should know of. What it is about differs from code to code.
+fn failure(code: i64, envelope: &Envelope, data: &Value) -> IncomingNotification {
+    let name = super::codes::name(code).unwrap_or_default();
+    let mut notice = plain(envelope, NoticeTopic::Notice, envelope.id.clone(), name.to_owned());
+    let fields = data.as_object().into_iter().flatten();
+    let lines: Vec<String> =
+        fields.filter_map(|(name, value)| Some(format!("{name}: {}", text(value)?))).take(20).collect();
+    notice.text = lines.join("\n");
+    notice.at = time(&data["update_time"]).unwrap_or(envelope.at);
+    notice.order_no = order_no(data);
+    notice
+}
+
+fn returned(envelope: &Envelope, data: &Value) -> Option<IncomingNotification> {
+    let return_sn = id(&data["return_sn"])?;
     let lines: Vec<String> = list(&data["updated_values"])
         .into_iter()
         .map(|change| {
@@ -104,10 +167,10 @@ fn returned(envelope: &Envelope, data: &Value) -> Vec<IncomingEvent> {
     notice.text = lines.join("\n");
     notice.at = at.unwrap_or(envelope.at);
     notice.order_no = order_no(data);
-    vec![IncomingEvent::Notification(notice)]
+    Some(notice)
 }
 
-fn violation(envelope: &Envelope, data: &Value) -> IncomingEvent {
+fn violation(envelope: &Envelope, data: &Value) -> Told {
     // An official sample spells one of these lists differently from its own description.
     let details: Vec<&Value> = ["item_status_details", "deboost_details", "deboosted_details"]
         .into_iter()
@@ -128,13 +191,21 @@ fn violation(envelope: &Envelope, data: &Value) -> IncomingEvent {
     let thread = id(&data["item_id"]).unwrap_or_else(|| envelope.id.clone());
     let mut notice = plain(envelope, NoticeTopic::Violation, thread, title);
     notice.text = lines.join("\n");
-    if status != "NORMAL" {
-        notice.due = details.iter().filter_map(|detail| time(&detail["fix_deadline_time"])).min();
-    }
-    IncomingEvent::Notification(notice)
+    // A listing that is normal and ranked lower still has something to mend.
+    let open = status != "NORMAL" || flag(&data["deboost"]);
+    let mended_by =
+        |detail: &&Value| due("fix_deadline_time", &detail["fix_deadline_time"], Some(Party::Seller), open);
+    let dues: Vec<StatedDue> = details.iter().filter_map(mended_by).collect();
+    notice.due = Told::sellers_due(&dues);
+    let mut told = Told::event(IncomingEvent::Notification(notice));
+    told.dues = dues;
+    told.say("item_id", id(&data["item_id"]));
+    told.say("item_status", text(&data["item_status"]));
+    told.say("deboost", data["deboost"].as_bool());
+    told
 }
 
-fn penalty(envelope: &Envelope, data: &Value) -> IncomingEvent {
+fn penalty(envelope: &Envelope, data: &Value) -> IncomingNotification {
     let (issued, removed, tier) =
         (&data["points_issued_data"], &data["points_removed_data"], &data["tier_update_data"]);
     let number = |value: &Value| int(value).unwrap_or(0);
@@ -153,22 +224,33 @@ fn penalty(envelope: &Envelope, data: &Value) -> IncomingEvent {
         .collect::<Vec<_>>()
         .join(" · ");
     notice.at = time(&data["update_time"]).unwrap_or(envelope.at);
-    IncomingEvent::Notification(notice)
+    notice
 }
 
-fn authorisation(envelope: &Envelope, data: &Value) -> IncomingEvent {
+fn authorisation(envelope: &Envelope, data: &Value) -> IncomingNotification {
     let title = words(&data["authorize_type"]).to_owned();
     let mut notice = plain(envelope, NoticeTopic::Authorisation, "authorisation".into(), title);
     notice.text = words(&data["extra"]).to_owned();
-    IncomingEvent::Notification(notice)
+    notice
 }
 
-fn expiry(envelope: &Envelope, data: &Value) -> IncomingEvent {
+fn expiry(envelope: &Envelope, data: &Value) -> Told {
     let title = "open_api_authorization_expiry".to_owned();
     let mut notice = plain(envelope, NoticeTopic::Authorisation, "authorisation".into(), title);
-    notice.text = shops(data).join(", ");
+    let everybody = ["shop_expire_soon", "merchant_expire_soon", "user_expire_soon"];
+    notice.text = everybody
+        .iter()
+        .filter(|name| data[**name].as_array().is_some_and(|ids| !ids.is_empty()))
+        .map(|name| format!("{name}: {}", list_of_words(&data[*name]).join(", ")))
+        .collect::<Vec<_>>()
+        .join("\n");
     notice.due = time(&data["expire_before"]);
-    IncomingEvent::Notification(notice)
+    let mut told = Told::event(IncomingEvent::Notification(notice));
+    told.dues.extend(due("expire_before", &data["expire_before"], Some(Party::Seller), true));
+    for name in everybody {
+        told.say(name, Some(list_of_words(&data[name])).filter(|ids| !ids.is_empty()));
+    }
+    told
 }
 
 /// The shops that an authorisation push speaks of, in all the spellings seen.

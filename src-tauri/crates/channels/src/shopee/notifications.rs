@@ -9,7 +9,7 @@ use super::json::{id, list};
 use super::notices::notice;
 use super::wire::Answer;
 use crate::{Batch, Cursors, Received};
-use domain::{IncomingEvent, RawPayload};
+use domain::{IncomingEvent, RawPayload, Timestamp};
 use std::collections::BTreeSet;
 
 /// The platform's id of the last notice.
@@ -29,14 +29,14 @@ pub(crate) async fn round(api: &Api, cursors: &Cursors, batch: &mut Batch) -> Re
     let answer = page(api, before).await?;
     let entries = list(&answer.response()["data"]).len();
     let moved = id(&answer.response()["cursor"]).filter(|cursor| before != Some(cursor));
-    let news = take(&answer, cursors, before.is_none(), batch);
+    let news = take(&answer, cursors, before.is_none(), api.now(), batch);
     if let Some(cursor) = moved {
         batch.more |= entries >= PAGE;
         batch.cursors.insert(CURSOR.into(), cursor);
     }
     if before.is_some() && !news {
         let head = page(api, None).await?;
-        take(&head, cursors, true, batch);
+        take(&head, cursors, true, api.now(), batch);
     }
     Ok(())
 }
@@ -48,8 +48,8 @@ async fn page(api: &Api, cursor: Option<&String>) -> Result<Answer, Failure> {
     api.get("/api/v2/shop/get_shop_notification", &params).await
 }
 
-/// Takes in what was not seen. Tells whether there was any.
-fn take(answer: &Answer, cursors: &Cursors, is_head: bool, batch: &mut Batch) -> bool {
+/// Takes in what was not seen. Tells whether there was any. A notice without a time of its own is as old as the answer.
+fn take(answer: &Answer, cursors: &Cursors, is_head: bool, now: Timestamp, batch: &mut Batch) -> bool {
     let stored = |name: &str, batch: &Batch| {
         let ids = batch.cursors.get(name).or_else(|| cursors.get(name)).map_or("", String::as_str);
         ids.split(',').filter(|id| !id.is_empty()).map(ToOwned::to_owned).collect::<Vec<String>>()
@@ -59,7 +59,7 @@ fn take(answer: &Answer, cursors: &Cursors, is_head: bool, batch: &mut Batch) ->
     let known: BTreeSet<&String> = seen.iter().chain(&head).collect();
     let events: Vec<(String, IncomingEvent)> = list(&answer.response()["data"])
         .into_iter()
-        .filter_map(|entry| notice(entry, None))
+        .filter_map(|entry| notice(entry, Some(now)))
         .map(|event| (short_id(&event), event))
         .collect();
     let shown: Vec<String> = events.iter().map(|(short, _)| short.clone()).collect();

@@ -1,10 +1,12 @@
 //! Orders as a card needs them: no phone, no address, no name (`docs/RULES.md` §8).
 
 use super::api::Api;
+use super::body::order_no;
 use super::errors::Failure;
-use super::json::{bytes, flag, id, int, list, text, time, without_personal_data, words};
+use super::json::{bytes, flag, id, int, list, masked, text, time, without_personal_data, words};
+use super::notices::due;
 use super::window::Window;
-use crate::{Batch, Cursors, Quarantined, Received};
+use crate::{Batch, Cursors, Party, Quarantined, Received, StatedAmount, StatedDue, Told};
 use domain::{IncomingEvent, OrderLine, OrderSnapshot, RawPayload, Timestamp};
 use serde_json::Value;
 
@@ -90,13 +92,11 @@ pub(crate) async fn details(
 /// # Errors
 /// In words, what is missing.
 pub(crate) fn snapshot(order: &Value) -> Result<OrderSnapshot, String> {
-    let status = words(&order["order_status"]).to_owned();
-    let to_ship = matches!(status.as_str(), "READY_TO_SHIP" | "PROCESSED" | "RETRY_SHIP");
     Ok(OrderSnapshot {
-        order_no: id(&order["order_sn"]).ok_or("an order without order_sn")?,
+        order_no: order_no(order).ok_or("an order without order_sn")?,
         buyer_key: id(&order["buyer_user_id"]),
-        due: if to_ship { time(&order["ship_by_date"]) } else { None },
-        status,
+        due: Told::sellers_due(&dues(order)),
+        status: words(&order["order_status"]).to_owned(),
         currency: words(&order["currency"]).to_owned(),
         amount: text(&order["total_amount"]).unwrap_or_default(),
         lines: list(&order["item_list"]).into_iter().map(line).collect(),
@@ -106,6 +106,69 @@ pub(crate) fn snapshot(order: &Value) -> Result<OrderSnapshot, String> {
             .or_else(|| time(&order["create_time"]))
             .ok_or("an order without update_time")?,
     })
+}
+
+/// Every date in an order by which somebody must act.
+fn dues(order: &Value) -> Vec<StatedDue> {
+    let status = words(&order["order_status"]);
+    let to_ship = matches!(status, "READY_TO_SHIP" | "PROCESSED" | "RETRY_SHIP" | "INVOICE_PENDING");
+    let may_return = matches!(status, "SHIPPED" | "TO_CONFIRM_RECEIVE" | "COMPLETED");
+    let stated =
+        [("ship_by_date", Party::Seller, to_ship), ("return_request_due_date", Party::Buyer, may_return)];
+    stated.into_iter().filter_map(|(name, party, open)| due(name, &order[name], Some(party), open)).collect()
+}
+
+/// Reads an order with everything that it says. An entry of the list that names orders and nothing else has no event: the
+/// connector fetches those orders.
+///
+/// # Errors
+/// In words, what is missing.
+pub(crate) fn told(order: &Value) -> Result<Told, String> {
+    let mut kept = order.clone();
+    without_personal_data(&mut kept);
+    let only_named =
+        kept["update_time"].is_null() && kept["create_time"].is_null() && kept["item_list"].is_null();
+    let mut told = if only_named && order_no(&kept).is_some() {
+        let mut named = Told::new("order", None);
+        named.say("left_out", Some("only_named"));
+        named.say("order_no", order_no(&kept));
+        named.say("status", text(&kept["order_status"]));
+        named
+    } else {
+        Told::event(IncomingEvent::Order(snapshot(&kept)?))
+    };
+    told.dues = dues(&kept);
+    told.amounts = ["total_amount", "actual_shipping_fee", "estimated_shipping_fee", "reverse_shipping_fee"]
+        .into_iter()
+        .filter_map(|name| amount(name, &kept[name], &kept["currency"]))
+        .collect();
+    let words_of = [
+        "region",
+        "cancel_by",
+        "cancel_reason",
+        "buyer_cancel_reason",
+        "message_to_seller",
+        "payment_method",
+    ];
+    for name in words_of {
+        told.say(name, text(&kept[name]));
+    }
+    told.say("cod", kept["cod"].as_bool());
+    told.say("created_at", time(&kept["create_time"]).map(|at| at.to_string()));
+    told.say("buyer_name", text(&order["buyer_username"]).filter(|name| !name.contains("**")));
+    let packages: Vec<String> = list(&kept["package_list"])
+        .into_iter()
+        .filter_map(|package| id(&package["package_number"]))
+        .collect();
+    told.say("packages", Some(packages).filter(|packages| !packages.is_empty()));
+    told.say("masked", Some(masked(order)).filter(|names| !names.is_empty()));
+    Ok(told)
+}
+
+/// An amount, if the field holds one.
+pub(crate) fn amount(name: &str, value: &Value, currency: &Value) -> Option<StatedAmount> {
+    let currency = words(currency).to_owned();
+    Some(StatedAmount { name: name.to_owned(), amount: text(value)?, currency })
 }
 
 fn line(item: &Value) -> OrderLine {

@@ -1,10 +1,10 @@
 //! A push: is it Shopee's, and what does it say.
 
-use super::json::{id, int, time};
-use super::message::{Around, read};
+use super::json::{id, int, text, time, without_personal_data};
+use super::message::{Around, facts, read};
 use super::notices::{Envelope, notices, shops};
 use super::sign::{content_hash, matches};
-use crate::{Quarantined, Received};
+use crate::{Quarantined, Received, Told};
 use domain::{RawPayload, Secret};
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ pub fn parse_push(bytes: &[u8]) -> Result<Received, Quarantined> {
 pub fn parse_push_as(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Received, Quarantined> {
     let raw = || RawPayload { source: SOURCE, bytes: bytes.to_vec() };
     match parsed(bytes, shop_user_id) {
-        Ok(parsed) => Ok(Received { raw: raw(), events: parsed.events }),
+        Ok(parsed) => Ok(Received { raw: raw(), events: parsed.events() }),
         Err(why) => Err(Quarantined { raw: raw(), why }),
     }
 }
@@ -52,11 +52,38 @@ pub fn parse_push_as(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Receive
 pub(crate) struct Parsed {
     /// The shops it concerns; empty if it does not say.
     pub(crate) shops: Vec<String>,
-    pub(crate) events: Vec<domain::IncomingEvent>,
+    /// What it says; one entry without event for a code that brings no news.
+    pub(crate) told: Vec<Told>,
+}
+
+impl Parsed {
+    /// What intake takes.
+    pub(crate) fn events(self) -> Vec<domain::IncomingEvent> {
+        self.told.into_iter().filter_map(|told| told.event).collect()
+    }
 }
 
 pub(crate) fn parsed(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Parsed, String> {
-    let push: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    read_value(&whole(crate::json::parse(bytes)?), shop_user_id)
+}
+
+/// The push inside an entry of the list of lost pushes, whose `data` is the whole push, as text or as it is.
+pub(crate) fn whole(mut push: Value) -> Value {
+    let inner = match &push["data"] {
+        Value::String(data) => crate::json::parse(data.as_bytes()).ok(),
+        data => Some(data.clone()),
+    };
+    match inner {
+        Some(inner) if !inner["code"].is_null() => inner,
+        Some(inner) if inner.is_object() => {
+            push["data"] = inner;
+            push
+        }
+        Some(_) | None => push,
+    }
+}
+
+pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Parsed, String> {
     if !push.is_object() {
         return Err("not an object".into());
     }
@@ -67,35 +94,71 @@ pub(crate) fn parsed(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Parsed,
         Some(shop) => vec![shop.clone()],
         None => shops(data),
     };
-    let events = if code == 10 {
+    let at = time(&push["timestamp"]);
+    let mut told = if code == 10 {
         chat(data, shop.as_deref(), shop_user_id)?
     } else {
-        let Some(at) = time(&push["timestamp"]).or_else(|| time(&data["update_time"])) else {
+        let Some(at) = at.or_else(|| time(&data["update_time"])) else {
             return Err("a push without timestamp".into());
         };
         let id = id(&push["msg_id"]).unwrap_or_else(|| content_id(code, shop.as_deref(), data));
         notices(code, &Envelope { id, at }, data)
     };
-    Ok(Parsed { shops, events })
+    if told.is_empty() {
+        told.push(signal("no_news", data));
+    }
+    for told in &mut told {
+        if code != 10 {
+            told.say("data", Some(impersonal(data)));
+        }
+        told.say("push_code", Some(code));
+        told.say("push_name", Some(super::codes::name(code)));
+        told.say("shop_ids", Some(shops.clone()));
+        told.say("pushed_at", at.map(|at| at.to_string()));
+        told.say("msg_id", id(&push["msg_id"]));
+    }
+    Ok(Parsed { shops, told })
 }
 
-fn chat(
-    data: &Value,
-    shop: Option<&str>,
-    shop_user_id: Option<&str>,
-) -> Result<Vec<domain::IncomingEvent>, String> {
+/// A push that an inbox has no use for; what it says is kept.
+fn signal(left_out: &str, data: &Value) -> Told {
+    let mut told = Told::new("push", None);
+    told.say("left_out", Some(left_out));
+    told.say("data", Some(impersonal(data)));
+    told
+}
+
+fn impersonal(data: &Value) -> Value {
+    let mut data = data.clone();
+    without_personal_data(&mut data);
+    data
+}
+
+fn chat(data: &Value, shop: Option<&str>, shop_user_id: Option<&str>) -> Result<Vec<Told>, String> {
+    let content = &data["content"];
     if data["type"].as_str() != Some("message") {
         // A `notification` says that somebody read or answered elsewhere; the poll brings what they wrote.
-        return Ok(Vec::new());
+        let mut told = signal("chat_signal", data);
+        told.say("signal", text(&content["type"]).or_else(|| text(&data["type"])));
+        told.say("conversation", id(&content["conversation_id"]));
+        return Ok(vec![told]);
     }
-    let content = &data["content"];
     let around = Around {
         shop_id: shop.map(ToOwned::to_owned).or_else(|| id(&content["shop_id"])).unwrap_or_default(),
         shop_user_id: shop_user_id.map(ToOwned::to_owned),
         pushed: true,
         ..Around::default()
     };
-    read(content, &around)
+    let mut told: Vec<Told> = read(content, &around)?.into_iter().map(Told::event).collect();
+    if told.is_empty() {
+        let mut own = Told::new("message", None);
+        own.say("left_out", Some("own_reply_of_unknown_device"));
+        told.push(own);
+    }
+    if let Some(first) = told.first_mut() {
+        facts(content, first);
+    }
+    Ok(told)
 }
 
 /// An id for a push that has none: what it says, without when it was sent, so that a repeated one has the same.

@@ -79,8 +79,8 @@ fn read(body: &Bytes, stored: oneshot::Sender<()>) -> Push {
     let raw = RawPayload { source: "shopee.push", bytes: body.to_vec() };
     match parsed(body, None) {
         Ok(parsed) => {
-            let content = Ok(Received { raw, events: parsed.events });
-            Push { shop_ids: parsed.shops, content, stored }
+            let shop_ids = parsed.shops.clone();
+            Push { shop_ids, content: Ok(Received { raw, events: parsed.events() }), stored }
         }
         Err(why) => Push { shop_ids: Vec::new(), content: Err(Quarantined { raw, why }), stored },
     }

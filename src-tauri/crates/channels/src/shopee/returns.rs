@@ -2,11 +2,13 @@
 
 use super::api::Api;
 use super::errors::Failure;
-use super::json::{bytes, flag, id, int, list, text, time, without_personal_data, words};
+use super::json::{bytes, flag, id, int, list, masked, text, time, without_personal_data, words};
+use super::notices::due;
+use super::orders::amount;
 use super::window::Window;
-use crate::{Batch, Cursors, Quarantined, Received};
+use crate::{Batch, Cursors, Party, Quarantined, Received, StatedDue, Told};
 use domain::{DisputeSnapshot, IncomingEvent, RawPayload, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The position in the batch's cursors.
 const CURSOR: &str = "returns";
@@ -80,8 +82,10 @@ async fn detail(api: &Api, return_sn: &str, batch: &mut Batch) -> Result<(), Fai
 /// In words, what is missing.
 pub(crate) fn snapshot(detail: &Value) -> Result<DisputeSnapshot, String> {
     let status = words(&detail["status"]).to_owned();
-    let closed = matches!(status.as_str(), "CLOSED" | "CANCELLED");
-    let updated_at = time(&detail["update_time"]).ok_or("a return without update_time")?;
+    let closed = is_over(&status);
+    let updated_at = time(&detail["update_time"])
+        .or_else(|| time(&detail["create_time"]))
+        .ok_or("a return without update_time")?;
     let reason = match (words(&detail["reason"]), words(&detail["text_reason"])) {
         (code, "") => code.to_owned(),
         ("", said) => said.to_owned(),
@@ -91,7 +95,7 @@ pub(crate) fn snapshot(detail: &Value) -> Result<DisputeSnapshot, String> {
         provider_id: id(&detail["return_sn"]).ok_or("a return without return_sn")?,
         order_no: text(&detail["order_sn"]).unwrap_or_default(),
         buyer_key: id(&detail["user"]["user_id"]),
-        due: if closed { None } else { due(detail, &status) },
+        due: Told::sellers_due(&dues(detail)),
         status,
         reason,
         closed,
@@ -100,23 +104,90 @@ pub(crate) fn snapshot(detail: &Value) -> Result<DisputeSnapshot, String> {
     })
 }
 
-/// The earliest date by which the *seller* must act in the state the return is in. Dates of steps that are over stay in
-/// the answer, and `return_ship_due_date` is the buyer's.
-fn due(detail: &Value, status: &str) -> Option<Timestamp> {
-    let negotiation = &detail["negotiation"];
-    let proof = &detail["seller_proof"];
-    let compensation = &detail["seller_compensation"];
-    let asked = [
-        (status == "REQUESTED", &detail["due_date"]),
-        (matches!(status, "ACCEPTED" | "PROCESSING"), &detail["return_seller_due_date"]),
-        (words(&negotiation["negotiation_status"]) == "PENDING_RESPOND", &negotiation["offer_due_date"]),
-        (words(&proof["seller_proof_status"]) == "PENDING", &proof["seller_evidence_deadline"]),
-        (
-            words(&compensation["seller_compensation_status"]) == "PENDING_REQUEST",
-            &compensation["seller_compensation_due_date"],
-        ),
+fn is_over(status: &str) -> bool {
+    matches!(status, "CLOSED" | "CANCELLED" | "REFUND_PAID")
+}
+
+/// Every date in a return by which somebody must act. Dates of steps that are over stay in the answer; a step is under way
+/// in the state the return is in.
+fn dues(detail: &Value) -> Vec<StatedDue> {
+    let status = words(&detail["status"]);
+    let sent_back = matches!(status, "ACCEPTED" | "PROCESSING");
+    let [negotiation, proof, compensation] =
+        ["negotiation", "seller_proof", "seller_compensation"].map(|name| &detail[name]);
+    let seller = Some(Party::Seller);
+    let asked = words(&negotiation["negotiation_status"]);
+    let offered_to = if asked == "PENDING_BUYER_RESPOND" { Some(Party::Buyer) } else { seller };
+    let to_prove = words(&proof["seller_proof_status"]) == "PENDING";
+    let to_claim = words(&compensation["seller_compensation_status"]) == "PENDING_REQUEST";
+    let offered = matches!(asked, "PENDING_RESPOND" | "PENDING_BUYER_RESPOND");
+    let stated = [
+        (detail, "due_date", seller, status == "REQUESTED"),
+        (detail, "return_ship_due_date", Some(Party::Buyer), sent_back),
+        (detail, "return_seller_due_date", seller, sent_back),
+        (negotiation, "offer_due_date", offered_to, offered),
+        (proof, "seller_evidence_deadline", seller, to_prove),
+        (compensation, "seller_compensation_due_date", seller, to_claim),
     ];
-    asked.into_iter().filter(|(asked, _)| *asked).filter_map(|(_, at)| time(at)).min()
+    let over = is_over(status);
+    stated
+        .into_iter()
+        .filter_map(|(part, name, party, open)| due(name, &part[name], party, open && !over))
+        .collect()
+}
+
+/// Reads a return with everything that it says.
+///
+/// # Errors
+/// In words, what is missing.
+pub(crate) fn told(detail: &Value) -> Result<Told, String> {
+    let mut kept = detail.clone();
+    without_personal_data(&mut kept);
+    let mut told = Told::event(IncomingEvent::Dispute(snapshot(&kept)?));
+    told.dues = dues(&kept);
+    let money = [
+        (&kept, "refund_amount"),
+        (&kept, "amount_before_discount"),
+        (&kept["negotiation"], "latest_offer_amount"),
+        (&kept["seller_compensation"], "compensation_amount"),
+    ];
+    told.amounts =
+        money.iter().filter_map(|(part, name)| amount(name, &part[*name], &kept["currency"])).collect();
+    let parts = [
+        (&kept, "reason"),
+        (&kept, "text_reason"),
+        (&kept, "tracking_number"),
+        (&kept, "logistics_status"),
+        (&kept, "reverse_logistic_status"),
+        (&kept, "return_refund_type"),
+        (&kept, "dispute_text_reason"),
+        (&kept["negotiation"], "negotiation_status"),
+        (&kept["negotiation"], "latest_solution"),
+        (&kept["seller_proof"], "seller_proof_status"),
+        (&kept["seller_compensation"], "seller_compensation_status"),
+    ];
+    for (part, name) in parts {
+        told.say(name, text(&part[name]));
+    }
+    told.say("buyer_name", text(&detail["user"]["username"]).filter(|name| !name.contains("**")));
+    let items: Vec<Value> = list(&kept["item"]).into_iter().map(item).collect();
+    told.say("lines", Some(items).filter(|items| !items.is_empty()));
+    told.say("pictures", Some(list_len(&kept["image"])).filter(|n| *n > 0));
+    told.say("videos", Some(list_len(&kept["buyer_videos"])).filter(|n| *n > 0));
+    told.say("masked", Some(masked(detail)).filter(|names| !names.is_empty()));
+    Ok(told)
+}
+
+fn list_len(value: &Value) -> usize {
+    value.as_array().map_or(0, Vec::len)
+}
+
+fn item(item: &Value) -> Value {
+    json!({
+        "title": words(&item["name"]),
+        "sku": text(&item["variation_sku"]).or_else(|| text(&item["item_sku"])).unwrap_or_default(),
+        "quantity": int(&item["amount"]).unwrap_or(0),
+    })
 }
 
 #[cfg(test)]

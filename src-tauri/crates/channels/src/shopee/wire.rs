@@ -1,8 +1,8 @@
 //! One signed call, without any idea of tokens: build, send, read the envelope.
 
 use super::config::ShopeeConfig;
+use super::envelope::{self, Unopened};
 use super::errors::{Failure, classify};
-use super::json::{text, words};
 use super::sign::{Scope, sign};
 use crate::{ChannelError, Now, http};
 use domain::{Secret, Timestamp};
@@ -26,12 +26,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The part below `response`, or all of it: some answers are flat.
+    /// What it says.
     pub(crate) fn response(&self) -> &Value {
-        match self.json.get("response") {
-            Some(response @ (Value::Object(_) | Value::Array(_))) => response,
-            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => &self.json,
-        }
+        envelope::response(&self.json)
     }
 }
 
@@ -136,23 +133,18 @@ impl Wire {
     pub(crate) fn read(&self, reply: Reply) -> Result<Answer, (Failure, String)> {
         let Reply { status, headers, bytes } = reply;
         let no_word = |failure: Failure| (failure, String::new());
-        let json: Value = match serde_json::from_slice(&bytes) {
-            Ok(json @ Value::Object(_)) => json,
-            Ok(_) => return Err(no_word(bare(status, &headers, bytes, "not an object"))),
-            Err(error) => return Err(no_word(bare(status, &headers, bytes, &error.to_string()))),
-        };
-        // The official samples print "-" for "nothing to say".
-        let code = text(&json["error"]).filter(|code| code != "-").unwrap_or_default();
-        if code.is_empty() {
-            if status.is_success() {
-                return Ok(Answer { bytes, json });
+        let (code, message) = match envelope::open(&bytes) {
+            Ok(json) if status.is_success() => return Ok(Answer { bytes, json }),
+            Ok(_) => {
+                return Err(no_word(bare(status, &headers, bytes, "error status without an error word")));
             }
-            return Err(no_word(bare(status, &headers, bytes, "error status without an error word")));
-        }
+            Err(Unopened::Garbage(why)) => return Err(no_word(bare(status, &headers, bytes, &why))),
+            Err(Unopened::Refused { code, message }) => (code, message),
+        };
         let now = self.now();
         let skewed = served_at(&headers)
             .is_some_and(|theirs| (theirs.as_second() - now.as_second()).abs() > CLOCK_TOLERANCE_S);
-        let failure = match classify(&code, words(&json["message"]), skewed, now) {
+        let failure = match classify(&code, &message, skewed, now) {
             Failure::Channel(ChannelError::RateLimited { retry_after: None }) => {
                 ChannelError::RateLimited { retry_after: retry_after(&headers) }.into()
             }

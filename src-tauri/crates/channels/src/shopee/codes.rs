@@ -1,0 +1,43 @@
+//! The platform's names of its push codes.
+
+/// The name of a code; none for one that is not in the platform's list.
+pub(crate) fn name(code: i64) -> Option<&'static str> {
+    Some(match code {
+        1 => "shop_authorization_push",
+        2 => "shop_authorization_canceled_push",
+        3 => "order_status_push",
+        4 => "order_trackingno_push",
+        5 => "shopee_updates",
+        6 => "banned_item_push",
+        7 => "item_promotion_push",
+        8 => "reserved_stock_change_push",
+        9 => "promotion_update_push",
+        10 => "webchat_push",
+        11 => "video_upload_push",
+        12 => "open_api_authorization_expiry",
+        13 => "brand_register_result",
+        15 => "shipping_document_status_push",
+        16 => "violation_item_push",
+        18 => "inbound_status_push",
+        19 => "supplier_create_product_push",
+        20 => "supplier_product_review_result_push",
+        21 => "purchase_order_push",
+        22 => "item_price_update_push",
+        23 => "booking_status_push",
+        24 => "booking_trackingno_push",
+        25 => "booking_shipping_document_status_push",
+        27 => "item_scheduled_publish_failed_push",
+        28 => "shop_penalty_update_push",
+        29 => "return_updates_push",
+        30 => "package_fulfillment_status_push",
+        31 => "fbs_br_invoice_issued_push",
+        33 => "fbs_br_invoice_error_push",
+        34 => "fbs_br_block_shop_push",
+        35 => "fbs_br_block_sku_push",
+        36 => "fbs_sellable_stock",
+        37 => "courier_delivery_binding_status_push",
+        38 => "video_upload_result_push",
+        47 => "package_info_push",
+        _ => return None,
+    })
+}
