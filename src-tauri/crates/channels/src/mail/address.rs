@@ -63,9 +63,14 @@ impl AddressList {
         let Entry { phrase, angle, comment } = std::mem::take(entry);
         let (name, address) = match angle {
             Some(angle) => (phrase, angle),
-            None if phrase.contains('@') => (comment, phrase),
+            None if phrase.contains('@') => bare(&phrase, comment),
             None if phrase.trim().is_empty() => return,
             None => (phrase, String::new()),
+        };
+        // A route of relays before the address (`@a,@b:c@d`) is long forgotten.
+        let address = match address.rsplit_once(':') {
+            Some((route, rest)) if route.trim_start().starts_with('@') => rest.to_owned(),
+            Some(_) | None => address,
         };
         let address: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
         let name = tidy(&decode_words(&name));
@@ -73,6 +78,17 @@ impl AddressList {
             self.entries.push(Address { name, address: address.to_lowercase() });
         }
     }
+}
+
+/// An address without brackets, and the words around it: `Bob bob@x.example`. Spaces around the `@` belong to it.
+fn bare(phrase: &str, comment: String) -> (String, String) {
+    let words: Vec<&str> = phrase.split_whitespace().collect();
+    let at = words.iter().position(|word| word.contains('@')).unwrap_or(0);
+    let first = if words[at].starts_with('@') { at.saturating_sub(1) } else { at };
+    let last = if words[at].ends_with('@') { (at + 1).min(words.len() - 1) } else { at };
+    let around = [&words[..first], &words[last + 1..]].concat().join(" ");
+    let name = if around.is_empty() { comment } else { around };
+    (name, words[first..=last].concat())
 }
 
 fn quoted(chars: &mut std::str::Chars<'_>) -> String {

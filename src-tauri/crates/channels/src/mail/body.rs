@@ -3,9 +3,9 @@
 use super::charset;
 use super::html::{self, CleanHtml};
 use super::params::{clean_file_name, parameter};
-use super::transfer;
+use super::{flowed, transfer, uu};
 use domain::AttachmentMeta;
-use mail_parser::{HeaderName, Message, MessagePart, MimeHeaders, PartType};
+use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// Text beyond this many bytes is cut; the raw mail keeps it.
 const MAX_TEXT: usize = 512 * 1024;
@@ -26,7 +26,7 @@ pub(crate) fn content(message: &Message<'_>) -> Content {
     let mut text = String::new();
     for part in parts(message, &message.text_body) {
         if matches!(part.body, PartType::Text(_)) {
-            append(&mut text, &text_of(message, part, None));
+            append(&mut text, &words_of(message, part));
         }
     }
     let mut page = String::new();
@@ -42,14 +42,86 @@ pub(crate) fn content(message: &Message<'_>) -> Content {
     {
         text.clone_from(words);
     }
-    let mut text = text.replace('\0', "").replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty()
+        && page.is_empty()
+        && let Some(found) = without_structure(message)
+    {
+        return found;
+    }
+    let (text, files) = uu::take_out(&text.replace('\0', "").replace("\r\n", "\n"));
+    let mut text = text.trim().to_owned();
     cut(&mut text);
     let html = clean.map(|c| c.html.replace('\0', "")).filter(|h| !h.trim().is_empty());
-    Content {
-        text,
-        html,
-        attachments: parts(message, &message.attachments).map(|p| meta(message, p)).collect(),
+    let mut attachments: Vec<AttachmentMeta> =
+        parts(message, &message.attachments).map(|p| meta(message, p)).collect();
+    attachments.extend(files.iter().map(|file| AttachmentMeta {
+        name: clean_file_name(&file.name),
+        mime: "application/octet-stream".to_owned(),
+        size: file.bytes.len() as u64,
+    }));
+    Content { text, html, attachments }
+}
+
+/// The words of a text part, with the lines joined that its writer never ended.
+fn words_of(message: &Message<'_>, part: &MessagePart<'_>) -> String {
+    let mut text = text_of(message, part, None);
+    let says = |name: &str, what: &str| {
+        part.content_type()
+            .and_then(|c| c.attribute(name))
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case(what))
+    };
+    if says("format", "flowed") {
+        text = flowed::joined(&text, says("delsp", "yes"));
     }
+    // A mail from an mbox file: `From ` at the start of a line was marked there.
+    if message.raw_message.starts_with(b"From ") {
+        text = text.split('\n').map(unmarked).collect::<Vec<_>>().join("\n");
+    }
+    text
+}
+
+fn unmarked(line: &str) -> &str {
+    let marked = line.starts_with('>') && line.trim_start_matches('>').starts_with("From ");
+    if marked { &line[1..] } else { line }
+}
+
+/// A mail whose type promises parts that are not there, or is half a type: the boundary may be written wrong, else all of
+/// it is text.
+fn without_structure(message: &Message<'_>) -> Option<Content> {
+    let root = message.parts.first().filter(|root| !matches!(root.body, PartType::Multipart(_)))?;
+    let kind = root.content_type()?;
+    let promised = kind.ctype().eq_ignore_ascii_case("multipart");
+    let half = kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none();
+    if !(promised || half) || message.attachments != [0] {
+        return None;
+    }
+    let body = raw(message, root.offset_body, root.offset_end);
+    if let Some(boundary) = boundary_in(body).filter(|_| promised) {
+        let mut mended =
+            format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n").into_bytes();
+        mended.extend_from_slice(body);
+        let parser = MessageParser::new().with_mime_headers().default_header_ignore();
+        return parser.parse(&mended).filter(|m| m.parts.len() > 1).map(|m| content(&m));
+    }
+    let mut text = words_of(message, root).replace('\0', "").replace("\r\n", "\n").trim().to_owned();
+    cut(&mut text);
+    Some(Content { text, ..Content::default() })
+}
+
+/// The line that opens the first part: `--` and a word, with a field of a part below it.
+fn boundary_in(body: &[u8]) -> Option<String> {
+    let mut lines = body.split(|b| *b == b'\n').map(|line| line.trim_ascii_end()).peekable();
+    while let Some(line) = lines.next() {
+        let word = line.strip_prefix(b"--").filter(|word| (1..=70).contains(&word.len()));
+        let below = lines.peek().and_then(|next| next.get(..8));
+        if let (Some(word), Some(below)) = (word, below)
+            && below.eq_ignore_ascii_case(b"content-")
+            && word.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\'))
+        {
+            return std::str::from_utf8(word).ok().map(str::to_owned);
+        }
+    }
+    None
 }
 
 fn parts<'a, 'x>(message: &'a Message<'x>, ids: &'a [u32]) -> impl Iterator<Item = &'a MessagePart<'x>> {
@@ -87,12 +159,25 @@ fn raw<'a>(message: &'a Message<'_>, from: u32, to: u32) -> &'a [u8] {
 /// The part's bytes with its transfer encoding undone. An encoding nobody knows means none.
 fn decoded(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
     let bytes = raw(message, part.offset_body, part.offset_end);
-    let encoding = part.content_transfer_encoding().unwrap_or("").trim().to_ascii_lowercase();
-    match encoding.as_str() {
+    match encoding_of(part).as_str() {
         "base64" => transfer::base64(bytes),
         "quoted-printable" => transfer::quoted_printable(bytes),
+        _ if is_uu(part) => uu::decode(bytes),
         _ => bytes.to_vec(),
     }
+}
+
+/// The name of the transfer encoding, without what some senders write around it.
+fn encoding_of(part: &MessagePart<'_>) -> String {
+    let value = part.content_transfer_encoding().unwrap_or("");
+    let word = value
+        .split(|c: char| c.is_whitespace() || matches!(c, ';' | '(' | '"'))
+        .find(|word| !word.is_empty());
+    word.unwrap_or("").to_ascii_lowercase()
+}
+
+fn is_uu(part: &MessagePart<'_>) -> bool {
+    matches!(encoding_of(part).as_str(), "x-uuencode" | "uuencode" | "x-uue" | "uue")
 }
 
 /// The `charset=` in the first kilobytes of a page, used when the part has no label.
@@ -118,6 +203,7 @@ fn meta(message: &Message<'_>, part: &MessagePart<'_>) -> AttachmentMeta {
         .filter(|name| !name.trim().is_empty())
         .unwrap_or_else(|| fallback_name(&mime));
     let size = match &part.body {
+        _ if is_uu(part) => decoded(message, part).len(),
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes.len(),
         PartType::Message(inner) => {
             inner.raw_message.len().min(raw(message, part.offset_body, part.offset_end).len())

@@ -6,6 +6,8 @@ mod authres;
 mod body;
 mod charset;
 mod classify;
+mod date;
+mod flowed;
 mod headers;
 mod html;
 mod imap;
@@ -15,6 +17,7 @@ mod params;
 mod parse;
 mod payload;
 mod transfer;
+mod uu;
 mod words;
 
 pub use authenticity::Reason;

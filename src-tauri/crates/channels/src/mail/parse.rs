@@ -3,12 +3,13 @@
 use super::authenticity::{Reason, judge};
 use super::body::content;
 use super::classify::Topics;
-use super::headers::Headers;
+use super::date;
+use super::headers::{Headers, normal};
 use super::links::{Link, links};
 use super::words::header_text;
 use domain::{IncomingMail, Timestamp};
 use jiff::SignedDuration;
-use mail_parser::{Message, MessageParser};
+use mail_parser::MessageParser;
 
 /// A mail of more bytes than this is not parsed.
 pub const MAX_MAIL: usize = 25 * 1024 * 1024;
@@ -20,6 +21,8 @@ const MAX_SEPARATORS: usize = 40_000;
 const MAX_NESTED: usize = 400;
 /// Stack of the thread that parses (bytes): enough for `MAX_NESTED`, whatever thread the caller runs on.
 const STACK: usize = 8 * 1024 * 1024;
+/// No mail is older.
+const YEAR_1990: Timestamp = Timestamp::constant(631_152_000, 0);
 /// Message-IDs are cut to this many bytes.
 const MAX_ID: usize = 250;
 
@@ -123,11 +126,12 @@ fn parse_here(
     provider_id: &str,
     rules: &MailRules,
 ) -> Result<ParsedMail, Unreadable> {
+    let bytes = &*normal(bytes);
     let headers = Headers::read(bytes);
     if headers.is_empty() {
         return Err(Unreadable::NoHeader);
     }
-    let parser = MessageParser::new().with_mime_headers().with_date_headers().default_header_ignore();
+    let parser = MessageParser::new().with_mime_headers().default_header_ignore();
     let message = parser.parse(bytes).ok_or(Unreadable::NoHeader)?;
     if message.parts.len() > MAX_PARTS {
         return Err(Unreadable::TooManyParts);
@@ -137,7 +141,7 @@ fn parse_here(
     let subject = headers.first("subject").map(header_text).unwrap_or_default().replace('\0', "");
     let topic = rules.topics.classify(&verdict.from.address, &subject, &body.text);
     let links = links(body.html.as_deref(), &body.text);
-    let own_date = own_date(&message);
+    let own_date = own_date(&headers);
     let mail = IncomingMail {
         provider_id: provider_id.to_owned(),
         thread_key: thread_key(&headers).unwrap_or_else(|| provider_id.to_owned()),
@@ -146,7 +150,7 @@ fn parse_here(
         subject,
         text: body.text,
         html: body.html,
-        at: date(own_date, received_at),
+        at: placed(own_date, received_at),
         attachments: body.attachments,
         authenticity: verdict.authenticity,
         topic,
@@ -171,16 +175,13 @@ fn first_id(value: &[u8]) -> Option<String> {
 }
 
 /// The mail's own date if it is possible: not before electronic mail had senders like ours.
-fn own_date(message: &Message<'_>) -> Option<Timestamp> {
-    message
-        .date()
-        .filter(|d| d.is_valid() && d.year >= 1990)
-        .and_then(|d| Timestamp::from_second(d.to_timestamp()).ok())
+fn own_date(headers: &Headers) -> Option<Timestamp> {
+    headers.all("date").find_map(date::date).filter(|at| *at >= YEAR_1990)
 }
 
 /// Where the mail stands in time: not after the server had it (a clock that runs ahead would pin it to the top of every
 /// list).
-fn date(own: Option<Timestamp>, received_at: Timestamp) -> Timestamp {
+fn placed(own: Option<Timestamp>, received_at: Timestamp) -> Timestamp {
     let latest = received_at.checked_add(SignedDuration::from_mins(5)).unwrap_or(Timestamp::MAX);
     own.filter(|at| *at <= latest).unwrap_or(received_at)
 }

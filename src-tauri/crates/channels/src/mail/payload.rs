@@ -1,5 +1,6 @@
 //! A mail that was handed in as a file rather than fetched.
 
+use super::date::date;
 use super::headers::Headers;
 use super::parse::{MailRules, ParsedMail, parse};
 use crate::{Reading, Told};
@@ -41,11 +42,7 @@ fn told(parsed: ParsedMail, received: Option<Timestamp>) -> Told {
 
 /// The date behind the last `;` of a `Received` line.
 fn received_at(line: &[u8]) -> Option<Timestamp> {
-    let text = String::from_utf8_lossy(line);
-    let date = text.rsplit(';').next()?;
-    // A comment such as `(PDT)` is no part of the date.
-    let date = date.split('(').next()?.trim();
-    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
+    date(line.rsplit(|b| *b == b';').next()?)
 }
 
 #[cfg(test)]
