@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod auto_reply;
 pub mod calendar;
 pub mod clocks;
+pub mod connection;
 pub mod dispatch;
 mod error;
 pub mod explain;

@@ -1,0 +1,68 @@
+//! Why a mailbox refuses: what its server says, and what its provider is known to ask for.
+
+use super::limits::Limits;
+use serde::Serialize;
+
+/// Why a mailbox refused a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginRefusal {
+    /// This provider takes an authorisation code (授权码), never the password.
+    CodeNeeded,
+    /// This provider takes a password made for programs.
+    AppPasswordNeeded,
+    /// This provider takes no passwords; the owner signs in through the browser.
+    BrowserNeeded,
+    /// NetEase's "Unsafe Login": it does not know the program.
+    ProgramRefused,
+    /// IMAP is switched off in the mailbox's settings.
+    ImapOff,
+    /// The name or the secret is wrong.
+    Wrong,
+}
+
+/// Sorts a refusal. The server's words come first; where they say nothing, what its provider asks of every program.
+#[must_use]
+pub fn login_refusal(host: &str, answer: &str, limits: &Limits) -> LoginRefusal {
+    let answer = answer.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
+    if says(&["unsafe login"]) {
+        return LoginRefusal::ProgramRefused;
+    }
+    if says(&["authorization code", "authorisation code", "authcode", "授权码", "授權碼"]) {
+        return LoginRefusal::CodeNeeded;
+    }
+    if says(&["application-specific password", "app password", "专用密码"]) {
+        return LoginRefusal::AppPasswordNeeded;
+    }
+    if says(&["basicauthblocked", "basic authentication is disabled", "logindisabled"]) {
+        return LoginRefusal::BrowserNeeded;
+    }
+    if says(&[
+        "not enabled for imap",
+        "imap is disabled",
+        "imap service is not",
+        "service is not open",
+        "未开启",
+    ]) {
+        return LoginRefusal::ImapOff;
+    }
+    let host = host.trim_end_matches('.').to_lowercase();
+    let longest =
+        |hosts: &[String]| hosts.iter().filter(|domain| belongs(&host, domain)).map(String::len).max();
+    // `exmail.qq.com` is another service than `qq.com`: the longer name decides.
+    [
+        (longest(&limits.code_hosts.value), LoginRefusal::CodeNeeded),
+        (longest(&limits.app_password_hosts.value), LoginRefusal::AppPasswordNeeded),
+        (longest(&limits.oauth_hosts.value), LoginRefusal::BrowserNeeded),
+    ]
+    .into_iter()
+    .filter_map(|(length, refusal)| Some((length?, refusal)))
+    .max_by_key(|(length, _)| *length)
+    .map_or(LoginRefusal::Wrong, |(_, refusal)| refusal)
+}
+
+/// Whether a host is a domain or lies below it.
+fn belongs(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
