@@ -2,6 +2,11 @@
 
 use serde_json::Value;
 
+/// A payload of more objects than this is a bomb: each costs hundreds of bytes once it is read.
+const MAX_OBJECTS: usize = 20_000;
+/// A payload with more entries than this is none of the platforms', whose pages have a hundred at most.
+pub(crate) const MAX_ENTRIES: usize = 1_000;
+
 /// Reads JSON. Two faults of real senders are forgiven: a byte-order mark before it, and half of a surrogate pair (an
 /// emoji that somebody cut in two), which becomes U+FFFD. Everything else is refused.
 ///
@@ -11,6 +16,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err("nothing in it".into());
+    }
+    if bytes.iter().filter(|byte| **byte == b'{').count() > MAX_OBJECTS {
+        return Err("built of too many objects".into());
     }
     serde_json::from_slice(bytes).or_else(|error| {
         without_half_pairs(bytes)

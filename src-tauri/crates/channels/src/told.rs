@@ -3,6 +3,7 @@
 //! An [`IncomingEvent`] has room for what the team acts on. A payload says more: dates of others and of steps that are
 //! over, several amounts, what became of a push that brings no news. Whoever checks a connector wants to see that too.
 
+use crate::json::MAX_ENTRIES;
 use domain::{IncomingEvent, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -100,8 +101,21 @@ impl Told {
 }
 
 impl Reading {
+    /// Reads each entry of a list.
+    ///
+    /// # Errors
+    /// In words, if there are too many or there are some and none can be read.
+    pub(crate) fn of<T>(entries: &[T], read: impl Fn(&T) -> Result<Told, String>) -> Result<Self, String> {
+        if entries.len() > MAX_ENTRIES {
+            return Err("too many entries".into());
+        }
+        let mut reading = Self::default();
+        entries.iter().for_each(|entry| reading.add(read(entry)));
+        reading.checked()
+    }
+
     /// Adds an entry of a list.
-    pub(crate) fn add(&mut self, entry: Result<Told, String>) {
+    fn add(&mut self, entry: Result<Told, String>) {
         match entry {
             Ok(told) => self.told.push(told),
             Err(why) => self.unreadable.push(why),

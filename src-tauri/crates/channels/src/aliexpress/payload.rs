@@ -133,8 +133,7 @@ fn each(
     let wrapped = wrapper_name(&answer).is_some();
     let inner = opened(answer).map_err(|error| format!("the platform answered {error}"))?;
     let data = data(&inner);
-    let mut reading = Reading::default();
-    rows(&data).iter().for_each(|row| reading.add(read(row)));
+    let mut reading = Reading::of(&rows(&data), read)?;
     if reading == Reading::default() && !is_empty_page(&data) {
         let nothing = format!("no {what} in it");
         if !wrapped {
@@ -142,7 +141,7 @@ fn each(
         }
         reading.note = Some(nothing);
     }
-    reading.checked()
+    Ok(reading)
 }
 
 /// Whether this is a page of a list that holds nothing, in one of the ways in which the platform writes that.

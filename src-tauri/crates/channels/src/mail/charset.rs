@@ -4,6 +4,9 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, REPLACEMENT, UTF_8, WINDOWS_1252};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
+/// The detector is slow, and this much of a text (bytes) tells it all it will ever know.
+const LOOKED_AT: usize = 16 * 1024;
+
 /// Decodes `bytes`, trusting `label` as far as the bytes agree with it. Never fails: bytes that fit nothing become
 /// U+FFFD, and the raw mail keeps them.
 #[must_use]
@@ -155,7 +158,7 @@ fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
 
 fn detect(bytes: &[u8], with_hint: bool) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
+    detector.feed(&bytes[..bytes.len().min(LOOKED_AT)], bytes.len() <= LOOKED_AT);
     // Short unlabelled bytes are mostly Coremail's raw GBK headers: the hint decides only where the detector doubts.
     let hint: Option<&[u8]> = if with_hint && bytes.len() < 64 { Some(b"cn") } else { None };
     let guess = detector.guess(hint, Utf8Detection::Allow);

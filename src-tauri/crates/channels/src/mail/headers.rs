@@ -31,6 +31,7 @@ impl Headers {
     pub(crate) fn read(mail: &[u8]) -> Self {
         let mail = normal(mail);
         let mut headers = Self::default();
+        let mut same = [0_usize; ASKED.len()];
         // Where the line that is folded goes; nowhere if its field is not kept.
         let mut open = false;
         for line in mail.split(|b| *b == b'\n') {
@@ -50,11 +51,12 @@ impl Headers {
                 }
             } else if let Some((name, value)) = field(line) {
                 headers.any = true;
-                let name = ASKED.iter().find(|asked| name.eq_ignore_ascii_case(asked.as_bytes()));
-                let name = name.filter(|name| headers.all(name).count() < MAX_SAME);
-                open = name.is_some();
-                if let Some(name) = name {
-                    headers.fields.push((name, value[..value.len().min(MAX_VALUE)].to_vec()));
+                let asked = ASKED.iter().position(|asked| name.eq_ignore_ascii_case(asked.as_bytes()));
+                let asked = asked.filter(|which| same[*which] < MAX_SAME);
+                open = asked.is_some();
+                if let Some(which) = asked {
+                    same[which] += 1;
+                    headers.fields.push((ASKED[which], value[..value.len().min(MAX_VALUE)].to_vec()));
                 }
             }
         }

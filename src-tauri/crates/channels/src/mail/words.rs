@@ -62,19 +62,33 @@ impl<'a> Word<'a> {
     fn read(text: &'a str) -> Option<(Self, &'a str)> {
         let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
         let (kind, rest) = rest.split_once('?')?;
-        let (data, after) = rest.split_once("?=")?;
+        let (data, after) = data(rest)?;
         let charset = charset.split('*').next().unwrap_or(charset);
         let base64 = match kind {
             "B" | "b" => true,
             "Q" | "q" => false,
             _ => return None,
         };
-        let fits = !charset.is_empty()
-            && charset.len() <= 64
-            && charset.bytes().all(|b| b.is_ascii_graphic())
-            && !data.contains("=?");
+        let fits =
+            !charset.is_empty() && charset.len() <= 64 && charset.bytes().all(|b| b.is_ascii_graphic());
         fits.then_some((Self { charset, base64, data }, after))
     }
+}
+
+/// Splits at the `?=` that ends a word. None if another word begins before it: so no byte is looked at twice, however many
+/// words are begun and never ended.
+fn data(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let marks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'?');
+    for (at, _) in marks {
+        if bytes.get(at + 1) == Some(&b'=') {
+            return Some((&text[..at], &text[at + 2..]));
+        }
+        if at > 0 && bytes[at - 1] == b'=' {
+            return None;
+        }
+    }
+    None
 }
 
 struct Run {

@@ -1,6 +1,7 @@
 //! Reading fields that are a string here and a number there, or null, or missing.
 
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// An id or word: a non-empty string, or a whole number written out.
 pub(crate) fn text(value: &Value) -> Option<String> {
@@ -56,19 +57,19 @@ pub(crate) fn bytes(value: &Value) -> Vec<u8> {
 
 /// The names of fields whose values the platform masked (`P******n`): never anything to match on.
 pub(crate) fn masked(value: &Value) -> Vec<String> {
-    fn walk(value: &Value, name: &str, found: &mut Vec<String>) {
+    fn walk<'a>(value: &'a Value, name: &'a str, found: &mut BTreeSet<&'a str>) {
         match value {
-            Value::String(text) if text.contains("**") && !found.iter().any(|known| known == name) => {
-                found.push(name.to_owned());
+            Value::String(text) if text.contains("**") => {
+                found.insert(name);
             }
             Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(value, name, found)),
             Value::Array(items) => items.iter().for_each(|item| walk(item, name, found)),
             Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     walk(value, "", &mut found);
-    found
+    found.into_iter().map(ToOwned::to_owned).collect()
 }
 
 /// Removes what the card does not need and the owner did not ask for, wherever it stands (`docs/RULES.md` §8).

@@ -74,6 +74,7 @@ pub(crate) fn read(message: &Value, around: &Around) -> Result<Vec<IncomingEvent
 /// What else a message says.
 pub(crate) fn facts(message: &Value, told: &mut Told) {
     let content = &message["content"];
+    told.say("content", Some(content.clone()).filter(|content| !content.is_null()));
     told.say("message_type", text(&message["message_type"]));
     told.say("id", id(&message["message_id"]));
     told.say("conversation", id(&message["conversation_id"]));

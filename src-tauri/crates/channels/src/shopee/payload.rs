@@ -4,9 +4,9 @@
 use super::envelope::entries;
 use super::notices::{notice, placeholder};
 use super::{orders, push, returns};
+use crate::json::MAX_ENTRIES;
 use crate::{Reading, Told};
 use domain::Timestamp;
-use serde_json::Value;
 
 /// Reads a push of any code, or an answer with lost pushes, or an entry of one. A code without news gives an entry
 /// without event.
@@ -19,7 +19,11 @@ pub fn read_pushes(bytes: &[u8]) -> Result<Reading, String> {
         return Ok(Reading { told: push::parsed(bytes, None)?.told, ..Reading::default() });
     }
     let mut reading = Reading::default();
-    for entry in entries(bytes, &["push_message_list"], "code")? {
+    let lost = entries(bytes, &["push_message_list"], "code")?;
+    if lost.len() > MAX_ENTRIES {
+        return Err("too many entries".into());
+    }
+    for entry in lost {
         match push::read_value(&push::whole(entry), None) {
             Ok(parsed) => reading.told.extend(parsed.told),
             Err(why) => reading.unreadable.push(why),
@@ -33,7 +37,7 @@ pub fn read_pushes(bytes: &[u8]) -> Result<Reading, String> {
 /// # Errors
 /// In words, if it is none of these or no order in it can be read.
 pub fn read_orders(bytes: &[u8]) -> Result<Reading, String> {
-    each(&entries(bytes, &["order_list"], "order_sn")?, orders::told)
+    Reading::of(&entries(bytes, &["order_list"], "order_sn")?, orders::told)
 }
 
 /// Reads returns: an answer of `get_return_list` or `get_return_detail`, or what is inside one.
@@ -41,7 +45,7 @@ pub fn read_orders(bytes: &[u8]) -> Result<Reading, String> {
 /// # Errors
 /// In words, if it is none of these or no return in it can be read.
 pub fn read_returns(bytes: &[u8]) -> Result<Reading, String> {
-    each(&entries(bytes, &["return", "return_list"], "return_sn")?, returns::told)
+    Reading::of(&entries(bytes, &["return", "return_list"], "return_sn")?, returns::told)
 }
 
 /// Reads notices of the Seller Centre: an answer of `get_shop_notification`, or what is inside one. A notice without a
@@ -54,13 +58,7 @@ pub fn read_notifications(bytes: &[u8], at: Timestamp) -> Result<Reading, String
     if !crate::json::parse(bytes)?["code"].is_null() {
         return read_pushes(bytes);
     }
-    each(&entries(bytes, &["data", "notification_list"], "content")?, |entry| {
+    Reading::of(&entries(bytes, &["data", "notification_list"], "content")?, |entry| {
         Ok(notice(entry, Some(at)).map_or_else(|| placeholder(entry), Told::event))
     })
-}
-
-fn each(entries: &[Value], read: impl Fn(&Value) -> Result<Told, String>) -> Result<Reading, String> {
-    let mut reading = Reading::default();
-    entries.iter().for_each(|entry| reading.add(read(entry)));
-    reading.checked()
 }

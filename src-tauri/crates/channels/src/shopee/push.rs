@@ -4,12 +4,16 @@ use super::json::{id, int, text, time, without_personal_data};
 use super::message::{Around, facts, read};
 use super::notices::{Envelope, notices, shops};
 use super::sign::{content_hash, matches};
+use crate::json::MAX_ENTRIES;
 use crate::{Quarantined, Received, Told};
 use domain::{RawPayload, Secret};
 use serde_json::Value;
 
 /// Where a push's raw payload says it came from.
 const SOURCE: &str = "shopee.push";
+
+/// More shops than this are not told with each entry.
+const MAX_SHOPS: usize = 100;
 
 /// Whether `authorization` is the platform's signature of this body for this callback address. Constant time.
 #[must_use]
@@ -89,6 +93,9 @@ pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Par
     }
     let code = int(&push["code"]).ok_or("a push without code")?;
     let data = &push["data"];
+    if data["actions"].as_array().is_some_and(|actions| actions.len() > MAX_ENTRIES) {
+        return Err("too many entries".into());
+    }
     let shop = id(&push["shop_id"]).or_else(|| id(&push["shopid"]));
     let shops = match &shop {
         Some(shop) => vec![shop.clone()],
@@ -107,13 +114,15 @@ pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Par
     if told.is_empty() {
         told.push(signal("no_news", data));
     }
+    // Of several entries each says its own; a copy of the whole in each would grow with the square of the push.
+    let alone = told.len() == 1;
     for told in &mut told {
-        if code != 10 {
+        if code != 10 && alone {
             told.say("data", Some(impersonal(data)));
         }
         told.say("push_code", Some(code));
         told.say("push_name", Some(super::codes::name(code)));
-        told.say("shop_ids", Some(shops.clone()));
+        told.say("shop_ids", Some(shops.iter().take(MAX_SHOPS).cloned().collect::<Vec<_>>()));
         told.say("pushed_at", at.map(|at| at.to_string()));
         told.say("msg_id", id(&push["msg_id"]));
     }
@@ -153,6 +162,8 @@ fn chat(data: &Value, shop: Option<&str>, shop_user_id: Option<&str>) -> Result<
     if told.is_empty() {
         let mut own = Told::new("message", None);
         own.say("left_out", Some("own_reply_of_unknown_device"));
+        own.say("author", Some("seller"));
+        own.say("text", text(&content["content"]["text"]));
         told.push(own);
     }
     if let Some(first) = told.first_mut() {
