@@ -9,6 +9,7 @@ mod apt;
 mod bench;
 mod cmd;
 mod failure;
+mod fuzz;
 mod node;
 mod packages;
 mod run;
@@ -27,6 +28,7 @@ cargo xtask run [-- ARGS]                      start Tidebell; installs what is 
 cargo xtask test [--deny]                      every check, in order, stopping at the first that fails
 cargo xtask tidy [--accept-new-migrations]     the house rules alone
 cargo xtask bench [ARGS | --window DIR]        the measurements, in release; or of the window alone, on a data folder
+cargo xtask fuzz [TARGET…] [SECONDS]           the readers of payloads, guided by coverage
 cargo xtask bindings                           write ui/src/ipc/bindings.ts from the wire types
 cargo xtask window-env -- COMMAND…             run COMMAND on a private screen, key store and notification server
 ";
@@ -52,6 +54,7 @@ fn dispatch(task: &str, args: &[String]) -> Outcome {
         "test" => test::run(args),
         "tidy" => tidy::run(args),
         "bench" => bench::run(args),
+        "fuzz" => fuzz::run(args),
         "bindings" => run::bindings(),
         "window-env" => window_env::run(args),
         "" | "help" | "-h" | "--help" => {
