@@ -18,7 +18,14 @@ type Failure = String;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version are what was asked for. Anything else is 1: `verify` says something of its own with 2.
+        Err(told) => {
+            let printed = told.print().is_ok();
+            return ExitCode::from(u8::from(told.use_stderr() || !printed));
+        }
+    };
     let log = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
     let done = match cli.command {
