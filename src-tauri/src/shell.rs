@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
     let first_paint = FirstPaint::since(begun, arguments.hidden);
     let specta = builder();
     let invoke = specta.invoke_handler();
-    let own_folder = arguments.data.is_some();
+    let (own_folder, hidden) = (arguments.data.is_some(), arguments.hidden);
     let mut tauri = tauri::Builder::default();
     if !own_folder {
         // A second start raises the first window. A named folder is another shop, and may run beside it.
@@ -52,8 +52,7 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
         .invoke_handler(invoke)
         .setup(move |app| {
             specta.mount_events(app);
-            app.manage(first_paint);
-            set_up(app.handle(), &arguments, folder.clone())?;
+            show(app.handle(), hidden)?;
             Ok(())
         })
         .on_window_event(|window, event| {
@@ -65,6 +64,9 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
         })
         .build(tauri::generate_context!())
         .map_err(|error| error.to_string())?;
+    program.manage(first_paint);
+    // Before the loop begins: there a refusal could only end in a panic.
+    open_folder(program.handle(), &arguments, folder)?;
     program.run(|app, event| {
         if let RunEvent::Exit = event {
             let shared = app.state::<Arc<App>>().inner().clone();
@@ -82,7 +84,8 @@ fn remembered() -> StateFlags {
     StateFlags::all() & !StateFlags::VISIBLE
 }
 
-fn set_up(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Result<(), String> {
+/// Opens the data, which a second start never comes to: the first has been called by then.
+fn open_folder(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Result<(), String> {
     let locale = Arc::new(RwLock::new(Locale::ZhCn));
     let acting = handle.clone();
     let notifier: Arc<dyn Notifier> =
@@ -103,11 +106,16 @@ fn set_up(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Re
         App::open(engine, folder, locale).await.map_err(|error| error.detail)
     })?;
     handle.state::<FirstPaint>().opened();
-    let locale = app.kept().locale;
-    let app = Arc::new(app);
-    handle.manage(Arc::clone(&app));
+    handle.manage(Arc::new(app));
     handle.manage(notifier);
-    window::build(handle, locale, !arguments.hidden).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// Window, tray, and everything that runs.
+fn show(handle: &AppHandle<Wry>, hidden: bool) -> Result<(), String> {
+    let app = handle.state::<Arc<App>>().inner().clone();
+    let locale = app.kept().locale;
+    window::build(handle, locale, !hidden).map_err(|error| error.to_string())?;
     // A desktop without a tray still has a window; then closing it quits nothing and a second start raises it.
     if let Err(error) = tray::install(handle, locale, &app.folder, window::raise) {
         tracing::warn!(%error, "no tray");

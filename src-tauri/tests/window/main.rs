@@ -77,6 +77,7 @@ async fn deadlines_that_fall_together_ring_once_and_a_link_is_opened_after_a_que
     let window = Window::open(&house, &[]).await;
     stages::merged(&window, &house).await;
     stages::link(&window, &house).await;
+    stages::in_use(&house);
     drop(window);
     house.done();
 }

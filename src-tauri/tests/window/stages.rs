@@ -10,4 +10,4 @@ pub(crate) use desk::{
 };
 pub(crate) use evening::{close_to_tray, hidden, language_and_theme, search, start_again};
 pub(crate) use morning::{alert, answer, countdown, russian_message, still_there, welcome};
-pub(crate) use notices::{browser, fill, link, merged};
+pub(crate) use notices::{browser, fill, in_use, link, merged};

@@ -3,7 +3,7 @@
 use crate::desktop;
 use crate::driver::{SOON, Window};
 use crate::ledger;
-use crate::process::House;
+use crate::process::{House, PROGRAM};
 use crate::stages::morning::RUNG;
 use channels::{Batch, Received};
 use domain::{
@@ -13,6 +13,7 @@ use engine::{Engine, Mode, Notice, Notifier, Ports, SecretVault, SystemClock, Va
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::NewStore;
@@ -140,6 +141,19 @@ pub(crate) async fn link(window: &Window, house: &House) {
         assert_eq!(tried, json!("invalid"), "{refused} is refused whoever asks");
     }
     assert_eq!(fs::read_to_string(&opened).unwrap().lines().count(), 1, "and nothing else was started");
+}
+
+/// A second program on a named folder says that the first one has it, and leaves the window alone.
+pub(crate) fn in_use(house: &House) {
+    let mut command = Command::new(PROGRAM);
+    command.args(house.arguments(&[])).stdin(Stdio::null());
+    let second = house.furnish(&mut command).output().unwrap();
+    let words = String::from_utf8_lossy(&second.stderr);
+    assert_eq!(second.status.code(), Some(1), "it ends by itself: {words}");
+    let last = words.lines().last().unwrap_or_default();
+    assert!(last.starts_with("tidebell: "), "in the program's words, without a backtrace: {words}");
+    assert!(last.contains("tidebell.lock"), "which say who has the folder: {words}");
+    assert_eq!(house.programs().len(), 1, "one program serves this folder");
 }
 
 /// The browser of this house: writes down what it is asked to open.
