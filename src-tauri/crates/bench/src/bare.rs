@@ -1,144 +1,161 @@
-//! The bare bounds: SQLite alone doing the same inserts, the same index and the same commits, in the same run.
+//! The bare bounds: SQLite alone, in the same run and with the same rows.
+//!
+//! The finished file is copied, transaction by transaction, into an empty one with the same tables, indexes, triggers
+//! and settings. Whatever is no insert is left out or done before the watch starts: nothing is read from JSON,
+//! decided, packed, hashed, cut or looked up.
 
-use crate::measure::{ms, percentile, rate, timed};
-use serde_json::Value;
+use crate::measure::rate;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Rows of one transaction, as intake has them.
-const BATCH: usize = 500;
-/// Durable commits measured.
-const COMMITS: usize = 200;
+/// Messages of one transaction: as many as an import takes.
+const BATCH: i64 = 20_000;
 
-/// What bare SQLite can do on this machine, now.
+/// The inserts of one transaction, and the table whose rows are counted off for each.
+const INSERTS: [(&str, &str); 10] = [
+    ("raw", "INSERT INTO raw SELECT * FROM src.raw WHERE id > ?1 AND id <= ?2"),
+    ("buyer", "INSERT INTO buyer SELECT * FROM src.buyer WHERE id > ?1 AND id <= ?2"),
+    (
+        "buyer",
+        "INSERT INTO buyer_search (rowid, text, chars) SELECT id, name, '' FROM src.buyer WHERE id > ?1 AND id <= ?2",
+    ),
+    (
+        "message",
+        "INSERT INTO conversation SELECT * FROM src.conversation
+         WHERE id IN (SELECT conversation_id FROM src.message WHERE id > ?1 AND id <= ?2)
+         ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, state = excluded.state, owes = excluded.owes,
+            unread = excluded.unread, due_ms = excluded.due_ms, recency = excluded.recency,
+            last_message_id = excluded.last_message_id, last_at_ms = excluded.last_at_ms,
+            last_author = excluded.last_author, preview = excluded.preview, clock = excluded.clock",
+    ),
+    ("message", "INSERT INTO message SELECT * FROM src.message WHERE id > ?1 AND id <= ?2"),
+    ("message", "INSERT INTO search (rowid, text, chars, tags) SELECT * FROM cut WHERE ?1 < ?2 ORDER BY id"),
+    ("assignment", "INSERT INTO assignment SELECT * FROM src.assignment WHERE id > ?1 AND id <= ?2"),
+    ("deadline", "INSERT INTO deadline SELECT * FROM src.deadline WHERE id > ?1 AND id <= ?2"),
+    ("audit", "INSERT INTO audit SELECT * FROM src.audit WHERE id > ?1 AND id <= ?2"),
+    ("change", "INSERT INTO change SELECT * FROM src.change WHERE seq > ?1 AND seq <= ?2"),
+];
+
+/// A file that holds what the imported one holds.
 #[derive(Debug)]
 pub(crate) struct Bare {
+    conn: SqliteConnection,
+    single: SqliteConnection,
     /// Messages a second, inserted and indexed.
     pub(crate) import_per_s: f64,
-    /// A durable commit of one row, p50 and p99, in milliseconds.
-    pub(crate) commit_ms: (f64, f64),
-    /// For each of the queries, a phrase query over the bare index, newest first, in milliseconds.
-    pub(crate) search_p95_ms: f64,
 }
 
-/// Measures.
-pub(crate) async fn run(corpus: &Path, folder: &Path) -> Result<Bare, String> {
-    let file = folder.join("bare.db");
-    let mut conn = open(&file).await?;
-    let import_per_s = import(&mut conn, corpus).await?;
-    let commit_ms = commits(&mut conn).await?;
-    let search_p95_ms = searches(&mut conn).await?;
-    conn.close().await.map_err(words)?;
-    Ok(Bare { import_per_s, commit_ms, search_p95_ms })
-}
-
-fn words(error: sqlx::Error) -> String {
+pub(crate) fn words(error: sqlx::Error) -> String {
     error.to_string()
 }
 
-async fn open(file: &Path) -> Result<SqliteConnection, String> {
+/// As durable as the store's own writing connection.
+async fn connect(file: &Path) -> Result<SqliteConnection, String> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(false)
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-65536")
+        .pragma("wal_autocheckpoint", "16384")
         .disable_statement_logging();
-    let mut conn = options.connect().await.map_err(words)?;
-    for sql in [
-        "CREATE TABLE buyer (id INTEGER PRIMARY KEY, key TEXT, name TEXT) STRICT",
-        "CREATE TABLE conversation (id INTEGER PRIMARY KEY, key TEXT, last_ms INTEGER, preview TEXT) STRICT",
-        "CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER, provider TEXT, author TEXT, text TEXT,
-            sent_ms INTEGER) STRICT",
-        "CREATE UNIQUE INDEX message_provider ON message (provider)",
-        "CREATE INDEX message_conversation ON message (conversation, sent_ms, id)",
-        "CREATE TABLE raw (id INTEGER PRIMARY KEY, bytes BLOB) STRICT",
-        "CREATE TABLE log (id INTEGER PRIMARY KEY, at_ms INTEGER, kind TEXT, detail TEXT) STRICT",
-        "CREATE VIRTUAL TABLE search USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')",
-    ] {
-        sqlx::query(sql).execute(&mut conn).await.map_err(words)?;
-    }
-    Ok(conn)
+    options.connect().await.map_err(words)
 }
 
-/// One line as SQLite gets it: conversation, buyer, instant, author, text, text cut for the index.
-type Row = (i64, String, i64, String, String, String);
-
-async fn import(conn: &mut SqliteConnection, corpus: &Path) -> Result<f64, String> {
-    let input = BufReader::new(File::open(corpus).map_err(|error| error.to_string())?);
-    let (mut rows, mut id, mut spent) = (Vec::with_capacity(BATCH), 0_i64, Duration::ZERO);
-    for line in input.lines() {
-        rows.push(row(&line.map_err(|error| error.to_string())?)?);
-        if rows.len() == BATCH {
-            spent += insert(conn, &rows, id).await?;
-            id += i64::try_from(BATCH).unwrap_or(0);
-            rows.clear();
+impl Bare {
+    /// Copies the file in `data` and times the inserts.
+    pub(crate) async fn copy(data: &Path, folder: &Path) -> Result<Self, String> {
+        let home = folder.join("bare");
+        let empty = store::Store::open(&home).await.map_err(|error| error.to_string())?;
+        empty.close().await.map_err(|error| error.to_string())?;
+        let mut conn = connect(&home.join(store::DATABASE_FILE)).await?;
+        let imported = data.join(store::DATABASE_FILE).display().to_string();
+        sqlx::query("ATTACH ?1 AS src").bind(imported).execute(&mut conn).await.map_err(words)?;
+        for sql in [
+            // The bare index is merged as SQLite does by itself.
+            "INSERT INTO search (search, rank) VALUES ('automerge', 4)",
+            "INSERT INTO search (search, rank) VALUES ('crisismerge', 16)",
+            "INSERT INTO store SELECT * FROM src.store",
+            "INSERT INTO account SELECT * FROM src.account",
+            "CREATE TEMP TABLE cut (id INTEGER PRIMARY KEY, text TEXT, chars TEXT, tags TEXT)",
+        ] {
+            sqlx::query(sql).execute(&mut conn).await.map_err(words)?;
         }
+        let messages = last(&mut conn, "message").await?;
+        let (parts, mut spent) = ((messages + BATCH - 1) / BATCH, Duration::ZERO);
+        for part in 0..parts {
+            spent += copy_part(&mut conn, part, parts).await?;
+        }
+        sqlx::query("DETACH src").execute(&mut conn).await.map_err(words)?;
+        let mut single = connect(&folder.join("single.db")).await?;
+        let table = "CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT";
+        sqlx::query(table).execute(&mut single).await.map_err(words)?;
+        Ok(Self { conn, single, import_per_s: rate(messages.unsigned_abs(), spent) })
     }
-    spent += insert(conn, &rows, id).await?;
-    id += i64::try_from(rows.len()).unwrap_or(0);
-    Ok(rate(id.unsigned_abs(), spent))
+
+    /// One row in a durable transaction of its own: the least that a commit costs here.
+    pub(crate) async fn commit(&mut self) -> Result<Duration, String> {
+        let started = Instant::now();
+        let insert = sqlx::query("INSERT INTO line (text) VALUES ('one durable row')");
+        insert.execute(&mut self.single).await.map_err(words)?;
+        Ok(started.elapsed())
+    }
+
+    /// The connection to the copy.
+    pub(crate) const fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.conn
+    }
+
+    /// Closes both files.
+    pub(crate) async fn close(self) -> Result<(), String> {
+        self.conn.close().await.map_err(words)?;
+        self.single.close().await.map_err(words)
+    }
 }
 
-fn row(line: &str) -> Result<Row, String> {
-    let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let text = value["text"].as_str().unwrap_or_default().to_owned();
-    let cut = store::cut(&text).text;
-    let word = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    let number = |key: &str| value[key].as_i64().unwrap_or_default();
-    Ok((number("conversation"), word("buyer"), number("sent_at"), word("direction"), text, cut))
+/// The last number that a table of the imported file has handed out.
+async fn last(conn: &mut SqliteConnection, table: &str) -> Result<i64, String> {
+    let sql = "SELECT coalesce((SELECT seq FROM src.sqlite_sequence WHERE name = ?1), 0)";
+    sqlx::query_scalar(sql).bind(table.to_owned()).fetch_one(conn).await.map_err(words)
 }
 
-/// The same tables that an intake touches, a statement a table and batch: what SQLite itself costs.
-async fn insert(conn: &mut SqliteConnection, rows: &[Row], first: i64) -> Result<Duration, String> {
-    let json = serde_json::to_string(rows).map_err(|error| error.to_string())?;
+/// One transaction: the same part of every table.
+async fn copy_part(conn: &mut SqliteConnection, part: i64, parts: i64) -> Result<Duration, String> {
+    let mut inserts = Vec::with_capacity(INSERTS.len());
+    for (table, sql) in INSERTS {
+        let last = last(conn, table).await?;
+        inserts.push((sql, last * part / parts, last * (part + 1) / parts));
+    }
+    let messages = last(conn, "message").await?;
+    cut(conn, messages * part / parts, messages * (part + 1) / parts).await?;
     let started = Instant::now();
     let mut tx = conn.begin().await.map_err(words)?;
-    for sql in [
-        "INSERT INTO buyer (id, key, name) SELECT ?2 + key, value ->> 1, value ->> 1 FROM json_each(?1)",
-        "INSERT INTO conversation (id, key, last_ms, preview)
-            SELECT value ->> 0, value ->> 0, value ->> 2, value ->> 4 FROM json_each(?1) WHERE ?2 = ?2
-            ON CONFLICT (id) DO UPDATE SET last_ms = excluded.last_ms, preview = excluded.preview",
-        "INSERT INTO message (id, conversation, provider, author, text, sent_ms)
-            SELECT ?2 + key, value ->> 0, 'p' || (?2 + key), value ->> 3, value ->> 4, value ->> 2 FROM json_each(?1)",
-        "INSERT INTO raw (id, bytes) SELECT ?2 + key, CAST(value AS BLOB) FROM json_each(?1)",
-        "INSERT INTO log (id, at_ms, kind, detail)
-            SELECT ?2 + key, value ->> 2, 'received', 'p' || (?2 + key) FROM json_each(?1)",
-        "INSERT INTO search (rowid, text) SELECT ?2 + key, value ->> 5 FROM json_each(?1)",
-    ] {
-        sqlx::query(sql).bind(json.clone()).bind(first).execute(&mut *tx).await.map_err(words)?;
+    for (sql, after, to) in inserts {
+        sqlx::query(sql).bind(after).bind(to).execute(&mut *tx).await.map_err(words)?;
     }
     tx.commit().await.map_err(words)?;
     Ok(started.elapsed())
 }
 
-async fn commits(conn: &mut SqliteConnection) -> Result<(f64, f64), String> {
-    let mut samples = Vec::with_capacity(COMMITS);
-    for at in 0..COMMITS {
-        let sql = "INSERT INTO log (at_ms, kind, detail) VALUES (?1, 'bare', 'one durable row')";
-        let query = sqlx::query(sql).bind(i64::try_from(at).unwrap_or(0)).execute(&mut *conn);
-        let (done, time) = timed(query).await;
-        done.map_err(words)?;
-        samples.push(ms(time));
+/// Lays out what the index gets, in the order of its rows.
+async fn cut(conn: &mut SqliteConnection, after: i64, to: i64) -> Result<(), String> {
+    sqlx::query("DELETE FROM cut").execute(&mut *conn).await.map_err(words)?;
+    let sql =
+        "SELECT search_id, text, 's' || store_id || iif(author = 'buyer', ' in', ' out') FROM src.message
+        WHERE id > ?1 AND id <= ?2";
+    let rows = sqlx::query(sql).bind(after).bind(to).fetch_all(&mut *conn).await.map_err(words)?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let cut = store::cut(row.try_get(1).map_err(words)?);
+        let (id, tags): (i64, &str) = (row.try_get(0).map_err(words)?, row.try_get(2).map_err(words)?);
+        lines.push((id, cut.text, cut.chars, tags));
     }
-    Ok((percentile(samples.clone(), 50), percentile(samples, 99)))
-}
-
-/// The bare index asked what the search asks it: the newest fifty rows of a phrase.
-async fn searches(conn: &mut SqliteConnection) -> Result<f64, String> {
-    let mut samples = Vec::new();
-    for query in crate::reading::QUERIES {
-        let phrase = format!("\"{}\"", store::cut(query).text.replace('"', " "));
-        for _ in 0..5 {
-            let sql = "SELECT s.rowid, m.text FROM search s JOIN message m ON m.id = s.rowid
-                WHERE search MATCH ?1 ORDER BY s.rowid DESC LIMIT 50";
-            let (found, time) = timed(sqlx::query(sql).bind(phrase.clone()).fetch_all(&mut *conn)).await;
-            found.map_err(words)?;
-            samples.push(ms(time));
-        }
-    }
-    Ok(percentile(samples, 95))
+    let json = serde_json::to_string(&lines).map_err(|error| error.to_string())?;
+    let sql = "INSERT INTO cut SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1)";
+    sqlx::query(sql).bind(json).execute(conn).await.map_err(words)?;
+    Ok(())
 }

@@ -1,36 +1,92 @@
-//! Times and how they are told: one JSON object a line, each beside its bare bound.
+//! Times and how they are told: one JSON object a line, each beside its bare bound and what is asked of it.
 
 use serde_json::json;
+use std::fmt;
 use std::time::{Duration, Instant};
 
-/// Prints as it goes, so that a run that is stopped has said what it knew.
+/// What is asked of a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Ask {
+    /// The value itself, for a rate.
+    AtLeast(f64),
+    /// The value itself, for a time.
+    AtMost(f64),
+    /// The ratio to the bare bound.
+    Within(f64),
+}
+
+impl Ask {
+    fn holds(self, value: f64, ratio: Option<f64>) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= least,
+            Self::AtMost(most) => value <= most,
+            Self::Within(times) => ratio.is_some_and(|ratio| ratio <= times),
+        }
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(least) => write!(f, "at least {least}"),
+            Self::AtMost(most) => write!(f, "at most {most}"),
+            Self::Within(times) => write!(f, "within {times} times the bound"),
+        }
+    }
+}
+
+/// Prints as it goes, so that a run that is stopped has said what it knew, and counts what was asked and what held.
 #[derive(Debug, Default)]
-pub(crate) struct Report;
+pub(crate) struct Report {
+    asked: usize,
+    missed: Vec<String>,
+}
 
 impl Report {
-    /// A value beside the bare bound of the same run. `ratio` is how many times the bound the value is: for a time,
-    /// value over bound; for a rate, bound over value.
-    #[expect(clippy::print_stdout, reason = "a bench speaks there")]
-    pub(crate) fn line(&mut self, name: &str, unit: &str, value: f64, bound: Option<f64>) {
-        let ratio = bound.map(|bound| if unit.ends_with("/s") { bound / value } else { value / bound });
-        let line = json!({
-            "name": name, "unit": unit, "value": rounded(value),
-            "bound": bound.map(rounded), "ratio": ratio.map(rounded),
-        });
-        println!("{line}");
+    /// A value of which nothing is asked.
+    pub(crate) fn note(&mut self, name: &str, unit: &str, value: f64, bound: Option<f64>) {
+        self.line(name, unit, value, bound, &[]);
     }
 
-    /// Resident memory of this process, as the system tells it.
-    pub(crate) fn memory(&mut self) {
+    /// A value beside the bare bound of the same run. `ratio` is how many times the bound the value is: for a time,
+    /// value over bound; for a rate, bound over value.
+    pub(crate) fn line(&mut self, name: &str, unit: &str, value: f64, bound: Option<f64>, asks: &[Ask]) {
+        let ratio = bound.map(|bound| if unit.ends_with("/s") { bound / value } else { value / bound });
+        let asked: Vec<String> = asks.iter().map(Ask::to_string).collect();
+        let missed = asks.iter().filter(|ask| !ask.holds(value, ratio)).count();
+        self.asked += asks.len();
+        if missed > 0 {
+            self.missed.push(name.to_owned());
+        }
+        print(&json!({
+            "name": name, "unit": unit, "value": rounded(value),
+            "bound": bound.map(rounded), "ratio": ratio.map(rounded),
+            "asked": asked, "holds": (!asks.is_empty()).then_some(missed == 0),
+        }));
+    }
+
+    /// The last line: how much was asked, and which lines missed it. True if none did.
+    pub(crate) fn summary(&self) -> bool {
+        print(&json!({ "name": "summary", "asked": self.asked, "missed": self.missed }));
+        self.missed.is_empty()
+    }
+
+    /// Resident memory of this process, as the system tells it: `VmHWM` at its highest, `VmRSS` now.
+    pub(crate) fn memory(&mut self, name: &str, field: &str) {
         let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return };
         let kib = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))
             .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
         if let Some(kib) = kib {
-            self.line("resident memory after all of it", "MiB", kib / 1024.0, None);
+            self.note(name, "MiB", kib / 1024.0, None);
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "a bench speaks there")]
+fn print(line: &serde_json::Value) {
+    println!("{line}");
 }
 
 fn rounded(value: f64) -> f64 {
@@ -50,10 +106,11 @@ pub(crate) fn rate(count: u64, time: Duration) -> f64 {
 }
 
 /// The value below which `percent` per cent of the samples lie.
-pub(crate) fn percentile(mut samples: Vec<f64>, percent: usize) -> f64 {
-    samples.sort_by(f64::total_cmp);
-    let at = (samples.len() * percent / 100).min(samples.len().saturating_sub(1));
-    samples.get(at).copied().unwrap_or(f64::NAN)
+pub(crate) fn percentile(samples: &[f64], percent: usize) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(at).copied().unwrap_or(f64::NAN)
 }
 
 /// Runs `work` and tells how long it took.
@@ -61,4 +118,32 @@ pub(crate) async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     let started = Instant::now();
     let done = work.await;
     (done, started.elapsed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ask, Report, percentile};
+
+    #[test]
+    fn a_line_holds_only_if_all_that_is_asked_of_it_holds() {
+        let mut report = Report::default();
+        report.line(
+            "import",
+            "messages/s",
+            9000.0,
+            Some(20_000.0),
+            &[Ask::AtLeast(8000.0), Ask::Within(2.0)],
+        );
+        report.line("search", "ms", 4.0, Some(2.0), &[Ask::AtMost(5.0), Ask::Within(3.0)]);
+        assert_eq!(report.missed, ["import"], "fast enough, but 2.2 times behind the bound");
+        assert_eq!(report.asked, 4, "each thing that is asked counts");
+        assert!(!report.summary(), "one line missed");
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_samples() {
+        let samples: Vec<f64> = (0..200).rev().map(f64::from).collect();
+        assert!((percentile(&samples, 99) - 198.0).abs() < f64::EPSILON, "two of 200 lie at or above p99");
+        assert!((percentile(&samples[..1], 99) - 199.0).abs() < f64::EPSILON, "of one sample it is that one");
+    }
 }

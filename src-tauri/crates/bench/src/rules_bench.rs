@@ -1,6 +1,6 @@
 //! The pure rules: distribution and the alert tick.
 
-use crate::measure::{Report, ms, rate};
+use crate::measure::{Ask, Report, ms, rate};
 use domain::{
     AccountId, ConversationId, Deadline, DeadlineId, DeadlineKind, Entry, Presence, Timestamp, from_ms,
 };
@@ -44,7 +44,8 @@ fn distribution(report: &mut Report) {
             seat.today = seat.today.wrapping_add(1);
         }
     }
-    report.line("distribution", "decisions/s", rate(DECISIONS, started.elapsed()), None);
+    let rate = rate(DECISIONS, started.elapsed());
+    report.line("distribution", "decisions/s", rate, None, &[Ask::AtLeast(1_000_000.0)]);
 }
 
 fn tick(report: &mut Report) {
@@ -55,7 +56,8 @@ fn tick(report: &mut Report) {
         .collect();
     let started = Instant::now();
     black_box(alerts_due(black_box(&open), now, &policy.alerts));
-    report.line("one alert tick over 100000 open deadlines (rule)", "ms", ms(started.elapsed()), None);
+    let time = ms(started.elapsed());
+    report.line("one alert tick over 100000 open deadlines (rule)", "ms", time, None, &[Ask::AtMost(5.0)]);
 }
 
 /// A reply clock that rings between one minute and three hours from now.

@@ -40,7 +40,7 @@ pub use error::StoreError;
 pub use open::{DATABASE_FILE, LOCK_FILE, Store};
 pub use raw::PackedRaw;
 pub use record::*;
-pub use search::{Cut, cut, search_id};
+pub use search::{Cut, cut, question, search_id};
 pub use transaction::WriteTx;
 pub use verify::{Orphans, VerifyReport};
 

@@ -2,7 +2,7 @@
 
 use super::index::{first_row, joined};
 use super::mark;
-use super::query::{Term, question, terms};
+use super::query::{self, Term, terms};
 use crate::{
     BuyerHit, MessageHit, OrderHit, Result, SearchCursor, SearchFilter, SearchPage, SearchQuery, Store, codec,
 };
@@ -40,6 +40,12 @@ fn hit(row: &SqliteRow, terms: &[Term]) -> Result<MessageHit> {
     })
 }
 
+/// What a search asks of FTS5; none if nothing that could be found was typed. For measuring against the bare index.
+#[must_use]
+pub fn question(query: &SearchQuery) -> Option<String> {
+    query::question(&terms(&query.text, query.typing), &query.filter)
+}
+
 impl Store {
     /// Messages that hold every word typed, newest first. Any text is a valid question; one without a letter or digit
     /// finds nothing.
@@ -48,7 +54,7 @@ impl Store {
     /// What the database says.
     pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage> {
         let terms = terms(&query.text, query.typing);
-        let Some(question) = question(&terms, &query.filter) else { return Ok(SearchPage::default()) };
+        let Some(question) = query::question(&terms, &query.filter) else { return Ok(SearchPage::default()) };
         let (from, to) = rows(&query.filter);
         let to = query.before.map_or(to, |cursor| to.min(cursor.0));
         let bound = sqlx::query(HITS).bind(question).bind(from).bind(to).bind(query.limit);
@@ -63,7 +69,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn search_count(&self, text: &str, typing: bool, filter: &SearchFilter) -> Result<u64> {
-        let Some(question) = question(&terms(text, typing), filter) else { return Ok(0) };
+        let Some(question) = query::question(&terms(text, typing), filter) else { return Ok(0) };
         let (from, to) = rows(filter);
         let sql = "SELECT count(*) FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3";
         let query = sqlx::query_scalar::<_, i64>(sql).bind(question).bind(from).bind(to);
@@ -81,7 +87,7 @@ impl Store {
         store: Option<StoreId>,
         limit: u32,
     ) -> Result<Vec<BuyerHit>> {
-        let Some(question) = question(&terms(text, typing), &SearchFilter::default()) else {
+        let Some(question) = query::question(&terms(text, typing), &SearchFilter::default()) else {
             return Ok(Vec::new());
         };
         let sql = "SELECT b.id, b.store_id, b.name,

@@ -6,6 +6,7 @@ mod index;
 mod mark;
 mod query;
 
+pub use ask::question;
 pub use cut::{Cut, cut};
 pub use index::search_id;
 pub(crate) use index::{BuyerEntry, Entry, fill, fill_buyers};
