@@ -4,7 +4,7 @@
 //! and settings. Whatever is no insert is left out or done before the watch starts: nothing is read from JSON,
 //! decided, packed, hashed, cut or looked up.
 
-use crate::measure::rate;
+use crate::measure::{processor_time, rate};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
@@ -45,6 +45,8 @@ pub(crate) struct Bare {
     single: SqliteConnection,
     /// Messages a second, inserted and indexed.
     pub(crate) import_per_s: f64,
+    /// The same by processor time.
+    pub(crate) import_per_processor_s: f64,
 }
 
 pub(crate) fn words(error: sqlx::Error) -> String {
@@ -86,15 +88,20 @@ impl Bare {
             sqlx::query(sql).execute(&mut conn).await.map_err(words)?;
         }
         let messages = last(&mut conn, "message").await?;
-        let (parts, mut spent) = ((messages + BATCH - 1) / BATCH, Duration::ZERO);
+        let parts = (messages + BATCH - 1) / BATCH;
+        let (mut spent, mut processor) = (Duration::ZERO, Duration::ZERO);
         for part in 0..parts {
-            spent += copy_part(&mut conn, part, parts).await?;
+            let (wall, busy) = copy_part(&mut conn, part, parts).await?;
+            spent += wall;
+            processor += busy;
         }
         sqlx::query("DETACH src").execute(&mut conn).await.map_err(words)?;
         let mut single = connect(&folder.join("single.db")).await?;
         let table = "CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT";
         sqlx::query(table).execute(&mut single).await.map_err(words)?;
-        Ok(Self { conn, single, import_per_s: rate(messages.unsigned_abs(), spent) })
+        let messages = messages.unsigned_abs();
+        let (import_per_s, import_per_processor_s) = (rate(messages, spent), rate(messages, processor));
+        Ok(Self { conn, single, import_per_s, import_per_processor_s })
     }
 
     /// One row in a durable transaction of its own: the least that a commit costs here.
@@ -123,8 +130,12 @@ async fn last(conn: &mut SqliteConnection, table: &str) -> Result<i64, String> {
     sqlx::query_scalar(sql).bind(table.to_owned()).fetch_one(conn).await.map_err(words)
 }
 
-/// One transaction: the same part of every table.
-async fn copy_part(conn: &mut SqliteConnection, part: i64, parts: i64) -> Result<Duration, String> {
+/// One transaction: the same part of every table. Tells its time on the wall and on the processors.
+async fn copy_part(
+    conn: &mut SqliteConnection,
+    part: i64,
+    parts: i64,
+) -> Result<(Duration, Duration), String> {
     let mut inserts = Vec::with_capacity(INSERTS.len());
     for (table, sql) in INSERTS {
         let last = last(conn, table).await?;
@@ -132,13 +143,13 @@ async fn copy_part(conn: &mut SqliteConnection, part: i64, parts: i64) -> Result
     }
     let messages = last(conn, "message").await?;
     cut(conn, messages * part / parts, messages * (part + 1) / parts).await?;
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor_time());
     let mut tx = conn.begin().await.map_err(words)?;
     for (sql, after, to) in inserts {
         sqlx::query(sql).bind(after).bind(to).execute(&mut *tx).await.map_err(words)?;
     }
     tx.commit().await.map_err(words)?;
-    Ok(started.elapsed())
+    Ok((started.elapsed(), processor_time().saturating_sub(before)))
 }
 
 /// Lays out what the index gets, in the order of its rows.

@@ -22,7 +22,7 @@ pub(crate) async fn run(data: &Path, report: &mut Report) -> Result<(), String> 
     let conversations = lay_out(&engine).await.map_err(|error| error.to_string())?;
     let mut quiet = Vec::new();
     for _ in 0..TICKS {
-        let (rung, time) = timed(engine.tick(engine.now())).await;
+        let (rung, time) = timed(engine.tick()).await;
         if !rung.map_err(|error| error.to_string())?.is_empty() {
             return Err("a tick rang for what is not due".into());
         }
@@ -31,7 +31,7 @@ pub(crate) async fn run(data: &Path, report: &mut Report) -> Result<(), String> 
     let mut busy = Vec::new();
     for few in conversations.chunks(DUE).take(TICKS) {
         make_due(&engine, few).await.map_err(|error| error.to_string())?;
-        let (rung, time) = timed(engine.tick(engine.now())).await;
+        let (rung, time) = timed(engine.tick()).await;
         if rung.map_err(|error| error.to_string())?.is_empty() {
             return Err("a tick did not ring for what is due".into());
         }

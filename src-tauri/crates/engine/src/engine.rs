@@ -102,6 +102,7 @@ impl Engine {
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
+        tokio::spawn(crate::upkeep::watch(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
         }

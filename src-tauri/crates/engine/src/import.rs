@@ -2,8 +2,8 @@
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::intake::{Accepted, Mode};
-use channels::{Batch, Quarantined, Received};
+use crate::intake::{Accepted, Portion};
+use channels::Quarantined;
 use domain::{
     Author, Body, BuyerRef, Device, IncomingEvent, IncomingMessage, Platform, RawPayload, StoreId, from_ms,
 };
@@ -11,12 +11,15 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use store::NewStore;
+use store::{NewStore, PackedRaw, StoreError};
+use tokio::task::JoinHandle;
 
 /// Where imported payloads say they came from.
 const SOURCE: &str = "import.ndjson";
-/// Lines taken in at once, over all stores of the file: some sixty megabytes at the most.
-const AT_ONCE: usize = 60_000;
+/// Lines of one transaction. Twice as many are in memory: some sixty megabytes at the most.
+const AT_ONCE: usize = 20_000;
+/// Pages of the search index merged in one transaction at the end, when nobody waits: eight megabytes.
+const MERGED: u32 = 2_000;
 
 /// One line of a file.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,14 +46,15 @@ pub struct ImportLine {
     id: Option<Value>,
 }
 
-/// Takes in lines in portions.
+/// Takes in lines in portions: while one is written, the next is read and packed on another thread.
 pub struct Importer {
     engine: Engine,
     stores: HashMap<(Platform, String), StoreId>,
-    waiting: HashMap<(StoreId, Platform), Batch>,
-    /// How often a line without an id was seen in this file: two equal lines are two messages.
-    repeats: HashMap<String, u32>,
-    lines: usize,
+    /// Lines of one transaction.
+    portion: usize,
+    waiting: Vec<Vec<u8>>,
+    /// Reads the portion before; none before the first.
+    reading: Option<JoinHandle<Reading>>,
     accepted: Accepted,
 }
 
@@ -61,11 +65,18 @@ impl Importer {
         Self {
             engine,
             stores: HashMap::new(),
-            waiting: HashMap::new(),
-            repeats: HashMap::new(),
-            lines: 0,
+            portion: AT_ONCE,
+            waiting: Vec::new(),
+            reading: None,
             accepted: Accepted::default(),
         }
+    }
+
+    /// Takes so many lines in at once, at least one: fewer need less memory, and more time.
+    #[must_use]
+    pub fn in_portions_of(mut self, lines: usize) -> Self {
+        self.portion = lines.max(1);
+        self
     }
 
     /// Takes in one line. One that can't be read is kept in the quarantine.
@@ -73,41 +84,49 @@ impl Importer {
     /// # Errors
     /// If the file refuses.
     pub async fn line(&mut self, line: &[u8]) -> Result<(), EngineError> {
-        let raw = RawPayload { source: SOURCE, bytes: line.to_vec() };
-        match serde_json::from_slice::<ImportLine>(line).map_err(|error| error.to_string()).and_then(checked)
-        {
-            Ok((platform, parsed)) => {
-                let store = self.store(platform, &text(&parsed.store)).await?;
-                let event = IncomingEvent::Message(self.message(parsed, line));
-                let batch = self.waiting.entry((store, platform)).or_default();
-                batch.received.push(Received { raw, events: vec![event] });
-            }
-            Err(why) => {
-                let store = self.store(Platform::Mail, "unreadable").await?;
-                let batch = self.waiting.entry((store, Platform::Mail)).or_default();
-                batch.quarantined.push(Quarantined { raw, why });
-            }
-        }
-        self.lines += 1;
-        if self.lines.is_multiple_of(AT_ONCE) {
-            self.flush().await?;
+        self.waiting.push(line.to_vec());
+        if self.waiting.len() >= self.portion {
+            self.turn().await?;
         }
         Ok(())
     }
 
-    /// Takes in what waits, and tells how much was taken in so far. Call it at the end of the file.
+    /// Takes in what waits, leaves the search index in one piece, and tells how much was taken in. Call it at the end
+    /// of the file.
     ///
     /// # Errors
     /// If the file refuses.
-    pub async fn flush(&mut self) -> Result<&Accepted, EngineError> {
-        let mut waiting: Vec<_> = self.waiting.drain().collect();
-        waiting.sort_by_key(|((store, _), _)| *store);
-        for ((store, platform), batch) in waiting {
-            let accepted = self.engine.accept(store, platform, &batch, Mode::History).await?;
-            self.accepted.taken += accepted.taken;
-            self.accepted.quarantined += accepted.quarantined;
+    pub async fn finish(mut self) -> Result<Accepted, EngineError> {
+        self.turn().await?;
+        self.turn().await?;
+        while self.engine.store().tidy_search(MERGED).await? {}
+        self.engine.store().release_memory().await?;
+        Ok(self.accepted)
+    }
+
+    /// Begins to read what waits, and writes what was read.
+    async fn turn(&mut self) -> Result<(), EngineError> {
+        let (mut reader, read) = match self.reading.take() {
+            Some(reading) => reading.await.map_err(|error| EngineError::invalid(error.to_string()))??,
+            None => (Reader::default(), Vec::new()),
+        };
+        let lines = std::mem::take(&mut self.waiting);
+        self.reading = Some(tokio::task::spawn_blocking(move || {
+            let read = reader.read(lines)?;
+            Ok((reader, read))
+        }));
+        if read.is_empty() {
+            return Ok(());
         }
-        Ok(&self.accepted)
+        let mut portions = Vec::with_capacity(read.len());
+        for Read { platform, store, payloads, events, quarantined } in read {
+            let store = self.store(platform, &store).await?;
+            portions.push(Portion { store, platform, payloads, events, quarantined });
+        }
+        let accepted = self.engine.accept_history(&portions).await?;
+        self.accepted.taken += accepted.taken;
+        self.accepted.quarantined += accepted.quarantined;
+        Ok(())
     }
 
     async fn store(&mut self, platform: Platform, name: &str) -> Result<StoreId, EngineError> {
@@ -137,9 +156,66 @@ impl Importer {
         self.stores.insert((platform, name.to_owned()), store);
         Ok(store)
     }
+}
+
+/// The reader, for the next portion, and what it has read.
+type Reading = Result<(Reader, Vec<Read>), StoreError>;
+
+/// What some lines hold of one store.
+struct Read {
+    platform: Platform,
+    store: String,
+    payloads: Vec<PackedRaw>,
+    events: Vec<IncomingEvent>,
+    quarantined: Vec<Quarantined>,
+}
+
+/// Turns lines into events.
+#[derive(Default)]
+struct Reader {
+    /// How often a line without an id was seen in this file: two equal lines are two messages.
+    repeats: HashMap<[u8; 16], u32>,
+}
+
+impl Reader {
+    /// Reads lines, and gathers them by store in the order in which the stores come up.
+    fn read(&mut self, lines: Vec<Vec<u8>>) -> Result<Vec<Read>, StoreError> {
+        let mut places: HashMap<(Platform, String), usize> = HashMap::new();
+        let (mut read, mut raws): (Vec<Read>, Vec<Vec<RawPayload>>) = (Vec::new(), Vec::new());
+        for bytes in lines {
+            let line = serde_json::from_slice::<ImportLine>(&bytes)
+                .map_err(|error| error.to_string())
+                .and_then(checked);
+            let (platform, store) = match &line {
+                Ok((platform, line)) => (*platform, text(&line.store)),
+                Err(_) => (Platform::Mail, "unreadable".to_owned()),
+            };
+            let at = *places.entry((platform, store.clone())).or_insert_with(|| {
+                let nothing = (Vec::new(), Vec::new(), Vec::new());
+                let (payloads, events, quarantined) = nothing;
+                read.push(Read { platform, store, payloads, events, quarantined });
+                raws.push(Vec::new());
+                read.len() - 1
+            });
+            match line {
+                Ok((_, line)) => {
+                    read[at].events.push(IncomingEvent::Message(self.message(line, &bytes)));
+                    raws[at].push(RawPayload { source: SOURCE, bytes });
+                }
+                Err(why) => {
+                    let raw = RawPayload { source: SOURCE, bytes };
+                    read[at].quarantined.push(Quarantined { raw, why });
+                }
+            }
+        }
+        for (read, raws) in read.iter_mut().zip(&raws) {
+            read.payloads = PackedRaw::pack_all(raws)?;
+        }
+        Ok(read)
+    }
 
     fn message(&mut self, line: ImportLine, bytes: &[u8]) -> IncomingMessage {
-        let provider_id = line.id.as_ref().map_or_else(|| self.made_id(bytes), text);
+        let provider_id = line.id.as_ref().map_or_else(|| self.made_id(line.sent_at, bytes), text);
         let author = if line.direction == "in" { Author::Buyer } else { Author::Seller };
         let name = line.buyer_name.unwrap_or_else(|| line.buyer.clone());
         IncomingMessage {
@@ -155,13 +231,15 @@ impl Importer {
         }
     }
 
-    /// The same line of the same file gets the same id each time the file is taken in.
-    fn made_id(&mut self, bytes: &[u8]) -> String {
+    /// The same line of the same file gets the same id each time the file is taken in. It begins with the instant, as
+    /// the ids of platforms do: the index of ids then grows at its end, instead of being written all over.
+    fn made_id(&mut self, sent_at: i64, bytes: &[u8]) -> String {
         let digest = Sha256::digest(bytes);
-        let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
-        let repeat = self.repeats.entry(hash.clone()).or_insert(0);
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&digest[..16]);
+        let repeat = self.repeats.entry(hash).or_insert(0);
         *repeat += 1;
-        format!("line:{hash}:{repeat}")
+        format!("line:{sent_at:013}:{:032x}:{repeat}", u128::from_be_bytes(hash))
     }
 }
 

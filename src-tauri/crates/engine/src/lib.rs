@@ -21,6 +21,7 @@ mod runner;
 mod seats;
 mod sending;
 mod tokens;
+mod upkeep;
 
 pub use bus::{Bus, Event};
 pub use connect::{Connection, SecretSet};

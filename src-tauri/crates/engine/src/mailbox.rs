@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::intake::{Hand, Mode, settle};
 use domain::{ConversationKind, ConversationState, DeadlineKind, Timestamp};
-use store::{ConversationKey, ConversationRow, DeadlineStatus, IntakeWrite, StoreRow, WriteTx};
+use store::{ConversationKey, ConversationRow, DeadlineStatus, IntakeAsk, IntakeWrite, StoreRow, WriteTx};
 
 /// The key of that conversation; threads have message ids and subjects as theirs.
 const KEY: &str = "tidebell:mailbox";
@@ -44,8 +44,16 @@ async fn keep(
     now: Timestamp,
     state: ConversationState,
 ) -> Result<(), EngineError> {
-    let key = ConversationKey::new(row.id, ConversationKind::Mail, KEY);
-    let known = tx.conversations(&[key]).await?.pop();
+    let key = [ConversationKey::new(row.id, ConversationKind::Mail, KEY)];
+    let ask = IntakeAsk {
+        store: row.id,
+        raws: &[],
+        received_at: now,
+        provider_ids: &[],
+        conversations: &key,
+        buyers: &[],
+    };
+    let known = tx.ask(&ask).await?.conversations.pop();
     let settled = known.as_ref().is_some_and(|known| known.state == state && known.title == row.store.name);
     let conversation = known.unwrap_or_else(|| {
         ConversationRow::new(tx.new_conversation(), row.id, ConversationKind::Mail, KEY.to_owned())

@@ -58,12 +58,12 @@ impl WriteTx {
     /// [`StoreError::Conflict`] if there is one of this name, or a second main account.
     pub async fn add_account(&mut self, name: &AccountName, now: Timestamp) -> Result<AccountId> {
         let mains = "SELECT count(*) FROM account WHERE name NOT LIKE '%:%'";
-        if name.is_main() && sqlx::query_scalar::<_, i64>(mains).fetch_one(self.conn()?).await? > 0 {
+        if name.is_main() && sqlx::query_scalar::<_, i64>(mains).fetch_one(self.conn().await?).await? > 0 {
             return Err(StoreError::Conflict { what: "there is a main account already".to_owned() });
         }
         let sql = "INSERT INTO account (name, participates) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
         let done =
-            sqlx::query(sql).bind(name.to_string()).bind(!name.is_main()).execute(self.conn()?).await?;
+            sqlx::query(sql).bind(name.to_string()).bind(!name.is_main()).execute(self.conn().await?).await?;
         if done.rows_affected() == 0 {
             return Err(StoreError::Conflict { what: format!("there is an account {name} already") });
         }
@@ -84,9 +84,19 @@ impl WriteTx {
         }
         let signed_in = before.ever_signed_in || presence != Presence::Offline;
         let sql = "UPDATE account SET presence = ?2, ever_signed_in = ?3 WHERE id = ?1";
-        sqlx::query(sql).bind(id.0).bind(presence.as_str()).bind(signed_in).execute(self.conn()?).await?;
+        sqlx::query(sql)
+            .bind(id.0)
+            .bind(presence.as_str())
+            .bind(signed_in)
+            .execute(self.conn().await?)
+            .await?;
         let sql = "INSERT INTO presence_log (account_id, presence, at_ms) VALUES (?1, ?2, ?3)";
-        sqlx::query(sql).bind(id.0).bind(presence.as_str()).bind(to_ms(now)).execute(self.conn()?).await?;
+        sqlx::query(sql)
+            .bind(id.0)
+            .bind(presence.as_str())
+            .bind(to_ms(now))
+            .execute(self.conn().await?)
+            .await?;
         self.log_account(id, "presence", presence.as_str(), now);
         Ok(true)
     }
@@ -98,7 +108,7 @@ impl WriteTx {
     pub async fn set_participates(&mut self, id: AccountId, on: bool, now: Timestamp) -> Result<()> {
         self.account(id).await?;
         let sql = "UPDATE account SET participates = ?2 WHERE id = ?1";
-        sqlx::query(sql).bind(id.0).bind(on).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(id.0).bind(on).execute(self.conn().await?).await?;
         self.log_account(id, "participates", if on { "on" } else { "off" }, now);
         Ok(())
     }
@@ -110,7 +120,7 @@ impl WriteTx {
     pub async fn set_disabled(&mut self, id: AccountId, disabled: bool, now: Timestamp) -> Result<()> {
         self.account(id).await?;
         let sql = "UPDATE account SET disabled = ?2 WHERE id = ?1";
-        sqlx::query(sql).bind(id.0).bind(disabled).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(id.0).bind(disabled).execute(self.conn().await?).await?;
         self.log_account(id, "disabled", if disabled { "on" } else { "off" }, now);
         Ok(())
     }
@@ -122,11 +132,11 @@ impl WriteTx {
     pub async fn delete_account(&mut self, id: AccountId, now: Timestamp) -> Result<()> {
         let row = self.account(id).await?;
         let used = "SELECT count(*) FROM conversation WHERE owner_id = ?1";
-        let owned: i64 = sqlx::query_scalar(used).bind(id.0).fetch_one(self.conn()?).await?;
+        let owned: i64 = sqlx::query_scalar(used).bind(id.0).fetch_one(self.conn().await?).await?;
         if row.ever_signed_in || owned > 0 {
             return Err(StoreError::Conflict { what: format!("{} was in use: disable it", row.name) });
         }
-        sqlx::query("DELETE FROM account WHERE id = ?1").bind(id.0).execute(self.conn()?).await?;
+        sqlx::query("DELETE FROM account WHERE id = ?1").bind(id.0).execute(self.conn().await?).await?;
         self.log_account(id, "account_deleted", &row.name.to_string(), now);
         Ok(())
     }
@@ -138,7 +148,7 @@ impl WriteTx {
     pub async fn account(&mut self, id: AccountId) -> Result<AccountRow> {
         let sql =
             "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account WHERE id = ?1";
-        let row = sqlx::query(sql).bind(id.0).fetch_optional(self.conn()?).await?;
+        let row = sqlx::query(sql).bind(id.0).fetch_optional(self.conn().await?).await?;
         account(&row.ok_or(StoreError::NotFound { what: "account", id: id.0 })?)
     }
 

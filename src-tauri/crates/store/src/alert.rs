@@ -45,7 +45,7 @@ impl WriteTx {
             FROM jsonb_each(?1) j CROSS JOIN deadline d ON d.id = j.value ->> 'deadline'
             WHERE d.status = 'open'
             ON CONFLICT DO NOTHING RETURNING conversation_id, kind, due_ms";
-        let new = sqlx::query(sql).bind(json.clone()).fetch_all(self.conn()?).await?;
+        let new = sqlx::query(sql).bind(json.clone()).fetch_all(self.conn().await?).await?;
         let new: HashSet<(i64, String, i64)> = new
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
@@ -54,7 +54,7 @@ impl WriteTx {
                 ladder_from_ms = iif(j.value ->> 'ladder' = 0, ladder_from_ms, j.value ->> 'raised'),
                 ladder_at_ms = iif(j.value ->> 'ladder' = 0, ladder_at_ms, j.value ->> 'ladder')
             FROM jsonb_each(?1) j WHERE deadline.id = j.value ->> 'deadline' AND deadline.status = 'open'";
-        sqlx::query(sql).bind(json).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(json).execute(self.conn().await?).await?;
         let mut raised = Vec::with_capacity(new.len());
         for alert in alerts {
             let deadline = &alert.deadline;
@@ -85,7 +85,7 @@ impl WriteTx {
         let rows: Vec<Advance> = next.iter().map(|(id, at)| Advance(id.0, codec::opt_ms(*at))).collect();
         let sql = "UPDATE deadline SET next_stage_at_ms = j.value ->> 1, snoozed_until_ms = 0
             FROM jsonb_each(?1) j WHERE deadline.id = j.value ->> 0 AND deadline.status = 'open'";
-        sqlx::query(sql).bind(codec::json(&rows)?).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(codec::json(&rows)?).execute(self.conn().await?).await?;
         Ok(())
     }
 
@@ -103,7 +103,9 @@ impl WriteTx {
         // A deadline that has passed can't be put off to before itself: then it is as asked.
         let until = if due > to_ms(now) { to_ms(until).min(due) } else { to_ms(until) };
         let sql = "UPDATE deadline SET snoozed_until_ms = ?2, next_stage_at_ms = ?2 WHERE id = ?1 AND status = 'open'";
-        if sqlx::query(sql).bind(deadline.0).bind(until).execute(self.conn()?).await?.rows_affected() == 0 {
+        if sqlx::query(sql).bind(deadline.0).bind(until).execute(self.conn().await?).await?.rows_affected()
+            == 0
+        {
             return Err(StoreError::NotFound { what: "open deadline", id: deadline.0 });
         }
         let detail = serde_json::json!({ "deadline": kind, "due_ms": due, "until_ms": until }).to_string();
@@ -115,7 +117,7 @@ impl WriteTx {
 
     async fn deadline_of(&mut self, id: DeadlineId) -> Result<(i64, String, i64)> {
         let sql = "SELECT conversation_id, kind, due_ms FROM deadline WHERE id = ?1";
-        let row = sqlx::query(sql).bind(id.0).fetch_optional(self.conn()?).await?;
+        let row = sqlx::query(sql).bind(id.0).fetch_optional(self.conn().await?).await?;
         let row = row.ok_or(StoreError::NotFound { what: "deadline", id: id.0 })?;
         Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
     }

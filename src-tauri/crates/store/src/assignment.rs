@@ -89,7 +89,7 @@ impl WriteTx {
         let row = self.conversations_by_id(&[conversation]).await?.into_iter().next();
         let row = row.ok_or(StoreError::NotFound { what: "conversation", id: conversation.0 })?;
         let sql = "UPDATE conversation SET owner_id = ?2 WHERE id = ?1";
-        sqlx::query(sql).bind(conversation.0).bind(to.0).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(conversation.0).bind(to.0).execute(self.conn().await?).await?;
         let sql = "INSERT INTO assignment (conversation_id, buyer_id, from_id, to_id, reason, at_ms)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         sqlx::query(sql)
@@ -99,7 +99,7 @@ impl WriteTx {
             .bind(to.0)
             .bind(DispatchReason::Manual.as_str())
             .bind(to_ms(now))
-            .execute(self.conn()?)
+            .execute(self.conn().await?)
             .await?;
         self.change(Entity::Conversation, conversation.0);
         let ids = |id: Option<AccountId>| id.map(|a| a.0);

@@ -1,5 +1,6 @@
 //! The push log: append-only, chained by hashes (`docs/RULES.md` §8).
 
+use crate::script::Script;
 use crate::{AuditEntry, AuditRow, Result, Store, codec};
 use domain::{ConversationId, from_ms, to_ms};
 use serde::Serialize;
@@ -46,13 +47,16 @@ struct Line<'a> {
     hash: String,
 }
 
-/// Adds entries, the first with the id `first`.
-pub(crate) async fn append(conn: &mut SqliteConnection, first: i64, entries: &[AuditEntry]) -> Result<()> {
+/// Adds entries, the first with the id `first`, after the one whose hash is `last`.
+pub(crate) fn append(
+    script: &mut Script,
+    first: i64,
+    last: Option<Vec<u8>>,
+    entries: &[AuditEntry],
+) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
-    let sql = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1";
-    let last: Option<Vec<u8>> = sqlx::query_scalar(sql).fetch_optional(&mut *conn).await?;
     let mut before = last.unwrap_or_else(|| GENESIS.to_vec());
     let mut lines = Vec::with_capacity(entries.len());
     for (id, entry) in (first..).zip(entries) {
@@ -70,8 +74,8 @@ pub(crate) async fn append(conn: &mut SqliteConnection, first: i64, entries: &[A
     let sql = "INSERT INTO audit (id, at_ms, kind, conversation_id, detail, hash)
         SELECT value ->> 'id', value ->> 'at', value ->> 'kind', value ->> 'conversation', value ->> 'detail',
                unhex(value ->> 'hash')
-        FROM jsonb_each(?1)";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(conn).await?;
+        FROM jsonb_each(?)";
+    script.add(sql).bind(codec::json(&lines)?)?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ macro_rules! buyer_columns {
     };
 }
 
-fn facts(row: &SqliteRow) -> Result<BuyerFacts> {
+pub(crate) fn facts(row: &SqliteRow) -> Result<BuyerFacts> {
     type Stored = (i64, i64, String, String, String, u8, Vec<String>);
     let (id, store, key, name, country, private, tags): Stored = serde_json::from_str(row.try_get("buyer")?)?;
     let recent: Option<&str> = row.try_get("recent")?;
@@ -28,14 +28,12 @@ fn facts(row: &SqliteRow) -> Result<BuyerFacts> {
     })
 }
 
-pub(crate) async fn by_keys(conn: &mut SqliteConnection, keys: String) -> Result<Vec<BuyerFacts>> {
-    let sql = concat!(
-        "SELECT ",
-        buyer_columns!(),
-        " FROM jsonb_each(?1) j CROSS JOIN buyer b ON b.store_id = j.value ->> 0 AND b.key = j.value ->> 1"
-    );
-    sqlx::query(sql).bind(keys).fetch_all(conn).await?.iter().map(facts).collect()
-}
+/// The buyers of some keys, each as `[store, key]`.
+pub(crate) const BY_KEYS: &str = concat!(
+    "SELECT 'buyer', ",
+    buyer_columns!(),
+    " FROM jsonb_each(?) j CROSS JOIN buyer b ON b.store_id = j.value ->> 0 AND b.key = j.value ->> 1"
+);
 
 async fn by_id(conn: &mut SqliteConnection, id: BuyerId) -> Result<BuyerFacts> {
     let sql = concat!("SELECT ", buyer_columns!(), " FROM buyer b WHERE b.id = ?1");
@@ -80,7 +78,7 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn buyer(&mut self, id: BuyerId) -> Result<BuyerFacts> {
-        by_id(self.conn()?, id).await
+        by_id(self.conn().await?, id).await
     }
 
     /// Sets what people note on a buyer: tags, and whether they are a private customer (私密客户).
@@ -97,7 +95,7 @@ impl WriteTx {
         let sql = "UPDATE buyer SET private_customer = ?2, tags = ?3 WHERE id = ?1";
         let tags = codec::json(tags)?;
         let query = sqlx::query(sql).bind(id.0).bind(private_customer).bind(tags.clone());
-        if query.execute(self.conn()?).await?.rows_affected() == 0 {
+        if query.execute(self.conn().await?).await?.rows_affected() == 0 {
             return Err(StoreError::NotFound { what: "buyer", id: id.0 });
         }
         self.change(Entity::Buyer, id.0);

@@ -2,21 +2,15 @@
 
 use crate::{Change, Entity, Result, Store, codec};
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
-
-/// The number of the last change ever made, also if it was pruned.
-pub(crate) async fn last(conn: &mut SqliteConnection) -> Result<i64> {
-    let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)";
-    Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)
-}
 
 impl Store {
-    /// The number of the last change.
+    /// The number of the last change ever made, also if it was pruned.
     ///
     /// # Errors
     /// What the database says.
     pub async fn last_seq(&self) -> Result<i64> {
-        last(&mut *self.reader().await?).await
+        let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)";
+        Ok(sqlx::query_scalar(sql).fetch_one(&mut *self.reader().await?).await?)
     }
 
     /// What changed after `seq`, oldest first, at most `limit`. One thing may come more than once: the reader asks

@@ -91,15 +91,13 @@ fn all(rows: &[SqliteRow]) -> Result<Vec<ConversationRow>> {
     rows.iter().map(conversation).collect()
 }
 
-pub(crate) async fn by_keys(conn: &mut SqliteConnection, keys: String) -> Result<Vec<ConversationRow>> {
-    let sql = concat!(
-        "SELECT ",
-        conversation_columns!(),
-        " FROM jsonb_each(?1) j CROSS JOIN conversation c INDEXED BY conversation_key
-          ON c.store_id = j.value ->> 0 AND c.kind = j.value ->> 1 AND c.key = j.value ->> 2"
-    );
-    all(&sqlx::query(sql).bind(keys).fetch_all(conn).await?)
-}
+/// The conversations of some keys, each as `[store, kind, key]`.
+pub(crate) const BY_KEYS: &str = concat!(
+    "SELECT 'conversation', ",
+    conversation_columns!(),
+    " FROM jsonb_each(?) j CROSS JOIN conversation c INDEXED BY conversation_key
+      ON c.store_id = j.value ->> 0 AND c.kind = j.value ->> 1 AND c.key = j.value ->> 2"
+);
 
 pub(crate) async fn by_ids(conn: &mut SqliteConnection, ids: String) -> Result<Vec<ConversationRow>> {
     let sql = concat!(
@@ -293,7 +291,8 @@ impl Store {
     /// What the database says.
     pub async fn conversation_by_key(&self, key: &ConversationKey) -> Result<Option<ConversationRow>> {
         let keys = codec::json(&[(key.store.0, key.kind.as_str(), key.key.as_str())])?;
-        Ok(by_keys(&mut *self.reader().await?, keys).await?.into_iter().next())
+        let row = sqlx::query(BY_KEYS).bind(keys).fetch_optional(&mut *self.reader().await?).await?;
+        row.as_ref().map(conversation).transpose()
     }
 
     /// A buyer's conversations, newest activity first.

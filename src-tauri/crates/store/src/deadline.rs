@@ -145,14 +145,19 @@ impl WriteTx {
             .bind(to_ms(clock.due))
             .bind(codec::opt_ms(clock.next_stage_at))
             .bind(clock.why.clone())
-            .execute(self.conn()?)
+            .execute(self.conn().await?)
             .await?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }
         let sql = "UPDATE conversation SET clock = ?2, due_ms = ?3 WHERE id = ?1";
         let due = row.due.map_or(codec::NO_DUE, to_ms);
-        sqlx::query(sql).bind(row.id.0).bind(row.clock_json.clone()).bind(due).execute(self.conn()?).await?;
+        sqlx::query(sql)
+            .bind(row.id.0)
+            .bind(row.clock_json.clone())
+            .bind(due)
+            .execute(self.conn().await?)
+            .await?;
         self.change(Entity::Conversation, row.id.0);
         Ok(true)
     }

@@ -19,14 +19,14 @@ impl WriteTx {
         let account = account.map_or(0, |a| a.0);
         if text.is_empty() {
             let sql = "DELETE FROM draft WHERE conversation_id = ?1 AND account_id = ?2";
-            sqlx::query(sql).bind(conversation.0).bind(account).execute(self.conn()?).await?;
+            sqlx::query(sql).bind(conversation.0).bind(account).execute(self.conn().await?).await?;
         } else {
             let sql =
                 "INSERT INTO draft (conversation_id, account_id, text, saved_at_ms) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (conversation_id, account_id)
                 DO UPDATE SET text = excluded.text, saved_at_ms = excluded.saved_at_ms";
             let query = sqlx::query(sql).bind(conversation.0).bind(account).bind(text.to_owned());
-            query.bind(to_ms(now)).execute(self.conn()?).await?;
+            query.bind(to_ms(now)).execute(self.conn().await?).await?;
         }
         self.change(Entity::Draft, conversation.0);
         Ok(())

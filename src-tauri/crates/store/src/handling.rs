@@ -16,11 +16,13 @@ impl WriteTx {
         now: Timestamp,
     ) -> Result<bool> {
         let sql = "SELECT opened_at_ms FROM conversation WHERE id = ?1";
-        let before: Option<i64> = sqlx::query_scalar(sql).bind(id.0).fetch_optional(self.conn()?).await?;
+        let before: Option<i64> =
+            sqlx::query_scalar(sql).bind(id.0).fetch_optional(self.conn().await?).await?;
         let first = before.ok_or(StoreError::NotFound { what: "conversation", id: id.0 })? == 0;
         let sql = "UPDATE conversation SET unread = 0, opened_at_ms = iif(opened_at_ms = 0, ?2, opened_at_ms)
             WHERE id = ?1 AND (unread > 0 OR opened_at_ms = 0)";
-        if sqlx::query(sql).bind(id.0).bind(to_ms(now)).execute(self.conn()?).await?.rows_affected() > 0 {
+        if sqlx::query(sql).bind(id.0).bind(to_ms(now)).execute(self.conn().await?).await?.rows_affected() > 0
+        {
             self.change(Entity::Conversation, id.0);
         }
         if first {
@@ -41,7 +43,7 @@ impl WriteTx {
         now: Timestamp,
     ) -> Result<bool> {
         let sql = "UPDATE conversation SET state = 'done', unread = 0 WHERE id = ?1 AND state <> 'done'";
-        let changed = sqlx::query(sql).bind(id.0).execute(self.conn()?).await?.rows_affected() > 0;
+        let changed = sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?.rows_affected() > 0;
         self.after_state(id, changed, "done", by, now).await
     }
 
@@ -56,7 +58,7 @@ impl WriteTx {
         now: Timestamp,
     ) -> Result<bool> {
         let sql = "UPDATE conversation SET state = 'open' WHERE id = ?1 AND state <> 'open'";
-        let changed = sqlx::query(sql).bind(id.0).execute(self.conn()?).await?.rows_affected() > 0;
+        let changed = sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?.rows_affected() > 0;
         self.after_state(id, changed, "reopened", by, now).await
     }
 
@@ -74,7 +76,7 @@ impl WriteTx {
             return Ok(true);
         }
         let sql = "SELECT count(*) FROM conversation WHERE id = ?1";
-        let there: i64 = sqlx::query_scalar(sql).bind(id.0).fetch_one(self.conn()?).await?;
+        let there: i64 = sqlx::query_scalar(sql).bind(id.0).fetch_one(self.conn().await?).await?;
         if there == 0 { Err(StoreError::NotFound { what: "conversation", id: id.0 }) } else { Ok(false) }
     }
 

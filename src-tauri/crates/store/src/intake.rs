@@ -1,37 +1,91 @@
 //! What the engine asks inside the write transaction, before it decides.
 
+use crate::script::Script;
+use crate::write::{Asked, Running};
 use crate::{
-    BuyerFacts, BuyerKey, ConversationKey, ConversationRow, MessageRow, Result, WriteTx, buyer, codec,
-    conversation, message,
+    ConversationRow, IntakeAsk, IntakeKnown, MessageRow, Result, Store, WriteTx, buyer, codec, conversation,
+    message,
 };
 use domain::{ConversationId, StoreId};
 use sqlx::Row;
-use std::collections::HashSet;
+use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
+
+const PROVIDER_IDS: &str = "SELECT 'known', m.provider_id FROM json_each(?) j
+    CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ? AND m.provider_id = j.value";
+const RAWS: &str =
+    "SELECT 'raw', r.id, r.sha256 FROM json_each(?) j CROSS JOIN raw r ON r.hash_head = j.value";
+
+/// The questions of an intake; a list that is empty asks nothing.
+fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
+    if !ask.raws.is_empty() {
+        let heads: Vec<i64> = ask.raws.iter().map(crate::PackedRaw::head).collect();
+        script.add(RAWS).bind(codec::json(&heads)?)?;
+    }
+    if !ask.provider_ids.is_empty() {
+        script.add(PROVIDER_IDS).bind(codec::json(ask.provider_ids)?)?.bind(ask.store.0)?;
+    }
+    if !ask.conversations.is_empty() {
+        let keys: Vec<_> =
+            ask.conversations.iter().map(|k| (k.store.0, k.kind.as_str(), k.key.as_str())).collect();
+        let keys = codec::json(&keys)?;
+        script.add(conversation::BY_KEYS).bind(keys.clone())?;
+        script.add(Running::OF_KEYS).bind(keys)?;
+    }
+    if !ask.buyers.is_empty() {
+        let keys: Vec<_> = ask.buyers.iter().map(|k| (k.store.0, k.key.as_str())).collect();
+        script.add(buyer::BY_KEYS).bind(codec::json(&keys)?)?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Begins the write transaction of an intake and asks, in one go, what it concerns; see [`WriteTx::ask`].
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    pub async fn begin_intake(&self, ask: &IntakeAsk<'_>) -> Result<(WriteTx, IntakeKnown)> {
+        let (mut tx, rows) = self.begin_asking(|script| questions(script, ask)).await?;
+        let known = tx.answer(ask, &rows)?;
+        Ok((tx, known))
+    }
+}
 
 impl WriteTx {
-    /// Which of these provider ids are already there.
+    /// What of an intake is there already. Keeps the payloads, each content once; creates nothing else.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn known<S: AsRef<str>>(
-        &mut self,
-        store: StoreId,
-        provider_ids: &[S],
-    ) -> Result<HashSet<String>> {
-        let ids: Vec<&str> = provider_ids.iter().map(AsRef::as_ref).collect();
-        let sql = "SELECT m.provider_id FROM json_each(?2) j
-            CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ?1 AND m.provider_id = j.value";
-        let rows = sqlx::query(sql).bind(store.0).bind(codec::json(&ids)?).fetch_all(self.conn()?).await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    pub async fn ask(&mut self, ask: &IntakeAsk<'_>) -> Result<IntakeKnown> {
+        let mut script = Script::default();
+        questions(&mut script, ask)?;
+        let rows = if script.is_empty() { Vec::new() } else { script.rows(self.asking().await?).await? };
+        self.answer(ask, &rows)
     }
 
-    /// Those of these conversations that exist, in no particular order. Creates nothing.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn conversations(&mut self, keys: &[ConversationKey]) -> Result<Vec<ConversationRow>> {
-        let keys: Vec<_> = keys.iter().map(|k| (k.store.0, k.kind.as_str(), k.key.as_str())).collect();
-        conversation::by_keys(self.conn()?, codec::json(&keys)?).await
+    fn answer(&mut self, ask: &IntakeAsk<'_>, rows: &[SqliteRow]) -> Result<IntakeKnown> {
+        let (mut known, mut raws) = (IntakeKnown::default(), HashMap::with_capacity(ask.raws.len()));
+        let (mut running, last) = (HashMap::new(), self.ids.conversation);
+        for row in rows {
+            match row.try_get::<&str, _>(0)? {
+                "raw" => {
+                    if let Ok(hash) = <[u8; 32]>::try_from(row.try_get::<&[u8], _>(2)?) {
+                        raws.insert(hash, row.try_get(1)?);
+                    }
+                }
+                "known" => {
+                    known.provider_ids.insert(row.try_get(1)?);
+                }
+                "conversation" => known.conversations.push(conversation::conversation(row)?),
+                "deadline" => Running::note(row, &mut running)?,
+                "buyer" => known.buyers.push(buyer::facts(row)?),
+                other => unreachable!("no question of an intake is called {other}"),
+            }
+        }
+        let conversations = known.conversations.iter().map(|row| row.id.0).collect();
+        self.asked = Some(Asked { running, conversations, last });
+        known.raws = self.keep_raw(ask.raws, raws, ask.received_at)?;
+        Ok(known)
     }
 
     /// Those of these conversations that exist.
@@ -39,7 +93,7 @@ impl WriteTx {
     /// # Errors
     /// What the database says.
     pub async fn conversations_by_id(&mut self, ids: &[ConversationId]) -> Result<Vec<ConversationRow>> {
-        conversation::by_ids(self.conn()?, codec::json(ids)?).await
+        conversation::by_ids(self.conn().await?, codec::json(ids)?).await
     }
 
     /// Every conversation that owes a reply or has an open deadline, of one store or of all: what a change of policy,
@@ -48,7 +102,7 @@ impl WriteTx {
     /// # Errors
     /// What the database says.
     pub async fn live_conversations(&mut self, store: Option<StoreId>) -> Result<Vec<ConversationRow>> {
-        conversation::live(self.conn()?, store).await
+        conversation::live(self.conn().await?, store).await
     }
 
     /// Every chat of a store in which the team ever wrote from a phone: what a flip of 多端同步 recomputes besides.
@@ -56,16 +110,7 @@ impl WriteTx {
     /// # Errors
     /// What the database says.
     pub async fn conversations_answered_by_phone(&mut self, store: StoreId) -> Result<Vec<ConversationRow>> {
-        conversation::answered_by_phone(self.conn()?, store).await
-    }
-
-    /// Those of these buyers that exist, with the account each was last distributed to.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn buyers(&mut self, keys: &[BuyerKey]) -> Result<Vec<BuyerFacts>> {
-        let keys: Vec<_> = keys.iter().map(|k| (k.store.0, k.key.as_str())).collect();
-        buyer::by_keys(self.conn()?, codec::json(&keys)?).await
+        conversation::answered_by_phone(self.conn().await?, store).await
     }
 
     /// The whole history of a conversation, oldest first: for a recomputation.
@@ -73,6 +118,6 @@ impl WriteTx {
     /// # Errors
     /// What the database says.
     pub async fn messages_of(&mut self, conversation: ConversationId) -> Result<Vec<MessageRow>> {
-        message::all_of(self.conn()?, conversation).await
+        message::all_of(self.conn().await?, conversation).await
     }
 }

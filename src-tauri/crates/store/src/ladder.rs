@@ -70,8 +70,8 @@ impl WriteTx {
             })
             .collect();
         let json = codec::json(&rows)?;
-        let answered = sqlx::query(ACTED_ALERTS).bind(json.clone()).fetch_all(self.conn()?).await?;
-        sqlx::query(ACTED_LADDERS).bind(json).execute(self.conn()?).await?;
+        let answered = sqlx::query(ACTED_ALERTS).bind(json.clone()).fetch_all(self.conn().await?).await?;
+        sqlx::query(ACTED_LADDERS).bind(json).execute(self.conn().await?).await?;
         let answered: BTreeSet<i64> =
             answered.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<_>>()?;
         let mut told = BTreeSet::new();
@@ -109,7 +109,7 @@ impl WriteTx {
             FROM jsonb_each(?1) j CROSS JOIN deadline d ON d.id = j.value ->> 'deadline'
             WHERE d.status = 'open' AND d.ladder_at_ms > 0
             ON CONFLICT DO NOTHING RETURNING conversation_id, kind, due_ms";
-        let new = sqlx::query(sql).bind(codec::json(&rows)?).fetch_all(self.conn()?).await?;
+        let new = sqlx::query(sql).bind(codec::json(&rows)?).fetch_all(self.conn().await?).await?;
         let new: BTreeSet<(i64, String, i64)> = new
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
@@ -144,7 +144,7 @@ impl WriteTx {
     pub async fn end_ladders(&mut self, deadlines: &[DeadlineId]) -> Result<()> {
         let ids: Vec<i64> = deadlines.iter().map(|id| id.0).collect();
         let sql = "UPDATE deadline SET ladder_at_ms = 0 WHERE id IN (SELECT value FROM json_each(?1))";
-        sqlx::query(sql).bind(codec::json(&ids)?).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(codec::json(&ids)?).execute(self.conn().await?).await?;
         Ok(())
     }
 }

@@ -24,11 +24,13 @@ mod order;
 mod outbox;
 mod raw;
 mod record;
+mod script;
 mod search;
 mod setting;
 mod shop;
 mod silence;
 mod transaction;
+mod upkeep;
 mod verify;
 mod write;
 

@@ -13,7 +13,7 @@ impl Store {
         // A pragma takes no bound values; a number needs no quoting.
         let sql = format!("PRAGMA max_page_count = {}", pages.unwrap_or(u32::MAX - 1));
         let mut tx = self.begin().await?;
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(tx.conn()?).await?;
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(tx.conn().await?).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -158,7 +158,8 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
 
 /// Readers are refused to write by SQLite itself, but may recover the log of a process that died.
 fn reader_options(path: &Path) -> SqliteConnectOptions {
-    options(path).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "1")
+    // A page of hits looks up some hundred pages all over the file; with 8 MB the next question finds none of them.
+    options(path).create_if_missing(false).pragma("cache_size", "-16384").pragma("query_only", "1")
 }
 
 async fn readers(path: &Path) -> Result<SqlitePool> {

@@ -60,10 +60,11 @@ impl WriteTx {
             .bind(to_ms(reply.created_at))
             .bind(to_ms(reply.send_after))
             .bind(reply.seen.map_or(0, |m| m.0))
-            .execute(self.conn()?)
+            .execute(self.conn().await?)
             .await?;
         let sql = concat!("SELECT ", outbox_columns!(), " FROM outbox o WHERE o.client_id = ?1");
-        let row = outbox(&sqlx::query(sql).bind(reply.client_id.clone()).fetch_one(self.conn()?).await?)?;
+        let row =
+            outbox(&sqlx::query(sql).bind(reply.client_id.clone()).fetch_one(self.conn().await?).await?)?;
         if done.rows_affected() > 0 {
             self.log_outbox(&row, "reply_written", reply.created_at);
         }
@@ -94,9 +95,9 @@ impl WriteTx {
             .bind(provider_id.to_owned())
             .bind(detail.to_owned())
             .bind(to_ms(now))
-            .execute(self.conn()?)
+            .execute(self.conn().await?)
             .await?;
-        let row = by_id(self.conn()?, id).await?;
+        let row = by_id(self.conn().await?, id).await?;
         if done.rows_affected() == 0 {
             let what = format!("reply {id} is {}, not {}", row.state.as_str(), from.as_str());
             return Err(StoreError::Conflict { what });
@@ -111,7 +112,12 @@ impl WriteTx {
     /// [`StoreError::Conflict`] if it is not waiting.
     pub async fn delay_outbox(&mut self, id: OutboxId, send_after: Timestamp) -> Result<()> {
         let sql = "UPDATE outbox SET send_after_ms = ?2 WHERE id = ?1 AND state = 'waiting'";
-        if sqlx::query(sql).bind(id.0).bind(to_ms(send_after)).execute(self.conn()?).await?.rows_affected()
+        if sqlx::query(sql)
+            .bind(id.0)
+            .bind(to_ms(send_after))
+            .execute(self.conn().await?)
+            .await?
+            .rows_affected()
             == 0
         {
             return Err(StoreError::Conflict { what: format!("reply {id} is not waiting") });
@@ -127,10 +133,10 @@ impl WriteTx {
     pub async fn recover_outbox(&mut self, now: Timestamp) -> Result<Vec<OutboxRow>> {
         let sql = "UPDATE outbox SET state = 'unknown', detail = 'the program ended while sending', changed_at_ms = ?1
             WHERE state = 'sending' RETURNING id";
-        let ids: Vec<i64> = sqlx::query_scalar(sql).bind(to_ms(now)).fetch_all(self.conn()?).await?;
+        let ids: Vec<i64> = sqlx::query_scalar(sql).bind(to_ms(now)).fetch_all(self.conn().await?).await?;
         let mut rows = Vec::with_capacity(ids.len());
         for id in ids {
-            let row = by_id(self.conn()?, OutboxId(id)).await?;
+            let row = by_id(self.conn().await?, OutboxId(id)).await?;
             self.log_outbox(&row, "unknown", now);
             rows.push(row);
         }
@@ -142,7 +148,7 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn outbox(&mut self, id: OutboxId) -> Result<OutboxRow> {
-        by_id(self.conn()?, id).await
+        by_id(self.conn().await?, id).await
     }
 
     fn log_outbox(&mut self, row: &OutboxRow, kind: &str, at: Timestamp) {

@@ -1,13 +1,12 @@
 //! The bytes as they came, and those that could not be read.
 
+use crate::script::Script;
 use crate::{
     Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit, codec,
 };
 use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 use std::collections::HashMap;
 
 /// zstd's fastest level: payloads are short, and the next levels save a twentieth.
@@ -29,84 +28,79 @@ impl PackedRaw {
     /// # Errors
     /// Only if zstd has no memory left.
     pub fn pack(payload: &RawPayload) -> Result<Self> {
-        Ok(Self::pack_all(std::slice::from_ref(payload))?.remove(0))
+        Ok(Self::pack_all([payload])?.remove(0))
     }
 
     /// Packs many with one compressor, which is most of the cost of a short payload.
     ///
     /// # Errors
     /// Only if zstd has no memory left.
-    pub fn pack_all(payloads: &[RawPayload]) -> Result<Vec<Self>> {
+    pub fn pack_all<'a>(payloads: impl IntoIterator<Item = &'a RawPayload>) -> Result<Vec<Self>> {
         let mut zstd = zstd::bulk::Compressor::new(LEVEL)?;
         let pack = |payload: &RawPayload| {
             let sha256 = Sha256::digest(&payload.bytes).into();
             Ok(Self { source: payload.source, sha256, bytes: zstd.compress(&payload.bytes)? })
         };
-        payloads.iter().map(pack).collect()
+        payloads.into_iter().map(pack).collect()
     }
 
     /// The start of the hash as an integer; only for finding, the whole hash decides.
-    fn head(&self) -> i64 {
+    pub(crate) fn head(&self) -> i64 {
         let mut head = [0; 8];
         head.copy_from_slice(&self.sha256[..8]);
         i64::from_be_bytes(head)
     }
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    id: i64,
-    source: &'a str,
-    head: i64,
-    /// Where its hash and then its bytes begin in the one blob of the batch, counted from 1.
-    at: usize,
-    len: usize,
+/// Some payloads as two blobs, from which a statement takes its pieces: their hashes, and their bytes.
+#[derive(Default)]
+struct Blobs {
+    hashes: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Blobs {
+    /// Adds one, and tells where its bytes begin (counted from 1) and how many there are.
+    fn push(&mut self, hash: &[u8; 32], bytes: &[u8]) -> (usize, usize) {
+        let at = self.bytes.len() + 1;
+        self.hashes.extend_from_slice(hash);
+        self.bytes.extend_from_slice(bytes);
+        (at, bytes.len())
+    }
 }
 
 impl WriteTx {
-    /// Keeps payloads, each content once, and returns their ids in the same order.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn keep_raw(&mut self, payloads: &[PackedRaw], received_at: Timestamp) -> Result<Vec<RawId>> {
-        let mut ids = self.known_raws(payloads).await?;
-        let (mut lines, mut blob) = (Vec::new(), Vec::new());
+    /// Keeps payloads, each content once, and returns their ids in the same order. `known` are the ids of those that
+    /// are there already.
+    pub(crate) fn keep_raw(
+        &mut self,
+        payloads: &[PackedRaw],
+        mut known: HashMap<[u8; 32], i64>,
+        received_at: Timestamp,
+    ) -> Result<Vec<RawId>> {
+        let (mut lines, mut blobs) = (Vec::new(), Blobs::default());
         for payload in payloads {
-            if ids.contains_key(&payload.sha256) {
+            if known.contains_key(&payload.sha256) {
                 continue;
             }
             self.ids.raw += 1;
-            ids.insert(payload.sha256, self.ids.raw);
-            let (at, len) = (blob.len() + 1, payload.bytes.len());
-            lines.push(Line { id: self.ids.raw, source: payload.source, head: payload.head(), at, len });
-            blob.extend_from_slice(&payload.sha256);
-            blob.extend_from_slice(&payload.bytes);
+            known.insert(payload.sha256, self.ids.raw);
+            let (at, len) = blobs.push(&payload.sha256, &payload.bytes);
+            lines.push((self.ids.raw, payload.source, payload.head(), at, len));
         }
         if !lines.is_empty() {
-            let sql = "INSERT INTO raw (id, source, received_at_ms, hash_head, sha256, bytes)
-                SELECT value ->> 'id', value ->> 'source', ?2, value ->> 'head',
-                       substr(?3, value ->> 'at', 32), substr(?3, (value ->> 'at') + 32, value ->> 'len')
-                FROM jsonb_each(?1)";
-            let query = sqlx::query(sql).bind(codec::json(&lines)?).bind(to_ms(received_at)).bind(blob);
-            query.execute(self.conn()?).await?;
+            let sql = "INSERT INTO raw (received_at_ms, id, source, hash_head, sha256, bytes)
+                SELECT ?, value ->> 0, value ->> 1, value ->> 2, substr(?, key * 32 + 1, 32),
+                       substr(?, value ->> 3, value ->> 4)
+                FROM jsonb_each(?)";
+            self.script
+                .add(sql)
+                .bind(to_ms(received_at))?
+                .bind(blobs.hashes)?
+                .bind(blobs.bytes)?
+                .bind(codec::json(&lines)?)?;
         }
-        Ok(payloads.iter().filter_map(|p| ids.get(&p.sha256)).map(|id| RawId(*id)).collect())
-    }
-
-    async fn known_raws(&mut self, payloads: &[PackedRaw]) -> Result<HashMap<[u8; 32], i64>> {
-        if payloads.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let heads: Vec<i64> = payloads.iter().map(PackedRaw::head).collect();
-        let sql = "SELECT r.id, r.sha256 FROM json_each(?1) j CROSS JOIN raw r ON r.hash_head = j.value";
-        let rows = sqlx::query(sql).bind(codec::json(&heads)?).fetch_all(self.conn()?).await?;
-        let mut known = HashMap::with_capacity(payloads.len());
-        for row in rows {
-            if let Ok(hash) = <[u8; 32]>::try_from(row.try_get::<&[u8], _>(1)?) {
-                known.insert(hash, row.try_get(0)?);
-            }
-        }
-        Ok(known)
+        Ok(payloads.iter().filter_map(|p| known.get(&p.sha256)).map(|id| RawId(*id)).collect())
     }
 
     /// Takes a quarantined payload out, after it was read at last or given up by a person.
@@ -115,7 +109,7 @@ impl WriteTx {
     /// [`StoreError::NotFound`] if it is not there.
     pub async fn release_quarantine(&mut self, id: i64) -> Result<()> {
         let sql = "DELETE FROM quarantine WHERE id = ?1";
-        if sqlx::query(sql).bind(id).execute(self.conn()?).await?.rows_affected() == 0 {
+        if sqlx::query(sql).bind(id).execute(self.conn().await?).await?.rows_affected() == 0 {
             return Err(StoreError::NotFound { what: "quarantined payload", id });
         }
         self.change(Entity::Quarantine, 0);
@@ -123,23 +117,20 @@ impl WriteTx {
     }
 }
 
-/// Keeps what could not be read; what comes again is counted. Rare, so one statement each.
-pub(crate) async fn quarantine(conn: &mut SqliteConnection, rows: &[QuarantineWrite]) -> Result<()> {
-    let sql = "INSERT INTO quarantine (store_id, source, why, first_at_ms, last_at_ms, sha256, bytes)
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
-        ON CONFLICT (sha256) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why";
+/// Keeps what could not be read; what comes again is counted.
+pub(crate) fn quarantine(script: &mut Script, rows: &[QuarantineWrite]) -> Result<()> {
+    let (mut lines, mut blobs) = (Vec::with_capacity(rows.len()), Blobs::default());
     for row in rows {
-        let hash: [u8; 32] = Sha256::digest(&row.bytes).into();
-        sqlx::query(sql)
-            .bind(row.store.map_or(0, |s| s.0))
-            .bind(row.source.clone())
-            .bind(row.why.clone())
-            .bind(to_ms(row.at))
-            .bind(hash.to_vec())
-            .bind(zstd::bulk::compress(&row.bytes, LEVEL)?)
-            .execute(&mut *conn)
-            .await?;
+        let packed = zstd::bulk::compress(&row.bytes, LEVEL)?;
+        let (at, len) = blobs.push(&Sha256::digest(&row.bytes).into(), &packed);
+        lines.push((row.store.map_or(0, |s| s.0), &row.source, &row.why, to_ms(row.at), at, len));
     }
+    let sql = "INSERT INTO quarantine (sha256, bytes, store_id, source, why, first_at_ms, last_at_ms)
+        SELECT substr(?, key * 32 + 1, 32), substr(?, value ->> 4, value ->> 5), value ->> 0, value ->> 1, value ->> 2,
+               value ->> 3, value ->> 3
+        FROM jsonb_each(?) WHERE true
+        ON CONFLICT (sha256) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why";
+    script.add(sql).bind(blobs.hashes)?.bind(blobs.bytes)?.bind(codec::json(&lines)?)?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ impl WriteTx {
             ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at_ms = excluded.changed_at_ms
             WHERE value <> excluded.value";
         let query = sqlx::query(sql).bind(key.to_owned()).bind(json.to_owned()).bind(to_ms(now));
-        if query.execute(self.conn()?).await?.rows_affected() > 0 {
+        if query.execute(self.conn().await?).await?.rows_affected() > 0 {
             self.change(Entity::Setting, 0);
             let detail = serde_json::json!({ "key": key, "value": json }).to_string();
             self.audit(AuditEntry { at: now, kind: "setting".to_owned(), conversation: None, detail });

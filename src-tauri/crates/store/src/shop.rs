@@ -73,7 +73,7 @@ impl WriteTx {
             .bind(new.external_id.clone())
             .bind(new.settings.clone())
             .bind(new.secret_handle.clone())
-            .execute(self.conn()?)
+            .execute(self.conn().await?)
             .await?;
         if done.rows_affected() == 0 {
             let what = format!("{} {} is connected already", new.platform.as_str(), new.external_id);
@@ -95,7 +95,7 @@ impl WriteTx {
             .bind(new.name.clone())
             .bind(new.settings.clone())
             .bind(new.secret_handle.clone())
-            .execute(self.conn()?)
+            .execute(self.conn().await?)
             .await?;
         self.touched(id, done.rows_affected())?;
         self.log_store(id, "store_changed", &new.name, now);
@@ -108,7 +108,7 @@ impl WriteTx {
     /// [`StoreError::NotFound`].
     pub async fn set_multi_device_sync(&mut self, id: StoreId, on: bool, now: Timestamp) -> Result<()> {
         let sql = "UPDATE store SET multi_device_sync = ?2 WHERE id = ?1";
-        let done = sqlx::query(sql).bind(id.0).bind(on).execute(self.conn()?).await?;
+        let done = sqlx::query(sql).bind(id.0).bind(on).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
         self.log_store(id, "multi_device_sync", if on { "on" } else { "off" }, now);
         Ok(())
@@ -120,7 +120,7 @@ impl WriteTx {
     /// [`StoreError::NotFound`].
     pub async fn set_paused(&mut self, id: StoreId, paused: bool, now: Timestamp) -> Result<()> {
         let sql = "UPDATE store SET paused = ?2 WHERE id = ?1";
-        let done = sqlx::query(sql).bind(id.0).bind(paused).execute(self.conn()?).await?;
+        let done = sqlx::query(sql).bind(id.0).bind(paused).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
         self.log_store(id, if paused { "store_paused" } else { "store_resumed" }, "", now);
         Ok(())
@@ -136,7 +136,8 @@ impl WriteTx {
         capabilities: &BTreeMap<Capability, CapabilityState>,
     ) -> Result<()> {
         let sql = "UPDATE store SET capabilities = ?2 WHERE id = ?1";
-        let done = sqlx::query(sql).bind(id.0).bind(codec::json(capabilities)?).execute(self.conn()?).await?;
+        let done =
+            sqlx::query(sql).bind(id.0).bind(codec::json(capabilities)?).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())
     }
 
@@ -157,7 +158,7 @@ impl WriteTx {
             WHERE id = ?1";
         let (code, owner) = failure.map_or(("", false), |failure| (failure.code, failure.owner_must_act));
         let query = sqlx::query(sql).bind(id.0).bind(code.to_owned()).bind(to_ms(now)).bind(owner);
-        let done = query.execute(self.conn()?).await?;
+        let done = query.execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())
     }
 
@@ -174,12 +175,13 @@ impl WriteTx {
             "DELETE FROM quarantine WHERE store_id = ?1",
         ];
         for sql in before {
-            sqlx::query(sql).bind(id.0).execute(self.conn()?).await?;
+            sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?;
         }
         // The rest hangs on the store by foreign keys.
-        let done = sqlx::query("DELETE FROM store WHERE id = ?1").bind(id.0).execute(self.conn()?).await?;
+        let done =
+            sqlx::query("DELETE FROM store WHERE id = ?1").bind(id.0).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
-        sqlx::query("DELETE FROM tally WHERE store_id = ?1").bind(id.0).execute(self.conn()?).await?;
+        sqlx::query("DELETE FROM tally WHERE store_id = ?1").bind(id.0).execute(self.conn().await?).await?;
         self.log_store(id, "store_removed", "", now);
         Ok(())
     }

@@ -21,7 +21,7 @@ impl WriteTx {
             SELECT id, ?2, ?3, ?4 FROM store WHERE id = ?1 ON CONFLICT DO NOTHING";
         let query =
             sqlx::query(sql).bind(store.0).bind(why.to_owned()).bind(code.to_owned()).bind(to_ms(now));
-        let new = query.execute(self.conn()?).await?.rows_affected() > 0;
+        let new = query.execute(self.conn().await?).await?.rows_affected() > 0;
         if new {
             self.change(Entity::Store, store.0);
             let detail = serde_json::json!({ "store": store.0, "why": why, "code": code }).to_string();
@@ -37,7 +37,7 @@ impl WriteTx {
     pub async fn end_silence(&mut self, store: StoreId, now: Timestamp) -> Result<bool> {
         let sql = "UPDATE silence SET ended_at_ms = ?2 WHERE store_id = ?1 AND ended_at_ms = 0";
         let query = sqlx::query(sql).bind(store.0).bind(to_ms(now));
-        let ended = query.execute(self.conn()?).await?.rows_affected() > 0;
+        let ended = query.execute(self.conn().await?).await?.rows_affected() > 0;
         if ended {
             self.change(Entity::Store, store.0);
             let detail = serde_json::json!({ "store": store.0 }).to_string();
@@ -53,7 +53,7 @@ impl WriteTx {
     pub async fn set_watched_until(&mut self, now: Timestamp) -> Result<()> {
         let sql = "INSERT INTO watch (id, until_ms) VALUES (1, ?1)
             ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms";
-        sqlx::query(sql).bind(to_ms(now)).execute(self.conn()?).await?;
+        sqlx::query(sql).bind(to_ms(now)).execute(self.conn().await?).await?;
         Ok(())
     }
 }

@@ -1,23 +1,32 @@
 //! The one write transaction at a time.
 
-use crate::{AuditEntry, Entity, Result, Store, StoreError, audit};
+use crate::script::Script;
+use crate::search::{Entry, fill};
+use crate::write::Asked;
+use crate::{AuditEntry, Entity, IntakeWrite, Result, Store, StoreError, audit};
 use domain::{BuyerId, ConversationId, MessageId};
 use serde::Serialize;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::collections::HashSet;
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, watch};
 
 /// The writing connection, and whether a transaction was left open on it by somebody who was dropped.
 #[derive(Debug)]
 pub(crate) struct Writer {
     conn: Option<SqliteConnection>,
     unfinished: bool,
+    /// Counts the commits that changed something, for those who tidy up after them.
+    commits: watch::Sender<u64>,
 }
 
 impl Writer {
-    pub(crate) const fn new(conn: SqliteConnection) -> Self {
-        Self { conn: Some(conn), unfinished: false }
+    pub(crate) fn new(conn: SqliteConnection) -> Self {
+        Self { conn: Some(conn), unfinished: false, commits: watch::Sender::new(0) }
+    }
+
+    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     pub(crate) fn conn(&mut self) -> Result<&mut SqliteConnection> {
@@ -39,7 +48,9 @@ impl Writer {
     }
 }
 
-/// Ids handed out in memory: the write lock is held, so nobody else takes them.
+/// Where the tables stand when a transaction begins: the last number each has handed out, and the end of the push log.
+/// Read anew each time, because a transaction that is dropped takes its numbers back; the write lock is held, so
+/// nobody else takes them.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     pub(crate) buyer: i64,
@@ -47,23 +58,33 @@ pub(crate) struct Ids {
     pub(crate) message: i64,
     pub(crate) raw: i64,
     pub(crate) audit: i64,
+    change: i64,
+    audit_hash: Option<Vec<u8>>,
 }
 
+const IDS: &str = "SELECT 'ids', name, seq FROM sqlite_sequence";
+const AUDIT_HASH: &str = "SELECT 'audit_hash', hash FROM audit ORDER BY id DESC LIMIT 1";
+
 impl Ids {
-    async fn load(conn: &mut SqliteConnection) -> Result<Self> {
-        let mut ids = Self::default();
-        for row in sqlx::query("SELECT name, seq FROM sqlite_sequence").fetch_all(conn).await? {
-            let seq: i64 = row.try_get(1)?;
-            match row.try_get::<&str, _>(0)? {
-                "buyer" => ids.buyer = seq,
-                "conversation" => ids.conversation = seq,
-                "message" => ids.message = seq,
-                "raw" => ids.raw = seq,
-                "audit" => ids.audit = seq,
-                _ => {}
+    /// Takes a row of one of the two statements above. False if it is of another.
+    fn take(&mut self, row: &SqliteRow) -> Result<bool> {
+        match row.try_get::<&str, _>(0)? {
+            "ids" => {
+                let seq: i64 = row.try_get(2)?;
+                match row.try_get::<&str, _>(1)? {
+                    "buyer" => self.buyer = seq,
+                    "conversation" => self.conversation = seq,
+                    "message" => self.message = seq,
+                    "raw" => self.raw = seq,
+                    "audit" => self.audit = seq,
+                    "change" => self.change = seq,
+                    _ => {}
+                }
             }
+            "audit_hash" => self.audit_hash = Some(row.try_get(1)?),
+            _ => return Ok(false),
         }
-        Ok(ids)
+        Ok(true)
     }
 }
 
@@ -72,6 +93,15 @@ impl Ids {
 pub struct WriteTx {
     writer: OwnedMutexGuard<Writer>,
     pub(crate) ids: Ids,
+    /// What is still to be run. It is run before anything else is asked, so nobody can see that it waited.
+    pub(crate) script: Script,
+    /// What an intake was told; forgotten as soon as anything else is done.
+    pub(crate) asked: Option<Asked>,
+    /// Rows for the search index. They wait longest: the index starts a new piece at every step back in time, so all
+    /// of a transaction goes in at once and in order.
+    pub(crate) entries: Vec<Entry>,
+    /// A script was begun and did not end well: half of it may be there.
+    broken: bool,
     changes: Vec<(Entity, i64)>,
     changed: HashSet<(Entity, i64)>,
     audit: Vec<AuditEntry>,
@@ -83,18 +113,64 @@ impl Store {
     /// # Errors
     /// [`StoreError::ReadOnly`] on a store opened for reading, [`StoreError::Busy`] if another process holds the file.
     pub async fn begin(&self) -> Result<WriteTx> {
+        Ok(self.begin_asking(|_| Ok(())).await?.0)
+    }
+
+    /// Begins the write transaction and asks something in it, in one go. The rows of the questions come back; each
+    /// must begin with a word that tells whose it is.
+    pub(crate) async fn begin_asking(
+        &self,
+        questions: impl FnOnce(&mut Script) -> Result<()>,
+    ) -> Result<(WriteTx, Vec<SqliteRow>)> {
+        let mut script = Script::default();
+        script.add("BEGIN IMMEDIATE").add(IDS).add(AUDIT_HASH);
+        questions(&mut script)?;
         let mut writer = self.writer()?.lock_owned().await;
         writer.settle().await?;
         writer.unfinished = true;
-        sqlx::query("BEGIN IMMEDIATE").execute(writer.conn()?).await?;
-        let ids = Ids::load(writer.conn()?).await?;
-        Ok(WriteTx { writer, ids, changes: Vec::new(), changed: HashSet::new(), audit: Vec::new() })
+        let (mut ids, mut answers) = (Ids::default(), Vec::new());
+        for row in script.rows(writer.conn()?).await? {
+            if !ids.take(&row)? {
+                answers.push(row);
+            }
+        }
+        let tx = WriteTx {
+            writer,
+            ids,
+            script: Script::default(),
+            asked: None,
+            entries: Vec::new(),
+            broken: false,
+            changes: Vec::new(),
+            changed: HashSet::new(),
+            audit: Vec::new(),
+        };
+        Ok((tx, answers))
     }
 }
 
 impl WriteTx {
-    pub(crate) fn conn(&mut self) -> Result<&mut SqliteConnection> {
+    /// The connection, with everything done that was to be done before.
+    pub(crate) async fn conn(&mut self) -> Result<&mut SqliteConnection> {
+        self.asked = None;
+        fill(&mut self.script, std::mem::take(&mut self.entries))?;
+        self.asking().await
+    }
+
+    /// The connection for a question that reads neither the search index nor changes anything.
+    pub(crate) async fn asking(&mut self) -> Result<&mut SqliteConnection> {
+        self.flush().await?;
         self.writer.conn()
+    }
+
+    /// Runs what waits, but for the rows of the search index.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        if !self.script.is_empty() {
+            self.broken = true;
+            std::mem::take(&mut self.script).run(self.writer.conn()?).await?;
+            self.broken = false;
+        }
+        Ok(())
     }
 
     /// An id for a new buyer.
@@ -127,30 +203,50 @@ impl WriteTx {
         self.audit.push(entry);
     }
 
+    /// Writes a batch and makes it last with all that was done before: [`WriteTx::write`] and [`WriteTx::commit`] on
+    /// one way to the database instead of two.
+    ///
+    /// # Errors
+    /// Whatever the database says; then nothing was written.
+    pub async fn commit_with(mut self, batch: &IntakeWrite) -> Result<i64> {
+        self.prepare(batch).await?;
+        self.commit().await
+    }
+
     /// Writes the feed and the log with the rest, and makes all of it last.
     /// Returns the number of the last change in the feed.
     ///
     /// # Errors
     /// Whatever the database says; then nothing was written.
     pub async fn commit(mut self) -> Result<i64> {
-        let (changes, entries) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.audit));
-        let first = self.ids.audit + 1;
-        let conn = self.writer.conn()?;
-        audit::append(conn, first, &entries).await?;
-        let seq = append_changes(conn, &changes).await?;
-        sqlx::query("COMMIT").execute(conn).await?;
+        if self.broken {
+            let what = "an earlier statement of this transaction failed".to_owned();
+            return Err(StoreError::Conflict { what });
+        }
+        fill(&mut self.script, std::mem::take(&mut self.entries))?;
+        let (changes, audit) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.audit));
+        let (first, before) = (self.ids.audit + 1, self.ids.audit_hash.take());
+        audit::append(&mut self.script, first, before, &audit)?;
+        append_changes(&mut self.script, &changes)?;
+        self.script.add("COMMIT");
+        let done = std::mem::take(&mut self.script).run(self.writer.conn()?).await?;
         self.writer.unfinished = false;
-        Ok(seq)
+        if !changes.is_empty() {
+            self.writer.commits.send_modify(|commits| *commits += 1);
+        }
+        // The feed was the last to be written, and `COMMIT` inserts nothing.
+        Ok(if changes.is_empty() { self.ids.change } else { done.last_insert_rowid() })
     }
 }
 
-async fn append_changes(conn: &mut SqliteConnection, changes: &[(Entity, i64)]) -> Result<i64> {
+fn append_changes(script: &mut Script, changes: &[(Entity, i64)]) -> Result<()> {
     #[derive(Serialize)]
     struct Line(&'static str, i64);
     if changes.is_empty() {
-        return crate::change::last(conn).await;
+        return Ok(());
     }
     let lines: Vec<Line> = changes.iter().map(|(entity, id)| Line(entity.as_str(), *id)).collect();
-    let sql = "INSERT INTO change (entity, entity_id) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?1)";
-    Ok(sqlx::query(sql).bind(crate::codec::json(&lines)?).execute(conn).await?.last_insert_rowid())
+    let sql = "INSERT INTO change (entity, entity_id) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?)";
+    script.add(sql).bind(crate::codec::json(&lines)?)?;
+    Ok(())
 }

@@ -37,7 +37,7 @@ pub(crate) async fn run(data: Option<&Path>, file: &Path) -> Result<(), Failure>
             bar.set_position(read);
         }
     }
-    let accepted = importer.flush().await.map_err(|error| error.to_string())?.clone();
+    let accepted = importer.finish().await.map_err(|error| error.to_string())?;
     engine.stop().await.map_err(|error| error.to_string())?;
     bar.finish_and_clear();
     let seconds = started.elapsed().as_secs_f64();

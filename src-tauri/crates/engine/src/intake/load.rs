@@ -8,58 +8,96 @@ use crate::error::EngineError;
 use domain::{BuyerRef, IncomingEvent};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use store::{BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, IntakeWrite, RawId, WriteTx};
+use store::{
+    BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, IntakeWrite,
+    RawId, Store, WriteTx,
+};
 
-/// Reads what the events concern; makes conversations and buyers that are new.
-pub(super) async fn load<'a>(
-    tx: &mut WriteTx,
-    lot: &Lot<'_>,
-    events: &[(RawId, &IncomingEvent)],
-    desk: &'a mut Desk,
-    now: domain::Timestamp,
-) -> Result<Round<'a>, EngineError> {
-    let ids: Vec<String> = events.iter().filter_map(|(_, event)| provider_id(event)).collect();
-    let known: HashSet<String> = tx.known(lot.store, &ids).await?;
-    let mut order: Vec<ConversationKey> = Vec::new();
-    let mut seen = HashSet::new();
-    let mut met: Vec<(BuyerKey, &BuyerRef)> = Vec::new();
-    let mut named = HashSet::new();
-    for (_, event) in events {
-        if provider_id(event).is_some_and(|id| known.contains(&id)) {
-            continue;
-        }
-        if let Some(key) = conversation_key(event, lot).filter(|key| seen.insert(key.clone())) {
-            order.push(key);
-        }
-        if let IncomingEvent::Message(message) = event {
-            let key = BuyerKey { store: lot.store, key: message.buyer.key.clone() };
-            if named.insert(key.clone()) {
-                met.push((key, &message.buyer));
+/// What the events of a lot concern, each once, in the order in which it comes up.
+#[derive(Default)]
+pub(super) struct Concern<'a> {
+    provider_ids: Vec<String>,
+    conversations: Vec<ConversationKey>,
+    buyers: Vec<(BuyerKey, &'a BuyerRef)>,
+}
+
+impl<'a> Concern<'a> {
+    pub(super) fn of(lot: &Lot<'_>, events: impl Iterator<Item = &'a IncomingEvent>) -> Self {
+        let (mut concern, mut seen, mut named) = (Self::default(), HashSet::new(), HashSet::new());
+        for event in events {
+            concern.provider_ids.extend(provider_id(event));
+            if let Some(key) = conversation_key(event, lot).filter(|key| seen.insert(key.clone())) {
+                concern.conversations.push(key);
+            }
+            if let IncomingEvent::Message(message) = event {
+                let key = BuyerKey { store: lot.store, key: message.buyer.key.clone() };
+                if named.insert(key.clone()) {
+                    concern.buyers.push((key, &message.buyer));
+                }
             }
         }
+        concern
     }
-    let hands = hands(tx, &order).await?;
-    let parties = parties(tx, met).await?;
-    Ok(Round {
+}
+
+/// Begins the transaction of a lot, or goes on with one: keeps its payloads, reads what its events concern, and makes conversations and
+/// buyers that are new. Also gives the ids of the payloads.
+pub(super) async fn load<'a>(
+    store: &Store,
+    begun: Option<WriteTx>,
+    lot: &Lot<'_>,
+    desk: &'a mut Desk,
+    now: domain::Timestamp,
+) -> Result<(WriteTx, Vec<RawId>, Round<'a>), EngineError> {
+    let events = || lot.events.iter().copied().flatten();
+    let all = Concern::of(lot, events());
+    let buyers: Vec<BuyerKey> = all.buyers.iter().map(|(key, _)| key.clone()).collect();
+    let ask = IntakeAsk {
+        store: lot.store,
+        raws: lot.payloads,
+        received_at: now,
+        provider_ids: &all.provider_ids,
+        conversations: &all.conversations,
+        buyers: &buyers,
+    };
+    let (mut tx, known) = match begun {
+        None => store.begin_intake(&ask).await?,
+        Some(mut tx) => {
+            let known = tx.ask(&ask).await?;
+            (tx, known)
+        }
+    };
+    let IntakeKnown { raws, provider_ids, conversations, buyers } = known;
+    let fresh = if provider_ids.is_empty() {
+        all
+    } else {
+        let news = |event: &&IncomingEvent| provider_id(event).is_none_or(|id| !provider_ids.contains(&id));
+        Concern::of(lot, events().filter(news))
+    };
+    let hands = hands(&mut tx, conversations, &fresh.conversations);
+    let parties = parties(&mut tx, buyers, fresh.buyers);
+    let round = Round {
         desk,
         store: lot.store,
         now,
         mode: lot.mode,
-        known,
+        known: provider_ids,
         hands,
-        order,
+        order: fresh.conversations,
         parties,
         write: IntakeWrite::default(),
         taken: 0,
-    })
+    };
+    Ok((tx, raws, round))
 }
 
-async fn hands(
+fn hands(
     tx: &mut WriteTx,
+    known: Vec<ConversationRow>,
     order: &[ConversationKey],
-) -> Result<HashMap<ConversationKey, Hand>, EngineError> {
+) -> HashMap<ConversationKey, Hand> {
     let mut hands: HashMap<ConversationKey, Hand> = HashMap::with_capacity(order.len());
-    for row in tx.conversations(order).await? {
+    for row in known {
         let clock = Clockwork::read(&row.clock_json);
         let mut hand = Hand::new(row, clock.clone().unwrap_or_default());
         hand.late = clock.is_none();
@@ -71,17 +109,15 @@ async fn hands(
             hands.insert(key.clone(), Hand::new(row, Clockwork::default()));
         }
     }
-    Ok(hands)
+    hands
 }
 
-async fn parties(
+fn parties(
     tx: &mut WriteTx,
+    known: Vec<BuyerFacts>,
     met: Vec<(BuyerKey, &BuyerRef)>,
-) -> Result<HashMap<BuyerKey, Party>, EngineError> {
-    let keys: Vec<BuyerKey> = met.iter().map(|(key, _)| key.clone()).collect();
-    let mut parties: HashMap<BuyerKey, Party> = tx
-        .buyers(&keys)
-        .await?
+) -> HashMap<BuyerKey, Party> {
+    let mut parties: HashMap<BuyerKey, Party> = known
         .into_iter()
         .map(|facts| {
             let key = BuyerKey { store: facts.buyer.store, key: facts.buyer.key.clone() };
@@ -102,5 +138,5 @@ async fn parties(
             place.insert(Party { facts: BuyerFacts { buyer: row, recent: None }, changed: true });
         }
     }
-    Ok(parties)
+    parties
 }

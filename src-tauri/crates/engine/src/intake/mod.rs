@@ -32,8 +32,6 @@ use tokio::sync::MutexGuard;
 
 /// Events of one transaction: large enough that a commit costs little, small enough that a reply waits for none.
 const ROUND: usize = 500;
-/// The same for a file that is taken in: nobody waits, and every transaction has its fixed cost.
-const HISTORY_ROUND: usize = 10_000;
 
 /// What an intake did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,11 +44,13 @@ pub struct Accepted {
     pub changed: Vec<ConversationId>,
 }
 
-/// What one transaction takes in.
+/// What one transaction takes in of one store.
 struct Lot<'a> {
     store: StoreId,
     mode: Mode,
-    received: &'a [Received],
+    payloads: &'a [PackedRaw],
+    /// What each payload says.
+    events: Vec<&'a [IncomingEvent]>,
     quarantined: &'a [Quarantined],
     cursors: &'a Cursors,
     link: Link,
@@ -69,6 +69,31 @@ impl Drop for Tentative<'_> {
     fn drop(&mut self) {
         if let Some(before) = self.before.take() {
             self.desk.seats = before;
+        }
+    }
+}
+
+/// What a file holds of one store, in order, with the payloads packed already.
+pub(crate) struct Portion {
+    pub(crate) store: StoreId,
+    pub(crate) platform: Platform,
+    pub(crate) payloads: Vec<PackedRaw>,
+    /// What each payload says.
+    pub(crate) events: Vec<IncomingEvent>,
+    pub(crate) quarantined: Vec<Quarantined>,
+}
+
+impl Portion {
+    fn lot<'a>(&'a self, cursors: &'a Cursors) -> Lot<'a> {
+        Lot {
+            store: self.store,
+            mode: Mode::History,
+            payloads: &self.payloads,
+            events: self.events.iter().map(std::slice::from_ref).collect(),
+            quarantined: &self.quarantined,
+            cursors,
+            link: Link { mail_store: self.platform == Platform::Mail, ..Link::default() },
+            sent: None,
         }
     }
 }
@@ -94,26 +119,36 @@ impl Engine {
         mode: Mode,
     ) -> Result<Accepted, EngineError> {
         let mut accepted = Accepted::default();
-        let most = if mode == Mode::History { HISTORY_ROUND } else { ROUND };
-        let rounds = rounds(&batch.received, most);
+        let rounds = rounds(&batch.received, ROUND);
         let last = rounds.len().saturating_sub(1);
         let nothing = Cursors::new();
         for (at, received) in rounds.into_iter().enumerate() {
+            // Packed before the lock is taken: compressing is the slowest part that needs nobody.
+            let payloads = PackedRaw::pack_all(received.iter().map(|received| &received.raw))?;
             let lot = Lot {
                 store,
                 mode,
-                received,
+                payloads: &payloads,
+                events: received.iter().map(|received| received.events.as_slice()).collect(),
                 quarantined: if at == last { &batch.quarantined } else { &[] },
                 cursors: if at == last { &batch.cursors } else { &nothing },
                 link: Link { mail_store: platform == Platform::Mail, ..Link::default() },
                 sent: None,
             };
-            let round = self.take(&lot).await?;
+            let round = self.take(&[lot]).await?;
             accepted.taken += round.taken;
             accepted.quarantined += round.quarantined;
             accepted.changed.extend(round.changed);
         }
         Ok(accepted)
+    }
+
+    /// Takes in what a file holds of several stores, all in one transaction: it costs by the pages it touches, and
+    /// nobody waits for it.
+    pub(crate) async fn accept_history(&self, portions: &[Portion]) -> Result<Accepted, EngineError> {
+        let cursors = Cursors::new();
+        let lots: Vec<Lot<'_>> = portions.iter().map(|portion| portion.lot(&cursors)).collect();
+        self.take(&lots).await
     }
 
     /// Takes in a reply of ours that a platform took, linked to the seat that wrote it.
@@ -126,29 +161,27 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let provider_id = event.provider_id.clone();
         let raw = domain::RawPayload { source: "tidebell.sent", bytes: provider_id.clone().into_bytes() };
-        let received = [Received { raw, events: vec![IncomingEvent::Message(event)] }];
+        let (payload, event) = (PackedRaw::pack(&raw)?, IncomingEvent::Message(event));
         let cursors = Cursors::new();
         let lot = Lot {
             store,
             mode: Mode::Live,
-            received: &received,
+            payloads: &[payload],
+            events: vec![std::slice::from_ref(&event)],
             quarantined: &[],
             cursors: &cursors,
             link: Link { account: row.reply.account, outbox: Some(row.id), mail_store: false },
             sent: Some(Sent { row, from, provider_id: &provider_id }),
         };
-        self.take(&lot).await.map(|_| ())
+        self.take(&[lot]).await.map(|_| ())
     }
 
-    async fn take(&self, lot: &Lot<'_>) -> Result<Accepted, EngineError> {
+    async fn take(&self, lots: &[Lot<'_>]) -> Result<Accepted, EngineError> {
         let now = self.now();
-        // Packed before the lock is taken: compressing is the slowest part that needs nobody.
-        let payloads: Vec<_> = lot.received.iter().map(|received| received.raw.clone()).collect();
-        let packed = PackedRaw::pack_all(&payloads)?;
         let mut desk = self.desk().await;
         desk.turn_day(now);
         let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
-        let result = self.write_round(lot, &packed, &mut tentative.desk, now).await;
+        let result = self.write_round(lots, &mut tentative.desk, now).await;
         if result.is_ok() {
             tentative.before = None;
         }
@@ -160,45 +193,50 @@ impl Engine {
 
     async fn write_round(
         &self,
-        lot: &Lot<'_>,
-        packed: &[PackedRaw],
+        lots: &[Lot<'_>],
         desk: &mut Desk,
         now: domain::Timestamp,
     ) -> Result<Accepted, EngineError> {
-        let mut tx = self.store().begin().await?;
-        let raws = tx.keep_raw(packed, now).await?;
-        let events: Vec<(RawId, &IncomingEvent)> = lot
-            .received
-            .iter()
-            .zip(raws)
-            .flat_map(|(received, raw)| received.events.iter().map(move |event| (raw, event)))
-            .collect();
-        let mut round = load(&mut tx, lot, &events, desk, now).await?;
-        for (raw, event) in events {
-            take_event(&mut round, &mut tx, event, raw, lot);
+        let (mut accepted, mut begun) = (Accepted::default(), None);
+        for (at, lot) in lots.iter().enumerate() {
+            let (mut tx, raws, mut round) = load(self.store(), begun.take(), lot, desk, now).await?;
+            for (events, raw) in lot.events.iter().zip(raws) {
+                for event in *events {
+                    take_event(&mut round, &mut tx, event, raw, lot);
+                }
+            }
+            refold(&mut tx, &mut round).await?;
+            round.write.quarantined =
+                lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
+            round.write.cursors = cursors(lot);
+            let (write, changed, taken) = round.finish();
+            if let Some(Sent { row, from, provider_id }) = &lot.sent {
+                tx.move_outbox(row.id, *from, OutboxState::Sent, provider_id, "", now).await?;
+            }
+            if lot.mode == Mode::Live {
+                tx.acted(&replies(&write.messages)).await?;
+            }
+            accepted.taken += taken;
+            accepted.quarantined += lot.quarantined.len() as u64;
+            accepted.changed.extend(changed);
+            if at + 1 == lots.len() {
+                tx.commit_with(&write).await?;
+            } else {
+                tx.write(&write).await?;
+                begun = Some(tx);
+            }
         }
-        refold(&mut tx, &mut round).await?;
-        round.write.quarantined = lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
-        round.write.cursors = lot
-            .cursors
-            .iter()
-            .map(|(stream, value)| CursorWrite {
-                store: lot.store,
-                stream: stream.clone(),
-                value: value.clone(),
-            })
-            .collect();
-        let (write, changed, taken) = round.finish();
-        tx.write(&write).await?;
-        if lot.mode == Mode::Live {
-            tx.acted(&replies(&write.messages)).await?;
-        }
-        if let Some(Sent { row, from, provider_id }) = &lot.sent {
-            tx.move_outbox(row.id, *from, OutboxState::Sent, provider_id, "", now).await?;
-        }
-        tx.commit().await?;
-        Ok(Accepted { taken, quarantined: lot.quarantined.len() as u64, changed })
+        Ok(accepted)
     }
+}
+
+fn cursors(lot: &Lot<'_>) -> Vec<CursorWrite> {
+    let write = |(stream, value): (&String, &String)| CursorWrite {
+        store: lot.store,
+        stream: stream.clone(),
+        value: value.clone(),
+    };
+    lot.cursors.iter().map(write).collect()
 }
 
 /// Messages from seller seats: whoever wrote them, on whichever device, acted on what had been raised until then.

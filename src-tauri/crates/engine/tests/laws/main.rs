@@ -8,6 +8,7 @@ mod alerts;
 mod crash;
 mod disk;
 mod distribution;
+mod import;
 mod intake;
 mod ladder;
 mod mailbox;

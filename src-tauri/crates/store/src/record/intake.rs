@@ -1,10 +1,45 @@
 //! What one intake writes, all in one transaction.
 
-use super::{ConversationRow, DeadlineSet, MailRow, MessageRow, NoticeRow};
+use super::{
+    BuyerFacts, BuyerKey, ConversationKey, ConversationRow, DeadlineSet, MailRow, MessageRow, NoticeRow,
+    RawId,
+};
+use crate::PackedRaw;
 use domain::{
     AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, DisputeSnapshot, Facts, MessageId,
     OrderSnapshot, StoreId, Timestamp,
 };
+use std::collections::HashSet;
+
+/// What an intake must know before it decides.
+#[derive(Debug, Clone, Copy)]
+pub struct IntakeAsk<'a> {
+    /// The store that all of it is of.
+    pub store: StoreId,
+    /// The payloads to be kept.
+    pub raws: &'a [PackedRaw],
+    /// When they came.
+    pub received_at: Timestamp,
+    /// The platform's ids of the messages.
+    pub provider_ids: &'a [String],
+    /// The conversations they belong to.
+    pub conversations: &'a [ConversationKey],
+    /// The buyers who take part.
+    pub buyers: &'a [BuyerKey],
+}
+
+/// What is known of an [`IntakeAsk`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IntakeKnown {
+    /// The ids of the payloads, in their order; equal ones share one.
+    pub raws: Vec<RawId>,
+    /// Those of the platform's ids that are there already.
+    pub provider_ids: HashSet<String>,
+    /// Those of the conversations that exist, in no particular order.
+    pub conversations: Vec<ConversationRow>,
+    /// Those of the buyers that exist, each with the account they were last distributed to.
+    pub buyers: Vec<BuyerFacts>,
+}
 
 /// Everything that a batch of events changes. Empty lists cost nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, M
 pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatus, DueAlert, OpenDeadline};
 pub use intake::{
     AssignmentRow, AssignmentWrite, AuditEntry, AuditRow, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite,
-    IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
+    IntakeAsk, IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
 };
 pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow};
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};

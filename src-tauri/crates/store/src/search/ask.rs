@@ -1,19 +1,22 @@
 //! The questions.
 
 use super::index::{first_row, joined};
-use super::mark;
-use super::query::{self, Term, terms};
+use super::mark::Marker;
+use super::query::{self, terms};
 use crate::{
     BuyerHit, MessageHit, OrderHit, Result, SearchCursor, SearchFilter, SearchPage, SearchQuery, Store, codec,
 };
 use domain::{Author, BuyerId, ConversationId, MessageId, StoreId, from_ms, to_ms};
+use serde::Deserialize;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::borrow::Cow;
 
-/// The inner select reads the index backwards and stops at the limit; only its rows are looked up.
+/// The inner select reads the index backwards and stops at the limit; only its rows are looked up. A row is one JSON
+/// array: sqlx asks more for nine columns than SQLite for finding them.
 pub(crate) const HITS: &str = "
-    SELECT s.row, m.id, m.conversation_id, m.store_id, m.author, m.sent_at_ms, m.title, m.text,
-        coalesce(b.name, c.title) AS name
+    SELECT json_array(s.row, m.id, m.conversation_id, m.store_id, m.author, m.sent_at_ms, m.title, m.text,
+        coalesce(b.name, c.title))
     FROM (SELECT rowid AS row FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3
           ORDER BY rowid DESC LIMIT ?4) s
     CROSS JOIN message m INDEXED BY message_search ON m.search_id = s.row
@@ -21,22 +24,39 @@ pub(crate) const HITS: &str = "
     LEFT JOIN buyer b ON b.id = c.buyer_id
     ORDER BY s.row DESC";
 
+/// The array of [`HITS`], in its order.
+#[derive(Deserialize)]
+struct Stored<'a> {
+    row: i64,
+    id: i64,
+    conversation: i64,
+    store: i64,
+    #[serde(borrow)]
+    author: Cow<'a, str>,
+    sent_at: i64,
+    #[serde(borrow)]
+    title: Cow<'a, str>,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+    name: String,
+}
+
 /// The rows of the index between the filter's dates.
 fn rows(filter: &SearchFilter) -> (i64, i64) {
     (filter.from.map_or(0, |at| first_row(to_ms(at))), filter.to.map_or(i64::MAX, |at| first_row(to_ms(at))))
 }
 
-fn hit(row: &SqliteRow, terms: &[Term]) -> Result<MessageHit> {
-    let author: &str = row.try_get("author")?;
+fn hit(row: &SqliteRow, marker: &Marker) -> Result<MessageHit> {
+    let stored: Stored<'_> = serde_json::from_str(row.try_get(0)?)?;
     Ok(MessageHit {
-        message: MessageId(row.try_get("id")?),
-        conversation: ConversationId(row.try_get("conversation_id")?),
-        store: StoreId(row.try_get("store_id")?),
-        author: codec::known("message.author", author, Author::parse(author))?,
-        sent_at: from_ms(row.try_get("sent_at_ms")?),
-        name: row.try_get("name")?,
-        snippet: mark::snippet(&joined(row.try_get("title")?, row.try_get("text")?), terms),
-        cursor: SearchCursor(row.try_get("row")?),
+        message: MessageId(stored.id),
+        conversation: ConversationId(stored.conversation),
+        store: StoreId(stored.store),
+        author: codec::known("message.author", &stored.author, Author::parse(&stored.author))?,
+        sent_at: from_ms(stored.sent_at),
+        name: stored.name,
+        snippet: marker.snippet(&joined(&stored.title, &stored.text)),
+        cursor: SearchCursor(stored.row),
     })
 }
 
@@ -59,7 +79,8 @@ impl Store {
         let to = query.before.map_or(to, |cursor| to.min(cursor.0));
         let bound = sqlx::query(HITS).bind(question).bind(from).bind(to).bind(query.limit);
         let found = bound.fetch_all(&mut *self.reader().await?).await?;
-        let hits: Vec<MessageHit> = found.iter().map(|row| hit(row, &terms)).collect::<Result<_>>()?;
+        let marker = Marker::new(&terms);
+        let hits: Vec<MessageHit> = found.iter().map(|row| hit(row, &marker)).collect::<Result<_>>()?;
         let full = hits.len() >= query.limit as usize;
         Ok(SearchPage { next: hits.last().filter(|_| full).map(|hit| hit.cursor), hits })
     }

@@ -1,11 +1,11 @@
 //! Filling the search index, and making it again.
 
 use super::cut;
+use crate::script::Script;
 use crate::{Result, Store, codec};
 use domain::{Author, MessageId, Timestamp, to_ms};
 use serde::Serialize;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 
 /// Bits of a search id that come from the message id; the rest is the time.
 const LOW_BITS: u32 = 21;
@@ -61,12 +61,17 @@ pub(crate) const fn direction_tag(incoming: bool) -> &'static str {
     if incoming { "in" } else { "out" }
 }
 
+/// Rows of one statement: what they travel in must not take the memory of an import.
+const PORTION: usize = 4_096;
+
 /// Adds rows. In ascending order, because the index starts a new segment at every step back.
-pub(crate) async fn fill(conn: &mut SqliteConnection, mut entries: Vec<Entry>) -> Result<()> {
+pub(crate) fn fill(script: &mut Script, mut entries: Vec<Entry>) -> Result<()> {
     entries.sort_unstable_by_key(|entry| entry.id);
     let sql = "INSERT INTO search (rowid, text, chars, tags)
-        SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?1)";
-    sqlx::query(sql).bind(codec::json(&entries)?).execute(conn).await?;
+        SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?)";
+    for portion in entries.chunks(PORTION) {
+        script.add(sql).bind(codec::json(portion)?)?;
+    }
     Ok(())
 }
 
@@ -86,11 +91,11 @@ impl BuyerEntry {
 }
 
 /// Adds names, or replaces those of the same buyer.
-pub(crate) async fn fill_buyers(conn: &mut SqliteConnection, mut entries: Vec<BuyerEntry>) -> Result<()> {
+pub(crate) fn fill_buyers(script: &mut Script, mut entries: Vec<BuyerEntry>) -> Result<()> {
     entries.sort_unstable_by_key(|entry| entry.id);
     let sql = "INSERT OR REPLACE INTO buyer_search (rowid, text, chars)
-        SELECT value ->> 'id', value ->> 'text', value ->> 'chars' FROM jsonb_each(?1)";
-    sqlx::query(sql).bind(codec::json(&entries)?).execute(conn).await?;
+        SELECT value ->> 'id', value ->> 'text', value ->> 'chars' FROM jsonb_each(?)";
+    script.add(sql).bind(codec::json(&entries)?)?;
     Ok(())
 }
 
@@ -102,17 +107,18 @@ impl Store {
     /// What the database says. Called again, it starts anew.
     pub async fn rebuild_search(&self, mut progress: impl FnMut(u64, u64)) -> Result<()> {
         let mut tx = self.begin().await?;
-        sqlx::query("INSERT INTO search (search) VALUES ('delete-all')").execute(tx.conn()?).await?;
+        sqlx::query("INSERT INTO search (search) VALUES ('delete-all')").execute(tx.conn().await?).await?;
         sqlx::query("INSERT INTO buyer_search (buyer_search) VALUES ('delete-all')")
-            .execute(tx.conn()?)
+            .execute(tx.conn().await?)
             .await?;
-        let total: i64 = sqlx::query_scalar("SELECT count(*) FROM message").fetch_one(tx.conn()?).await?;
+        let total: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM message").fetch_one(tx.conn().await?).await?;
         let buyers = "SELECT id, name FROM buyer ORDER BY id";
         let mut entries = Vec::new();
-        for row in sqlx::query(buyers).fetch_all(tx.conn()?).await? {
+        for row in sqlx::query(buyers).fetch_all(tx.conn().await?).await? {
             entries.push(BuyerEntry::new(row.try_get(0)?, row.try_get(1)?));
         }
-        fill_buyers(tx.conn()?, entries).await?;
+        fill_buyers(&mut tx.script, entries)?;
         tx.commit().await?;
         let (mut last, mut done) = (-1, 0);
         progress(0, total.unsigned_abs());
@@ -128,7 +134,7 @@ impl Store {
         let sql = "SELECT search_id, store_id, author, title, text FROM message WHERE search_id > ?1
             ORDER BY search_id LIMIT 5000";
         let mut tx = self.begin().await?;
-        let rows = sqlx::query(sql).bind(after).fetch_all(tx.conn()?).await?;
+        let rows = sqlx::query(sql).bind(after).fetch_all(tx.conn().await?).await?;
         let Some(last) = rows.last() else { return Ok(None) };
         let last = last.try_get(0)?;
         let mut entries = Vec::with_capacity(rows.len());
@@ -145,26 +151,8 @@ impl Store {
         }
         let sql = "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
             SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?1)";
-        sqlx::query(sql).bind(codec::json(&entries)?).execute(tx.conn()?).await?;
+        sqlx::query(sql).bind(codec::json(&entries)?).execute(tx.conn().await?).await?;
         tx.commit().await?;
         Ok(Some((last, rows.len() as u64)))
-    }
-
-    /// Merges the index's segments, which a long run of small batches leaves behind, so that questions stay quick.
-    /// A little at a time: call it when idle until it returns false.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn tidy_search(&self) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        let changes = "SELECT total_changes()";
-        let before: i64 = sqlx::query_scalar(changes).fetch_one(tx.conn()?).await?;
-        sqlx::query("INSERT INTO search (search, rank) VALUES ('merge', -500)").execute(tx.conn()?).await?;
-        let after: i64 = sqlx::query_scalar(changes).fetch_one(tx.conn()?).await?;
-        // What a long import filled the page cache with is given back.
-        sqlx::query("PRAGMA shrink_memory").execute(tx.conn()?).await?;
-        tx.commit().await?;
-        // FTS5's documented sign that nothing was left to merge: fewer than two changes.
-        Ok(after - before >= 2)
     }
 }

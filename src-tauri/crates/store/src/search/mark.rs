@@ -13,41 +13,67 @@ const SHOWN: usize = 120;
 /// A word or one CJK character, with the characters of the text that it covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Token {
-    word: String,
+    /// Its letters, in [`Tokens::letters`].
+    word: Range<usize>,
     at: Range<usize>,
     /// A CJK character right after another: the two are a pair of the index.
     glued: bool,
 }
 
-/// Splits like the index: CJK characters one by one, other words whole, in small letters and without accents.
-fn tokens(text: &[char]) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::new();
-    let (mut open, mut run) = (false, false);
-    for (n, c) in text.iter().enumerate() {
-        let Some(c) = fold(*c) else { continue };
-        let glued = std::mem::replace(&mut run, is_cjk(c));
-        if run {
-            out.push(Token { word: c.to_string(), at: n..n + 1, glued });
-            open = false;
-        } else if is_accent(c) {
-            // Part of the word before it, and not written in the index.
-            if let Some(token) = out.last_mut().filter(|_| open) {
-                token.at.end = n + 1;
+/// A text in pieces. The letters of all of them lie in one place: a page of hits has thousands.
+#[derive(Debug, Default)]
+struct Tokens {
+    letters: Vec<char>,
+    tokens: Vec<Token>,
+}
+
+impl Tokens {
+    /// Splits like the index: CJK characters one by one, other words whole, in small letters and without accents.
+    fn of(text: &[char]) -> Self {
+        let mut out =
+            Self { letters: Vec::with_capacity(text.len()), tokens: Vec::with_capacity(text.len()) };
+        let (mut open, mut run) = (false, false);
+        for (n, c) in text.iter().enumerate() {
+            let Some(c) = fold(*c) else { continue };
+            let glued = std::mem::replace(&mut run, is_cjk(c));
+            if run {
+                out.begin(n, glued);
+                out.go_on(n, [c]);
+                open = false;
+            } else if is_accent(c) {
+                // Part of the word before it, and not written in the index.
+                if open {
+                    out.go_on(n, []);
+                }
+            } else if c.is_alphanumeric() {
+                if !open {
+                    out.begin(n, false);
+                }
+                out.go_on(n, c.to_lowercase().map(plain));
+                open = true;
+            } else {
+                open = false;
             }
-        } else if c.is_alphanumeric() {
-            if !open {
-                out.push(Token { word: String::new(), at: n..n, glued: false });
-            }
-            if let Some(token) = out.last_mut() {
-                token.word.extend(c.to_lowercase().map(plain));
-                token.at.end = n + 1;
-            }
-            open = true;
-        } else {
-            open = false;
+        }
+        out
+    }
+
+    fn begin(&mut self, n: usize, glued: bool) {
+        let from = self.letters.len();
+        self.tokens.push(Token { word: from..from, at: n..n, glued });
+    }
+
+    fn go_on(&mut self, n: usize, letters: impl IntoIterator<Item = char>) {
+        self.letters.extend(letters);
+        if let Some(token) = self.tokens.last_mut() {
+            token.word.end = self.letters.len();
+            token.at.end = n + 1;
         }
     }
-    out
+
+    fn word(&self, token: &Token) -> &[char] {
+        &self.letters[token.word.clone()]
+    }
 }
 
 const fn is_accent(c: char) -> bool {
@@ -80,39 +106,66 @@ const fn plain(c: char) -> char {
     }
 }
 
-/// The words of a term in the same form.
-fn wanted(term: &Term) -> Vec<Token> {
-    let mut words = Vec::new();
+/// The words of a term in the same form. Between its pieces nothing is glued.
+fn wanted(term: &Term) -> Tokens {
+    let mut words = Tokens::default();
     for piece in &term.pieces {
-        match piece {
-            Piece::Cjk(run) => words.extend(tokens(run)),
-            Piece::Words(text) => words.extend(tokens(&text.chars().collect::<Vec<char>>())),
-        }
+        let Tokens { letters, tokens } = match piece {
+            Piece::Cjk(run) => Tokens::of(run),
+            Piece::Words(text) => Tokens::of(&text.chars().collect::<Vec<char>>()),
+        };
+        let before = words.letters.len();
+        words.letters.extend(letters);
+        let moved =
+            |token: Token| Token { word: token.word.start + before..token.word.end + before, ..token };
+        words.tokens.extend(tokens.into_iter().map(moved));
     }
     words
 }
 
-/// Where the terms stand in a text, in characters, in order and not overlapping.
-pub(crate) fn marks(text: &[char], terms: &[Term]) -> Vec<Range<usize>> {
-    let tokens = tokens(text);
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for term in terms {
-        let words = wanted(term);
-        if words.is_empty() {
-            continue;
-        }
-        for window in tokens.windows(words.len()) {
-            // What comes before the first word is no matter.
-            let fits = |n: usize, token: &Token| {
-                let open = term.beginning && n + 1 == words.len();
-                (n == 0 || token.glued == words[n].glued)
-                    && (token.word == words[n].word || (open && token.word.starts_with(&words[n].word)))
-            };
-            if window.iter().enumerate().all(|(n, token)| fits(n, token)) {
-                found.push(window[0].at.start..window[words.len() - 1].at.end);
+/// The words of a question, ready to be found in text after text.
+#[derive(Debug)]
+pub(crate) struct Marker {
+    /// The words of each term, and whether the last of them may be the beginning of one.
+    terms: Vec<(Tokens, bool)>,
+}
+
+impl Marker {
+    pub(crate) fn new(terms: &[Term]) -> Self {
+        let words = terms.iter().map(|term| (wanted(term), term.beginning));
+        Self { terms: words.filter(|(words, _)| !words.tokens.is_empty()).collect() }
+    }
+
+    /// Where the terms stand in a text, in characters, in order and not overlapping.
+    pub(crate) fn marks(&self, text: &[char]) -> Vec<Range<usize>> {
+        let text = Tokens::of(text);
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for (words, beginning) in &self.terms {
+            let last = words.tokens.len() - 1;
+            for window in text.tokens.windows(last + 1) {
+                // What comes before the first word is no matter.
+                let fits = |(n, (token, wanted)): (usize, (&Token, &Token))| {
+                    let (is, want) = (text.word(token), words.word(wanted));
+                    (n == 0 || token.glued == wanted.glued)
+                        && (is == want || (*beginning && n == last && is.starts_with(want)))
+                };
+                if window.iter().zip(&words.tokens).enumerate().all(fits) {
+                    found.push(window[0].at.start..window[last].at.end);
+                }
             }
         }
+        merged(found)
     }
+
+    /// A piece of the text around the first hit, with the hits in it marked.
+    pub(crate) fn snippet(&self, text: &str) -> Snippet {
+        let chars: Vec<char> = text.chars().collect();
+        snippet(&chars, &self.marks(&chars))
+    }
+}
+
+/// In order, those that touch made one.
+fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     found.sort_by_key(|range| (range.start, range.end));
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in found {
@@ -124,10 +177,7 @@ pub(crate) fn marks(text: &[char], terms: &[Term]) -> Vec<Range<usize>> {
     out
 }
 
-/// A piece of the text around the first hit, with the hits in it marked.
-pub(crate) fn snippet(text: &str, terms: &[Term]) -> Snippet {
-    let chars: Vec<char> = text.chars().collect();
-    let marks = marks(&chars, terms);
+fn snippet(chars: &[char], marks: &[Range<usize>]) -> Snippet {
     let first = marks.first().map_or(0, |range| range.start);
     let mut start = first.saturating_sub(BEFORE);
     if start > 0 {

@@ -23,7 +23,7 @@ pub(crate) mod testing {
     /// Where a question's words stand in a text.
     pub(crate) fn marked(text: &str, typed: &str) -> Vec<Range<usize>> {
         let chars: Vec<char> = text.chars().collect();
-        mark::marks(&chars, &query::terms(typed, false))
+        mark::Marker::new(&query::terms(typed, false)).marks(&chars)
     }
 
     /// A question in FTS5's language.

@@ -39,7 +39,7 @@ async fn the_log_cannot_be_changed_by_accident() {
     let shop = filled().await;
     let mut tx = shop.store.begin().await.unwrap();
     for sql in ["UPDATE audit SET detail = 'x' WHERE id = 5", "DELETE FROM audit WHERE id = 5"] {
-        let done = sqlx::query(sql).execute(tx.conn().unwrap()).await;
+        let done = sqlx::query(sql).execute(tx.conn().await.unwrap()).await;
         assert!(done.is_err(), "the file itself refuses: {sql}");
     }
 }
@@ -66,7 +66,7 @@ async fn the_first_broken_link_is_found(#[case] tampering: &'static str, #[case]
     let shop = filled().await;
     let mut tx = shop.store.begin().await.unwrap();
     for sql in ["DROP TRIGGER audit_append_only_update", "DROP TRIGGER audit_append_only_delete", tampering] {
-        sqlx::query(sql).execute(tx.conn().unwrap()).await.unwrap();
+        sqlx::query(sql).execute(tx.conn().await.unwrap()).await.unwrap();
     }
     // Committed without an entry of its own.
     tx.commit().await.unwrap();

@@ -1,10 +1,10 @@
 //! Aim: what was committed is there once, what was not is not there at all, however often and in whatever pieces it
 //! comes in.
 
-use super::support::{at, new_store, prepare, reply, say, shop};
+use super::support::{at, new_store, nothing, prepare, reply, say, shop};
 use crate::{
-    AssignmentWrite, BuyerKey, ConversationKey, DeadlineSet, DeadlineStatus, Entity, IntakeWrite, MailRow,
-    NoticeRow, OpenDeadline, OrderWrite, PackedRaw, QuarantineWrite,
+    AssignmentWrite, BuyerKey, ConversationKey, DeadlineSet, DeadlineStatus, Entity, IntakeAsk, IntakeWrite,
+    MailRow, NoticeRow, OpenDeadline, OrderWrite, PackedRaw, QuarantineWrite,
 };
 use domain::{
     AttachmentMeta, Authenticity, Body, ConversationKind, DeadlineKind, DispatchReason, MailTopic, MessageId,
@@ -84,8 +84,10 @@ async fn a_payload_is_kept_once_and_comes_back_byte_for_byte() {
     let payload = |text: &str| RawPayload { source: "shopee.push", bytes: text.repeat(50).into_bytes() };
     let packed = PackedRaw::pack_all(&[payload("a"), payload("b"), payload("a")]).unwrap();
     let mut tx = shop.store.begin().await.unwrap();
-    let first = tx.keep_raw(&packed, at(0)).await.unwrap();
-    let again = tx.keep_raw(&packed[1..], at(9)).await.unwrap();
+    let ask = IntakeAsk { raws: &packed, ..nothing(shop.id) };
+    let first = tx.ask(&ask).await.unwrap().raws;
+    let later = IntakeAsk { raws: &packed[1..], received_at: at(9), ..ask };
+    let again = tx.ask(&later).await.unwrap().raws;
     tx.commit().await.unwrap();
     assert_eq!(first[0], first[2], "the same bytes are one payload, within a batch");
     assert_eq!(again, first[1..], "and across batches");
@@ -285,7 +287,8 @@ async fn the_distribution_book_is_rebuilt_from_the_record() {
     assert_eq!(recent, want, "a transfer by hand makes nobody recent");
     let mut tx = shop.store.begin().await.unwrap();
     let key = BuyerKey { store: shop.id, key: "b-c1".to_owned() };
-    let facts = tx.buyers(&[key]).await.unwrap();
+    let ask = IntakeAsk { buyers: &[key], ..nothing(shop.id) };
+    let facts = tx.ask(&ask).await.unwrap().buyers;
     assert_eq!(facts[0].recent, Some((shop.wang, at(10))), "intake sees the same");
     assert_eq!(shop.store.assignments(c2.id).await.unwrap().len(), 3, "every decision stays on record");
 }
@@ -315,8 +318,9 @@ async fn the_same_key_in_another_store_or_kind_is_another_conversation() {
         ConversationKey::new(other, ConversationKind::Chat, "c1"),
         ConversationKey::new(other, ConversationKind::Mail, "c1"),
     ];
-    let mut tx = shop.store.begin().await.unwrap();
-    let found = tx.conversations(&keys).await.unwrap();
+    let ask = IntakeAsk { conversations: &keys, ..nothing(shop.id) };
+    let (_, known) = shop.store.begin_intake(&ask).await.unwrap();
+    let found = known.conversations;
     assert_eq!(found.len(), 2, "one per store, none for mail");
 }
 

@@ -11,4 +11,5 @@ mod schema;
 mod search;
 mod sending;
 mod support;
+mod together;
 mod trouble;

@@ -1,6 +1,6 @@
 //! Stores, seats, presence, settings, buyers' notes.
 
-use super::support::{at, new_store, prepare, say, shop};
+use super::support::{at, new_store, nothing, prepare, say, shop};
 use crate::{CursorWrite, IntakeWrite, PackedRaw, StoreError};
 use domain::{AccountName, Capability, CapabilityState, Presence, RawPayload};
 use std::collections::BTreeMap;
@@ -60,7 +60,8 @@ async fn removing_a_store_removes_everything_of_it_and_nothing_else() {
     let mut tx = shop.store.begin().await.unwrap();
     let other = tx.add_store(&new_store("other"), at(1)).await.unwrap();
     let payload = RawPayload { source: "test", bytes: b"{}".to_vec() };
-    tx.keep_raw(&[PackedRaw::pack(&payload).unwrap()], at(1)).await.unwrap();
+    let raws = [PackedRaw::pack(&payload).unwrap()];
+    tx.ask(&crate::IntakeAsk { raws: &raws, ..nothing(other) }).await.unwrap();
     prepare(&mut tx, other, &[say("x1", "o1", "退款", 5), say("x2", "o2", "退款", 6)]).await;
     tx.commit().await.unwrap();
     let mut tx = shop.store.begin().await.unwrap();

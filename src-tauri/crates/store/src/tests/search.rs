@@ -224,7 +224,7 @@ async fn the_index_can_be_made_again() {
     shop.take(&says).await;
     let mut tx = shop.store.begin().await.unwrap();
     sqlx::query("DELETE FROM search WHERE rowid IN (SELECT search_id FROM message WHERE id % 2 = 0)")
-        .execute(tx.conn().unwrap())
+        .execute(tx.conn().await.unwrap())
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -235,7 +235,7 @@ async fn the_index_can_be_made_again() {
     assert_eq!(steps, [(0, 40), (40, 40)], "the person who waits is told");
     assert_eq!(find(&shop, "退款", false).await.len(), 40, "all are found again");
     assert!(shop.store.verify().await.unwrap().is_whole(), "and the check is content");
-    while shop.store.tidy_search().await.unwrap() {}
+    while shop.store.tidy_search(32).await.unwrap() {}
     assert_eq!(find(&shop, "退", false).await.len(), 40, "tidying changes nothing that can be seen");
 }
 

@@ -2,8 +2,8 @@
 //! takes messages in without deciding anything.
 
 use crate::{
-    BuyerKey, BuyerWrite, ConversationKey, ConversationRow, IntakeWrite, LastMessage, MessageRow, NewStore,
-    Store, WriteTx,
+    BuyerKey, BuyerWrite, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, IntakeWrite, LastMessage,
+    MessageRow, NewStore, Store, WriteTx,
 };
 use domain::{
     AccountId, AccountName, Author, Body, ConversationId, ConversationKind, Device, Platform, StoreId,
@@ -102,16 +102,16 @@ impl Shop {
 /// What an intake does between begin and commit, with the least of decisions: a buyer's message makes the
 /// conversation owe a reply due in three hours, a seller's ends that.
 pub(super) async fn prepare(tx: &mut WriteTx, store: StoreId, says: &[Say]) {
-    let ids: Vec<&str> = says.iter().map(|s| s.provider.as_str()).collect();
-    let mut known = tx.known(store, &ids).await.unwrap();
+    let ids: Vec<String> = says.iter().map(|s| s.provider.clone()).collect();
     let keys: Vec<_> = says
         .iter()
         .map(|s| ConversationKey::new(store, ConversationKind::Chat, s.conversation.clone()))
         .collect();
     let buyer_keys: Vec<_> = says.iter().map(|s| BuyerKey { store, key: buyer_key(s) }).collect();
-    let mut rows = tx.conversations(&keys).await.unwrap();
-    let mut buyers: Vec<_> =
-        tx.buyers(&buyer_keys).await.unwrap().into_iter().map(|b| (b.buyer.key, b.buyer.id)).collect();
+    let ask = IntakeAsk { provider_ids: &ids, conversations: &keys, buyers: &buyer_keys, ..nothing(store) };
+    let IntakeKnown { provider_ids: mut known, conversations: mut rows, buyers, .. } =
+        tx.ask(&ask).await.unwrap();
+    let mut buyers: Vec<_> = buyers.into_iter().map(|b| (b.buyer.key, b.buyer.id)).collect();
     let mut batch = IntakeWrite::default();
     for say in says {
         if !known.insert(say.provider.clone()) {
@@ -144,6 +144,11 @@ pub(super) async fn prepare(tx: &mut WriteTx, store: StoreId, says: &[Say]) {
     }
     batch.conversations = rows;
     tx.write(&batch).await.unwrap();
+}
+
+/// A question that asks nothing.
+pub(super) fn nothing(store: StoreId) -> IntakeAsk<'static> {
+    IntakeAsk { store, raws: &[], received_at: at(0), provider_ids: &[], conversations: &[], buyers: &[] }
 }
 
 fn buyer_key(say: &Say) -> String {

@@ -1,6 +1,6 @@
 //! Aim: a full disk or a damaged file costs nothing that was acknowledged.
 
-use super::support::{Say, at, prepare, say, shop};
+use super::support::{Say, at, nothing, prepare, say, shop};
 use crate::{Result, Store, StoreError};
 use rstest::rstest;
 use std::io::{Seek, SeekFrom, Write};
@@ -64,7 +64,8 @@ async fn a_full_disk_stops_writing_only_and_only_until_there_is_room(
 async fn fill(mut tx: crate::WriteTx, store: domain::StoreId, round: i64) -> Result<()> {
     let says = many(round);
     let key = crate::ConversationKey::new(store, domain::ConversationKind::Chat, "c0");
-    let row = tx.conversations(&[key]).await?.remove(0);
+    let ask = crate::IntakeAsk { conversations: &[key], ..nothing(store) };
+    let row = tx.ask(&ask).await?.conversations.remove(0);
     let template = tx.messages_of(row.id).await?.remove(0);
     let mut batch = crate::IntakeWrite::default();
     for say in says {

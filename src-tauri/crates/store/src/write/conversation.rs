@@ -65,26 +65,24 @@ const UPSERT: &str = "
         value ->> 'recency', value ->> 'last_id', value ->> 'last_at', value ->> 'last_author',
         value ->> 'preview', value ->> 'title', value ->> 'opened', value ->> 'order_no', value ->> 'sensitive',
         value ->> 'clock'
-    FROM jsonb_each(?1) WHERE true
+    FROM jsonb_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, state = excluded.state, owes = excluded.owes,
         unread = excluded.unread, due_ms = excluded.due_ms, recency = excluded.recency,
         last_message_id = excluded.last_message_id, last_at_ms = excluded.last_at_ms,
         last_author = excluded.last_author, preview = excluded.preview, title = excluded.title,
         opened_at_ms = excluded.opened_at_ms, sensitive = excluded.sensitive, clock = excluded.clock";
 const RELINK: &str = "
-    UPDATE conversation SET buyer_id = j.value ->> 'buyer', order_no = j.value ->> 'order_no'
-    FROM jsonb_each(?1) j
-    WHERE conversation.id = j.value ->> 'id'
-      AND (buyer_id <> j.value ->> 'buyer' OR order_no <> j.value ->> 'order_no')";
+    UPDATE conversation SET buyer_id = j.value ->> 1, order_no = j.value ->> 2 FROM jsonb_each(?) j
+    WHERE conversation.id = j.value ->> 0 AND (buyer_id <> j.value ->> 1 OR order_no <> j.value ->> 2)";
 
-pub(super) async fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Result<()> {
+pub(super) fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let lines: Vec<Line<'_>> = rows.iter().map(Line::from).collect();
-    let json = codec::json(&lines)?;
-    sqlx::query(UPSERT).bind(json.clone()).execute(tx.conn()?).await?;
-    sqlx::query(RELINK).bind(json).execute(tx.conn()?).await?;
+    let links: Vec<_> = lines.iter().map(|line| (line.id, line.buyer, line.order_no)).collect();
+    tx.script.add(UPSERT).bind(codec::json(&lines)?)?;
+    tx.script.add(RELINK).bind(codec::json(&links)?)?;
     rows.iter().for_each(|row| tx.change(Entity::Conversation, row.id.0));
     Ok(())
 }
@@ -101,7 +99,7 @@ struct AssignmentLine {
     at: i64,
 }
 
-pub(super) async fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> Result<()> {
+pub(super) fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -121,8 +119,8 @@ pub(super) async fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> R
     let sql = "INSERT INTO assignment (conversation_id, buyer_id, from_id, to_id, reason, distributed, facts, at_ms)
         SELECT value ->> 'conversation', value ->> 'buyer', value ->> 'from', value ->> 'to', value ->> 'reason',
             value ->> 'distributed', value ->> 'facts', value ->> 'at'
-        FROM jsonb_each(?1)";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+        FROM jsonb_each(?)";
+    tx.script.add(sql).bind(codec::json(&lines)?)?;
     rows.iter().for_each(|row| tx.change(Entity::Conversation, row.conversation.0));
     Ok(())
 }

@@ -2,9 +2,10 @@
 
 use crate::{DeadlineSet, DeadlineStatus, Entity, OpenDeadline, Result, WriteTx, codec};
 use domain::to_ms;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::Row;
-use std::collections::HashMap;
+use sqlx::sqlite::SqliteRow;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Serialize)]
 struct Closed {
@@ -23,8 +24,10 @@ struct Opened<'a> {
     why: &'a str,
 }
 
-/// A deadline that is open in the file.
-struct Running {
+/// A deadline that is open in the file: a row of `running_columns`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Running {
+    conversation: i64,
     id: i64,
     kind: String,
     due: i64,
@@ -34,7 +37,52 @@ struct Running {
     why: String,
 }
 
+/// One JSON array, as a conversation is: an intake reads thousands.
+macro_rules! running_columns {
+    () => {
+        "SELECT 'deadline', json_array(d.conversation_id, d.id, d.kind, d.due_ms, d.from_ms, d.next_stage_at_ms,
+            d.snoozed_until_ms, d.why)"
+    };
+}
+
+/// What an intake was told runs in the conversations that it asked for. Good for one write, and only as long as
+/// nothing else was done in the transaction.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) running: HashMap<i64, Vec<Running>>,
+    pub(crate) conversations: HashSet<i64>,
+    /// The last conversation before the transaction: nothing runs in later ones.
+    pub(crate) last: i64,
+}
+
+impl Asked {
+    fn knows(&self, conversation: i64) -> bool {
+        conversation > self.last || self.conversations.contains(&conversation)
+    }
+}
+
 impl Running {
+    /// Those of the conversations of some keys, each as `[store, kind, key]`.
+    pub(crate) const OF_KEYS: &str = concat!(
+        running_columns!(),
+        " FROM jsonb_each(?) j CROSS JOIN conversation c INDEXED BY conversation_key
+            ON c.store_id = j.value ->> 0 AND c.kind = j.value ->> 1 AND c.key = j.value ->> 2
+          CROSS JOIN deadline d INDEXED BY deadline_instant ON d.conversation_id = c.id
+          WHERE d.status = 'open'"
+    );
+    const OF_IDS: &str = concat!(
+        running_columns!(),
+        " FROM json_each(?) j CROSS JOIN deadline d INDEXED BY deadline_instant ON d.conversation_id = j.value
+          WHERE d.status = 'open'"
+    );
+
+    /// Puts a row of the statements above with those of its conversation.
+    pub(crate) fn note(row: &SqliteRow, all: &mut HashMap<i64, Vec<Self>>) -> Result<()> {
+        let running: Self = serde_json::from_str(row.try_get(1)?)?;
+        all.entry(running.conversation).or_default().push(running);
+        Ok(())
+    }
+
     fn is(&self, wanted: &OpenDeadline) -> bool {
         self.kind == wanted.kind.as_str() && self.due == to_ms(wanted.due)
     }
@@ -77,54 +125,46 @@ pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<
         }));
         tx.change(Entity::Conversation, set.conversation.0);
     }
-    close(tx, &closed).await?;
-    open(tx, &opened).await
+    close(tx, &closed)?;
+    open(tx, &opened)
 }
 
+/// What runs now in some conversations.
 async fn running(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<HashMap<i64, Vec<Running>>> {
     let ids: Vec<i64> = sets.iter().map(|set| set.conversation.0).collect();
-    let sql = "SELECT d.conversation_id, d.id, d.kind, d.due_ms, d.from_ms, d.next_stage_at_ms, d.snoozed_until_ms, d.why
-        FROM json_each(?1) j
-        CROSS JOIN deadline d INDEXED BY deadline_instant ON d.conversation_id = j.value
-        WHERE d.status = 'open'";
-    let mut running: HashMap<i64, Vec<Running>> = HashMap::new();
-    for row in sqlx::query(sql).bind(codec::json(&ids)?).fetch_all(tx.conn()?).await? {
-        running.entry(row.try_get(0)?).or_default().push(Running {
-            id: row.try_get(1)?,
-            kind: row.try_get(2)?,
-            due: row.try_get(3)?,
-            from: row.try_get(4)?,
-            next: row.try_get(5)?,
-            snoozed: row.try_get(6)?,
-            why: row.try_get(7)?,
-        });
+    if let Some(asked) = tx.asked.take().filter(|asked| ids.iter().all(|id| asked.knows(*id))) {
+        return Ok(asked.running);
+    }
+    let mut running = HashMap::new();
+    for row in sqlx::query(Running::OF_IDS).bind(codec::json(&ids)?).fetch_all(tx.asking().await?).await? {
+        Running::note(&row, &mut running)?;
     }
     Ok(running)
 }
 
-async fn close(tx: &mut WriteTx, closed: &[Closed]) -> Result<()> {
+fn close(tx: &mut WriteTx, closed: &[Closed]) -> Result<()> {
     if closed.is_empty() {
         return Ok(());
     }
     let sql = "UPDATE deadline SET status = j.value ->> 'status', closed_at_ms = j.value ->> 'at',
             next_stage_at_ms = 0, snoozed_until_ms = 0
-        FROM jsonb_each(?1) j WHERE deadline.id = j.value ->> 'id'";
-    sqlx::query(sql).bind(codec::json(closed)?).execute(tx.conn()?).await?;
+        FROM jsonb_each(?) j WHERE deadline.id = j.value ->> 'id'";
+    tx.script.add(sql).bind(codec::json(closed)?)?;
     Ok(())
 }
 
 /// One that runs already keeps its snooze: its next stage is not before the snooze ends.
-async fn open(tx: &mut WriteTx, opened: &[Opened<'_>]) -> Result<()> {
+fn open(tx: &mut WriteTx, opened: &[Opened<'_>]) -> Result<()> {
     if opened.is_empty() {
         return Ok(());
     }
     let sql = "INSERT INTO deadline (conversation_id, kind, from_ms, due_ms, next_stage_at_ms, why)
         SELECT value ->> 'conversation', value ->> 'kind', value ->> 'from', value ->> 'due', value ->> 'next',
             value ->> 'why'
-        FROM jsonb_each(?1) WHERE true
+        FROM jsonb_each(?) WHERE true
         ON CONFLICT (conversation_id, kind, due_ms) DO UPDATE SET status = 'open', from_ms = excluded.from_ms,
             why = excluded.why, closed_at_ms = 0,
             next_stage_at_ms = max(excluded.next_stage_at_ms, deadline.snoozed_until_ms)";
-    sqlx::query(sql).bind(codec::json(opened)?).execute(tx.conn()?).await?;
+    tx.script.add(sql).bind(codec::json(opened)?)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Messages, their rows in the search index, and what mails and notices have beyond them.
 
-use crate::search::{Entry, fill, search_id};
+use crate::search::{Entry, search_id};
 use crate::{Entity, MailRow, MessageRow, NoticeRow, Result, VerdictWrite, WriteTx, codec, message};
 use domain::to_ms;
 use serde::Serialize;
@@ -35,14 +35,14 @@ const INSERT: &str = "
         value ->> 'account', value ->> 'device', value ->> 'direct', value ->> 'kind', value ->> 'title',
         value ->> 'text', value ->> 'body', value ->> 'sent', value ->> 'received', value ->> 'counting', value ->> 'raw',
         value ->> 'outbox', value ->> 'search'
-    FROM jsonb_each(?1)";
+    FROM jsonb_each(?)";
 
 pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let searches = search_ids(tx, rows).await?;
-    let (mut lines, mut entries) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    let mut lines = Vec::with_capacity(rows.len());
     for (row, search) in rows.iter().zip(searches) {
         lines.push(Line {
             id: row.id.0,
@@ -65,11 +65,11 @@ pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()
             search,
         });
         let incoming = row.author.is_incoming();
-        entries.push(Entry::new(search, row.store.0, incoming, &row.title, row.body.words()));
+        tx.entries.push(Entry::new(search, row.store.0, incoming, &row.title, row.body.words()));
         tx.change(Entity::Message, row.id.0);
     }
-    sqlx::query(INSERT).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
-    fill(tx.conn()?, entries).await
+    tx.script.add(INSERT).bind(codec::json(&lines)?)?;
+    Ok(())
 }
 
 /// The rows of the messages in the search index. Two messages of one millisecond whose ids agree in their low bits
@@ -82,7 +82,8 @@ async fn search_ids(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<Vec<i64>> {
     let sql = "SELECT m.search_id FROM json_each(?1) j CROSS JOIN message m ON m.search_id = j.value";
     let mut fixed = HashSet::new();
     loop {
-        let taken: Vec<i64> = sqlx::query_scalar(sql).bind(codec::json(&ids)?).fetch_all(tx.conn()?).await?;
+        let taken: Vec<i64> =
+            sqlx::query_scalar(sql).bind(codec::json(&ids)?).fetch_all(tx.asking().await?).await?;
         let taken: HashSet<i64> = taken.into_iter().collect();
         let mut moved = false;
         fixed.clear();
@@ -109,7 +110,7 @@ struct MailLine<'a> {
     topic: domain::MailTopic,
 }
 
-pub(super) async fn mails(tx: &mut WriteTx, rows: &[MailRow]) -> Result<()> {
+pub(super) fn mails(tx: &mut WriteTx, rows: &[MailRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -128,8 +129,8 @@ pub(super) async fn mails(tx: &mut WriteTx, rows: &[MailRow]) -> Result<()> {
     let sql = "INSERT INTO mail (message_id, from_name, from_address, html, attachments, authenticity, topic)
         SELECT value ->> 'message', value ->> 'from_name', value ->> 'from_address', value ->> 'html',
             value ->> 'attachments', value ->> 'authenticity', value ->> 'topic'
-        FROM jsonb_each(?1)";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+        FROM jsonb_each(?)";
+    tx.script.add(sql).bind(codec::json(&lines)?)?;
     Ok(())
 }
 
@@ -154,26 +155,26 @@ impl<'a> From<&'a NoticeRow> for NoticeLine<'a> {
     }
 }
 
-pub(super) async fn notices(tx: &mut WriteTx, rows: &[NoticeRow]) -> Result<()> {
+pub(super) fn notices(tx: &mut WriteTx, rows: &[NoticeRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let lines: Vec<NoticeLine<'_>> = rows.iter().map(NoticeLine::from).collect();
     let sql = "INSERT INTO notice (message_id, topic, url, due_ms, order_no)
         SELECT value ->> 'message', value ->> 'topic', value ->> 'url', value ->> 'due', value ->> 'order_no'
-        FROM jsonb_each(?1)";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+        FROM jsonb_each(?)";
+    tx.script.add(sql).bind(codec::json(&lines)?)?;
     Ok(())
 }
 
-pub(super) async fn verdicts(tx: &mut WriteTx, rows: &[VerdictWrite]) -> Result<()> {
+pub(super) fn verdicts(tx: &mut WriteTx, rows: &[VerdictWrite]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let lines: Vec<(i64, &str)> = rows.iter().map(|row| (row.message.0, row.counting.as_str())).collect();
-    let sql = "UPDATE message SET counting = j.value ->> 1 FROM jsonb_each(?1) j
+    let sql = "UPDATE message SET counting = j.value ->> 1 FROM jsonb_each(?) j
         WHERE message.id = j.value ->> 0 AND counting <> j.value ->> 1";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+    tx.script.add(sql).bind(codec::json(&lines)?)?;
     rows.iter().for_each(|row| tx.change(Entity::Message, row.message.0));
     Ok(())
 }

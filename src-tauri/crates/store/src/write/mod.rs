@@ -9,6 +9,8 @@ mod deadline;
 mod message;
 mod party;
 
+pub(crate) use deadline::{Asked, Running};
+
 use crate::{AuditEntry, Entity, IntakeWrite, Result, WriteTx, raw};
 
 impl WriteTx {
@@ -17,21 +19,27 @@ impl WriteTx {
     /// # Errors
     /// What the database says, for example to a provider id that is already there; then drop the transaction.
     pub async fn write(&mut self, batch: &IntakeWrite) -> Result<()> {
+        self.prepare(batch).await?;
+        self.flush().await
+    }
+
+    /// Makes the statements of a batch. Only what must hear back from the database goes there at once.
+    pub(crate) async fn prepare(&mut self, batch: &IntakeWrite) -> Result<()> {
         if !batch.quarantined.is_empty() {
-            raw::quarantine(self.conn()?, &batch.quarantined).await?;
+            raw::quarantine(&mut self.script, &batch.quarantined)?;
             self.change(Entity::Quarantine, 0);
         }
-        party::buyers(self, &batch.buyers).await?;
-        conversation::conversations(self, &batch.conversations).await?;
+        party::buyers(self, &batch.buyers)?;
+        conversation::conversations(self, &batch.conversations)?;
         message::messages(self, &batch.messages).await?;
-        message::mails(self, &batch.mails).await?;
-        message::notices(self, &batch.notices).await?;
+        message::mails(self, &batch.mails)?;
+        message::notices(self, &batch.notices)?;
         party::orders(self, &batch.orders).await?;
         party::disputes(self, &batch.disputes).await?;
-        conversation::assignments(self, &batch.assignments).await?;
+        conversation::assignments(self, &batch.assignments)?;
         deadline::deadlines(self, &batch.deadlines).await?;
-        message::verdicts(self, &batch.verdicts).await?;
-        party::cursors(self, &batch.cursors).await?;
+        message::verdicts(self, &batch.verdicts)?;
+        party::cursors(self, &batch.cursors)?;
         batch.audit.iter().cloned().for_each(|entry: AuditEntry| self.audit(entry));
         Ok(())
     }

@@ -20,18 +20,18 @@ impl<'a> From<&'a BuyerWrite> for BuyerLine<'a> {
     }
 }
 
-pub(super) async fn buyers(tx: &mut WriteTx, rows: &[BuyerWrite]) -> Result<()> {
+pub(super) fn buyers(tx: &mut WriteTx, rows: &[BuyerWrite]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let lines: Vec<BuyerLine<'_>> = rows.iter().map(BuyerLine::from).collect();
     let sql = "INSERT INTO buyer (id, store_id, key, name, country)
         SELECT value ->> 'id', value ->> 'store', value ->> 'key', value ->> 'name', value ->> 'country'
-        FROM jsonb_each(?1) WHERE true
+        FROM jsonb_each(?) WHERE true
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+    tx.script.add(sql).bind(codec::json(&lines)?)?;
     let entries = rows.iter().map(|row| BuyerEntry::new(row.id.0, &row.name)).collect();
-    fill_buyers(tx.conn()?, entries).await?;
+    fill_buyers(&mut tx.script, entries)?;
     rows.iter().for_each(|row| tx.change(Entity::Buyer, row.id.0));
     Ok(())
 }
@@ -85,7 +85,8 @@ pub(super) async fn orders(tx: &mut WriteTx, rows: &[OrderWrite]) -> Result<()> 
             updated: to_ms(order.updated_at),
         });
     }
-    let ids: Vec<i64> = sqlx::query_scalar(ORDERS).bind(codec::json(&lines)?).fetch_all(tx.conn()?).await?;
+    let ids: Vec<i64> =
+        sqlx::query_scalar(ORDERS).bind(codec::json(&lines)?).fetch_all(tx.conn().await?).await?;
     ids.into_iter().for_each(|id| tx.change(Entity::Order, id));
     Ok(())
 }
@@ -144,19 +145,20 @@ pub(super) async fn disputes(tx: &mut WriteTx, rows: &[DisputeWrite]) -> Result<
         return Ok(());
     }
     let lines: Vec<DisputeLine<'_>> = rows.iter().map(DisputeLine::from).collect();
-    let ids: Vec<i64> = sqlx::query_scalar(DISPUTES).bind(codec::json(&lines)?).fetch_all(tx.conn()?).await?;
+    let ids: Vec<i64> =
+        sqlx::query_scalar(DISPUTES).bind(codec::json(&lines)?).fetch_all(tx.conn().await?).await?;
     ids.into_iter().for_each(|id| tx.change(Entity::Dispute, id));
     Ok(())
 }
 
-pub(super) async fn cursors(tx: &mut WriteTx, rows: &[CursorWrite]) -> Result<()> {
+pub(super) fn cursors(tx: &mut WriteTx, rows: &[CursorWrite]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let lines: Vec<_> = rows.iter().map(|row| (row.store.0, &row.stream, &row.value)).collect();
     let sql = "INSERT INTO cursor (store_id, stream, value)
-        SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1) WHERE true
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?) WHERE true
         ON CONFLICT (store_id, stream) DO UPDATE SET value = excluded.value";
-    sqlx::query(sql).bind(codec::json(&lines)?).execute(tx.conn()?).await?;
+    tx.script.add(sql).bind(codec::json(&lines)?)?;
     Ok(())
 }
