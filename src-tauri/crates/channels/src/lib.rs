@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aliexpress;
+pub mod bridge;
 pub mod http;
 mod json;
 pub mod mail;

@@ -1,0 +1,69 @@
+//! Small pictures that come whole.
+
+use super::limits::IMAGE_LIMIT;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The beginnings by which the types are known, each with its name. A declared type would only be a claim.
+const TYPES: [(&[u8], &str); 4] = [
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+];
+
+/// The picture as an address that holds it.
+///
+/// # Errors
+/// A code and more: too large, no base64, or no type that is shown.
+pub(super) fn inline(data: &str) -> Result<String, String> {
+    if data.len() > IMAGE_LIMIT.div_ceil(3) * 4 {
+        return Err(format!("image_too_large: at most {IMAGE_LIMIT} bytes; hand in a link"));
+    }
+    let bytes = STANDARD.decode(data).map_err(|error| format!("image_not_base64: {error}"))?;
+    if bytes.len() > IMAGE_LIMIT {
+        return Err(format!("image_too_large: at most {IMAGE_LIMIT} bytes; hand in a link"));
+    }
+    let mime = type_of(&bytes).ok_or("image_type: PNG, JPEG, GIF or WebP")?;
+    Ok(format!("data:{mime};base64,{data}"))
+}
+
+fn type_of(bytes: &[u8]) -> Option<&'static str> {
+    let (_, mime) = TYPES.iter().find(|(start, _)| bytes.starts_with(start))?;
+    // RIFF holds sound and films as well.
+    let is_other_riff = *mime == "image/webp" && bytes.get(8..12) != Some(b"WEBP");
+    (!is_other_riff).then_some(*mime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(b"\x89PNG\r\n\x1a\n....", Some("data:image/png;base64,"))]
+    #[case(b"RIFF....WEBPVP8 ", Some("data:image/webp;base64,"))]
+    #[case(b"RIFF....WAVEfmt ", None)]
+    #[case(b"<svg onload='x'/>", None)]
+    #[case(b"", None)]
+    fn a_picture_is_known_by_its_bytes(#[case] bytes: &[u8], #[case] start: Option<&str>) {
+        let made = inline(&STANDARD.encode(bytes));
+        match start {
+            Some(start) => assert!(made.is_ok_and(|url| url.starts_with(start)), "it is shown as what it is"),
+            None => assert!(made.is_err(), "what is no picture is not shown as one"),
+        }
+    }
+
+    #[test]
+    fn a_large_picture_is_refused_before_it_is_decoded() {
+        let large = "A".repeat(IMAGE_LIMIT * 2);
+        assert!(
+            inline(&large).is_err_and(|why| why.starts_with("image_too_large")),
+            "the code says what to do"
+        );
+        assert!(
+            inline("not base64!").is_err_and(|why| why.starts_with("image_not_base64")),
+            "and this one too"
+        );
+    }
+}

@@ -1,0 +1,346 @@
+//! One event of a batch: read, checked, or kept as it came.
+
+use super::event::{
+    Buyer, Content, ConversationEvent, DisputeEvent, Event, KINDS, MessageEvent, NoticeEvent, OrderEvent,
+    PastMessage, ReadEvent, Topic, Writer, WrittenOn,
+};
+use super::image::inline;
+use super::limits::{CONVERSATION_LIMIT, ID_LIMIT, LINES_LIMIT, LINK_LIMIT, NAME_LIMIT, TEXT_LIMIT};
+use crate::{Quarantined, Received};
+use domain::{
+    Author, Body, BuyerRef, Device, DisputeSnapshot, IncomingEvent, IncomingMessage, IncomingNotification,
+    NoticeTopic, OrderLine, OrderSnapshot, RawPayload, Timestamp,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Where a bridge's raw payloads say they came from.
+const SOURCE: &str = "bridge.event";
+/// What is later than this much after now is not believed: it would stand above everything for good.
+const AHEAD_S: i64 = 86_400;
+/// 2000-01-01: what is older is a broken clock or a wrong unit.
+const OLDEST_S: i64 = 946_684_800;
+/// Beginnings of ids that are ours: an event must not pass for another kind's.
+const RESERVED: [&str; 4] = ["notice:", "case:", "confirmed:", "bridge:"];
+
+/// How far the team has read a conversation elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadMark {
+    /// The conversation, as the bridge named it.
+    pub conversation: String,
+    /// What was written until then is read.
+    pub at: Timestamp,
+}
+
+/// One event of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its id; empty if it has none that can be read.
+    pub id: String,
+    /// What it says, if it could be read.
+    pub received: Option<Received>,
+    /// How far was read, if it says that.
+    pub read: Option<ReadMark>,
+    /// What of it could not be read.
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// What can be told of any event.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    id: serde_json::Value,
+    #[serde(default)]
+    kind: serde_json::Value,
+}
+
+/// Reads one event. Never fails: what cannot be read is in the item, with its bytes.
+#[must_use]
+pub fn read_item(raw: &RawValue, now: Timestamp) -> Item {
+    let head = serde_json::from_str::<Head>(raw.get()).ok();
+    let id = head.as_ref().and_then(|head| head.id.as_str()).filter(|id| id.len() <= ID_LIMIT);
+    let mut item =
+        Item { id: id.unwrap_or_default().to_owned(), received: None, read: None, quarantined: Vec::new() };
+    match head.ok_or_else(|| "not_an_object".to_owned()).and_then(|head| event(raw, &head)) {
+        Ok(event) => fill(&mut item, event, raw, now),
+        Err(why) => item.quarantined.push(kept(raw.get(), why)),
+    }
+    item
+}
+
+fn event(raw: &RawValue, head: &Head) -> Result<Event, String> {
+    let kind = head.kind.as_str().ok_or("kind_missing")?;
+    if !KINDS.contains(&kind) {
+        return Err(format!("unknown_kind: {}", short(kind)));
+    }
+    serde_json::from_str(raw.get()).map_err(|error| format!("bad_shape: {error}"))
+}
+
+fn fill(item: &mut Item, event: Event, raw: &RawValue, now: Timestamp) {
+    // Written again, without the fields that are not ours to keep.
+    let bytes = serde_json::to_vec(&event).unwrap_or_default();
+    let read = match event {
+        Event::Message(event) => message(event, now).map(|message| vec![message]),
+        Event::Conversation(event) => conversation(event, now, item),
+        Event::Order(event) => order(event, now).map(|order| vec![order]),
+        Event::Dispute(event) => dispute(event, now).map(|dispute| vec![dispute]),
+        Event::Notice(event) => notice(event, now).map(|notice| vec![notice]),
+        Event::Read(event) => read_mark(event, now).map(|mark| {
+            item.read = Some(mark);
+            Vec::new()
+        }),
+    };
+    match read {
+        Ok(events) if events.is_empty() => {}
+        Ok(events) => {
+            item.received = Some(Received { raw: RawPayload { source: SOURCE, bytes }, events });
+        }
+        Err(why) => item.quarantined.push(kept(raw.get(), why)),
+    }
+}
+
+fn kept(text: &str, why: String) -> Quarantined {
+    Quarantined { raw: RawPayload { source: SOURCE, bytes: text.as_bytes().to_vec() }, why }
+}
+
+fn message(event: MessageEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+    let MessageEvent { id, conversation, buyer, author, at, body, device, order_no, direct_to } = event;
+    if let Some(seat) = &direct_to {
+        name("direct_to", seat)?;
+    }
+    let past = PastMessage { id, author, at, body, device, order_no };
+    said(past, &conversation, &buyer, direct_to, now)
+}
+
+/// A message that cannot be read is kept alone; the rest of the conversation is taken.
+fn conversation(
+    event: ConversationEvent,
+    now: Timestamp,
+    item: &mut Item,
+) -> Result<Vec<IncomingEvent>, String> {
+    name_id("id", &event.id)?;
+    if event.messages.is_empty() {
+        return Err("messages_missing".into());
+    }
+    if event.messages.len() > CONVERSATION_LIMIT {
+        return Err(format!("too_many_messages: at most {CONVERSATION_LIMIT}"));
+    }
+    let mut events = Vec::with_capacity(event.messages.len());
+    for (at, past) in event.messages.into_iter().enumerate() {
+        let bytes = serde_json::to_string(&past).unwrap_or_default();
+        match said(past, &event.conversation, &event.buyer, None, now) {
+            Ok(message) => events.push(message),
+            Err(why) => item.quarantined.push(kept(&bytes, format!("{why} (messages/{at})"))),
+        }
+    }
+    Ok(events)
+}
+
+fn said(
+    past: PastMessage,
+    conversation: &str,
+    buyer: &Buyer,
+    direct_to: Option<String>,
+    now: Timestamp,
+) -> Result<IncomingEvent, String> {
+    name_id("id", &past.id)?;
+    if let Some(start) = RESERVED.iter().find(|start| past.id.starts_with(**start)) {
+        return Err(format!("id_reserved: {start}"));
+    }
+    name_id("conversation", conversation)?;
+    name_id("buyer.id", &buyer.id)?;
+    name("buyer.name", &buyer.name)?;
+    optional_id("order_no", past.order_no.as_deref())?;
+    let shown = if buyer.name.trim().is_empty() { &buyer.id } else { &buyer.name };
+    let country = buyer.country.clone().filter(|code| code.len() == 2);
+    Ok(IncomingEvent::Message(IncomingMessage {
+        provider_id: past.id,
+        conversation_key: conversation.to_owned(),
+        buyer: BuyerRef { key: buyer.id.clone(), name: shown.clone(), country },
+        author: match past.author {
+            Writer::Buyer => Author::Buyer,
+            Writer::Seller => Author::Seller,
+            Writer::Auto => Author::Auto,
+            Writer::System => Author::System,
+        },
+        device: match past.device {
+            WrittenOn::Pc => Device::Pc,
+            WrittenOn::Mobile => Device::Mobile,
+        },
+        body: content(past.body)?,
+        sent_at: believable(past.at, now)?,
+        direct_to,
+        order_no: past.order_no,
+    }))
+}
+
+fn content(body: Content) -> Result<Body, String> {
+    let wanted = |field: Option<String>, what: &str| field.ok_or_else(|| format!("{what}_missing"));
+    Ok(match body.kind.as_str() {
+        "text" => Body::from_text(words(wanted(body.text, "text")?)?),
+        "image" => {
+            let url = match (body.url, body.data) {
+                (Some(url), None) => link(url)?,
+                (None, Some(data)) => inline(&data)?,
+                (Some(_), Some(_)) => return Err("image_twice: url or data, not both".into()),
+                (None, None) => return Err("url_missing".into()),
+            };
+            Body::Image { url, thumb: body.thumb.map(link).transpose()? }
+        }
+        "video" => Body::Video {
+            url: link(wanted(body.url, "url")?)?,
+            thumb: body.thumb.map(link).transpose()?,
+            seconds: body.seconds.unwrap_or(0),
+        },
+        "sticker" => Body::Sticker { id: checked_id("sticker", wanted(body.sticker, "sticker")?)? },
+        "order_card" => {
+            Body::OrderCard { order_no: checked_id("order_no", wanted(body.order_no, "order_no")?)? }
+        }
+        "item_card" => {
+            let title = body.title.map(|title| name("title", &title).map(|()| title)).transpose()?;
+            Body::ItemCard { item_id: checked_id("item_id", wanted(body.item_id, "item_id")?)?, title }
+        }
+        other => {
+            name("type", other)?;
+            Body::Unsupported { kind: other.to_owned(), summary: words(body.text.unwrap_or_default())? }
+        }
+    })
+}
+
+fn order(event: OrderEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+    name_id("id", &event.id)?;
+    name_id("order_no", &event.order_no)?;
+    optional_id("buyer", event.buyer.as_deref())?;
+    name("status", &event.status)?;
+    name("currency", &event.currency)?;
+    name("amount", &event.amount)?;
+    name("logistics", event.logistics.as_deref().unwrap_or_default())?;
+    if event.lines.len() > LINES_LIMIT {
+        return Err(format!("too_many_lines: at most {LINES_LIMIT}"));
+    }
+    for line in &event.lines {
+        name("lines.title", &line.title)?;
+        name("lines.sku", &line.sku)?;
+    }
+    let lines = event.lines.into_iter();
+    Ok(IncomingEvent::Order(OrderSnapshot {
+        order_no: event.order_no,
+        buyer_key: event.buyer,
+        status: event.status,
+        currency: event.currency,
+        amount: event.amount,
+        lines: lines.map(|l| OrderLine { title: l.title, sku: l.sku, quantity: l.quantity }).collect(),
+        paid_at: event.paid_at,
+        logistics: event.logistics,
+        due: event.due,
+        updated_at: believable(event.at, now)?,
+    }))
+}
+
+fn dispute(event: DisputeEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+    name_id("id", &event.id)?;
+    name_id("dispute", &event.dispute)?;
+    name_id("order_no", &event.order_no)?;
+    optional_id("buyer", event.buyer.as_deref())?;
+    name("status", &event.status)?;
+    Ok(IncomingEvent::Dispute(DisputeSnapshot {
+        provider_id: event.dispute,
+        order_no: event.order_no,
+        buyer_key: event.buyer,
+        status: event.status,
+        reason: words(event.reason)?,
+        due: event.due,
+        closed: event.closed,
+        opened_at: believable(event.opened_at, now)?,
+        updated_at: believable(event.at, now)?,
+    }))
+}
+
+fn notice(event: NoticeEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+    name_id("id", &event.id)?;
+    optional_id("thread", event.thread.as_deref())?;
+    optional_id("order_no", event.order_no.as_deref())?;
+    name("title", &event.title)?;
+    Ok(IncomingEvent::Notification(IncomingNotification {
+        // Messages and notices share one space of ids in a store; the platform's own may be equal.
+        provider_id: format!("notice:{}", event.id),
+        thread_key: event.thread.unwrap_or_else(|| format!("notice:{}", event.id)),
+        topic: match event.topic {
+            Topic::Order => NoticeTopic::Order,
+            Topic::Return => NoticeTopic::Return,
+            Topic::Violation => NoticeTopic::Violation,
+            Topic::Penalty => NoticeTopic::Penalty,
+            Topic::Authorisation => NoticeTopic::Authorisation,
+            Topic::Notice => NoticeTopic::Notice,
+        },
+        title: event.title,
+        text: words(event.text)?,
+        url: event.url.map(link).transpose()?,
+        at: believable(event.at, now)?,
+        due: event.due,
+        order_no: event.order_no,
+    }))
+}
+
+fn read_mark(event: ReadEvent, now: Timestamp) -> Result<ReadMark, String> {
+    name_id("id", &event.id)?;
+    name_id("conversation", &event.conversation)?;
+    Ok(ReadMark { conversation: event.conversation, at: believable(event.at, now)? })
+}
+
+fn believable(at: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
+    let second = at.as_second();
+    if second > now.as_second().saturating_add(AHEAD_S) {
+        return Err("at_in_future".into());
+    }
+    if second < OLDEST_S {
+        return Err("at_too_old".into());
+    }
+    Ok(at)
+}
+
+fn name_id(what: &str, id: &str) -> Result<(), String> {
+    if id.trim().is_empty() {
+        return Err(format!("id_missing: {what}"));
+    }
+    if id.len() > ID_LIMIT {
+        return Err(format!("id_too_long: {what}, at most {ID_LIMIT} bytes"));
+    }
+    Ok(())
+}
+
+fn checked_id(what: &str, id: String) -> Result<String, String> {
+    name_id(what, &id).map(|()| id)
+}
+
+fn optional_id(what: &str, id: Option<&str>) -> Result<(), String> {
+    id.map_or(Ok(()), |id| name_id(what, id))
+}
+
+fn name(what: &str, name: &str) -> Result<(), String> {
+    if name.chars().count() > NAME_LIMIT {
+        return Err(format!("text_too_long: {what}, at most {NAME_LIMIT} characters"));
+    }
+    Ok(())
+}
+
+fn words(text: String) -> Result<String, String> {
+    if text.chars().count() > TEXT_LIMIT {
+        return Err(format!("text_too_long: at most {TEXT_LIMIT} characters; it has more"));
+    }
+    Ok(text)
+}
+
+fn link(url: String) -> Result<String, String> {
+    if url.len() > LINK_LIMIT {
+        return Err(format!("link_too_long: at most {LINK_LIMIT} bytes"));
+    }
+    match url::Url::parse(&url) {
+        Ok(parsed) if matches!(parsed.scheme(), "https" | "http") && parsed.has_host() => Ok(url),
+        _ => Err("link_refused: only https and http".into()),
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}

@@ -1,0 +1,32 @@
+//! The bridge: a local HTTP API through which a program that already has access to a shop hands in what happened there and
+//! fetches the replies to send (`docs/BRIDGE.md`).
+//!
+//! A bridge is not polled, it calls: so it is no [`crate::Connector`]. This module is the wire; what a call means is
+//! asked of a [`BridgeHost`].
+
+mod event;
+mod gate;
+mod host;
+mod image;
+mod item;
+mod limits;
+mod openapi;
+mod problem;
+mod routes;
+mod serve;
+mod token;
+mod webhook;
+mod wire;
+
+pub use host::{Ask, BridgeHost, Fate};
+pub use item::{Item, ReadMark, read_item};
+pub use limits::{BATCH_LIMIT, BODY_LIMIT, CALL_EVERY_S, WAIT_LIMIT_S};
+pub use openapi::description;
+pub use problem::Problem;
+pub use routes::router;
+pub use serve::{DEFAULT_PORT, bind, serve};
+pub use token::{Keys, fresh_token};
+pub use webhook::{Delivery, Webhook, signature};
+pub use wire::{
+    Ability, Ack, Acknowledged, Client, Handed, HandedState, Hello, ReplyBody, ReplyState, Shop, Way, Welcome,
+};
