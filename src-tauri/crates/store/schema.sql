@@ -343,6 +343,15 @@ CREATE TABLE raw (
 
 CREATE INDEX raw_hash ON raw (hash_head);
 
+CREATE TABLE read_mark (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id         INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    conversation_key TEXT    NOT NULL DEFAULT '',
+    at_ms            INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX read_mark_conversation ON read_mark (store_id, conversation_key);
+
 CREATE VIRTUAL TABLE search USING fts5 (
     text, chars, tags,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'

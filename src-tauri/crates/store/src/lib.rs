@@ -23,6 +23,7 @@ mod open;
 mod order;
 mod outbox;
 mod raw;
+mod read_mark;
 mod record;
 mod script;
 mod search;
