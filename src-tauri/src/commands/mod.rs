@@ -2,6 +2,7 @@
 //!
 //! They live in modules of their own because a public command in the crate root collides with its macro.
 
+mod bridges;
 mod inbox;
 mod policy;
 mod program;
@@ -67,6 +68,10 @@ pub(crate) fn builder() -> Builder<Wry> {
             stores::connect_store,
             stores::remove_store,
             stores::set_multi_device_sync,
+            bridges::create_bridge,
+            bridges::bridge,
+            bridges::rotate_bridge_token,
+            bridges::revoke_bridge_token,
         ])
         .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent])
 }

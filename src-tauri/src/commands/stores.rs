@@ -16,6 +16,7 @@ pub(crate) async fn connect_store(app: Shared<'_>, store: NewStore) -> Answer<St
         PlatformDto::AliExpress => Platform::AliExpress,
         PlatformDto::Shopee => Platform::Shopee,
         PlatformDto::Mail => Platform::Mail,
+        PlatformDto::Bridge => return Err(UiError::invalid("a bridge is made with create_bridge")),
     };
     if store.secret.is_empty() {
         return Err(UiError::invalid("missing:secret"));

@@ -75,6 +75,7 @@ impl Platforms {
                         MailboxConfig { user: shop.account.clone(), password: Secret::new(secret(shop)) };
                     Pretend::Mail(Mailbox::start(config, clock.reader()).await?)
                 }
+                Platform::Bridge => return Err(io::Error::other("nobody pretends to be a bridge")),
             };
             stores.insert(shop.key.clone(), pretend);
         }

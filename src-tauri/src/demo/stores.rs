@@ -122,7 +122,7 @@ fn is_of(kept: &Connection, shop: &Shop) -> bool {
 fn shop_id(shop: &Shop) -> String {
     match shop.platform {
         Platform::Shopee => shop.shop_id.to_string(),
-        Platform::AliExpress | Platform::Mail => String::new(),
+        Platform::AliExpress | Platform::Mail | Platform::Bridge => String::new(),
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) const fn platform_dto(platform: Platform) -> PlatformDto {
         Platform::AliExpress => PlatformDto::AliExpress,
         Platform::Shopee => PlatformDto::Shopee,
         Platform::Mail => PlatformDto::Mail,
+        Platform::Bridge => PlatformDto::Bridge,
     }
 }
 

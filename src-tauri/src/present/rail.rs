@@ -99,11 +99,13 @@ fn store_row(
             CapabilityState::On | CapabilityState::Unknown => None,
         })
         .collect();
-    let every_s = connection.as_ref().and_then(|c| i64::try_from(c.every_s).ok()).unwrap_or(60).max(30);
+    // A bridge has no connection: it calls, at least so often.
+    let every_s = connection.as_ref().and_then(|c| i64::try_from(c.every_s).ok()).unwrap_or(30).max(30);
     StoreRow {
         id: row.id.to_string(),
         name: row.store.name.clone(),
         platform: platform_dto(row.store.platform),
+        label: Engine::bridge_label(row),
         light: light(row, silent, every_s, !off.is_empty(), now),
         last_success_at: row.last_success.map(instant),
         last_error: some(&row.last_error_code),

@@ -33,6 +33,8 @@ pub enum PlatformDto {
     Shopee,
     /// A mailbox.
     Mail,
+    /// A program that hands in for a platform.
+    Bridge,
 }
 
 /// What a conversation is.

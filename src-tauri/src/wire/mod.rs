@@ -3,6 +3,7 @@
 //! Ids and instants are strings (an id may exceed what a JavaScript number holds; instants are RFC 3339 in UTC).
 //! Nothing here is a sentence: the UI puts codes into words, in the user's language.
 
+mod bridge;
 mod conversation;
 mod error;
 mod event;
@@ -14,6 +15,7 @@ mod search;
 mod settings;
 mod tide;
 
+pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
 pub use conversation::{
     BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
     OutboxState, SendGate, TimelineItem, TimelinePage,

@@ -38,6 +38,8 @@ pub struct StoreRow {
     pub name: String,
     /// Its platform.
     pub platform: PlatformDto,
+    /// For which platform a bridge hands in, in the owner's words.
+    pub label: Option<String>,
     /// Its freshness.
     pub light: Light,
     /// The last successful round.

@@ -110,6 +110,14 @@ export const commands = {
 	removeStore: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_store", { storeId })),
 	/**  多端同步 of a store. */
 	setMultiDeviceSync: (storeId: string, on: boolean) => typedError<null, UiError>(__TAURI_INVOKE("set_multi_device_sync", { storeId, on })),
+	/**  Makes a bridge. Its token crosses the border here and never again: its owner has to give it to the program. */
+	createBridge: (bridge: NewBridgeDto) => typedError<BridgeKeyDto, UiError>(__TAURI_INVOKE("create_bridge", { bridge })),
+	/**  A bridge, without its token. */
+	bridge: (storeId: string) => typedError<BridgeDto, UiError>(__TAURI_INVOKE("bridge", { storeId })),
+	/**  A new token; the one of before opens nothing from now on. */
+	rotateBridgeToken: (storeId: string) => typedError<BridgeKeyDto, UiError>(__TAURI_INVOKE("rotate_bridge_token", { storeId })),
+	/**  Takes the token away; what was handed in stays. */
+	revokeBridgeToken: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("revoke_bridge_token", { storeId })),
 };
 
 /** Events */
@@ -252,6 +260,32 @@ topic: string } |
 kind: string; 
 /**  What can be said of it. */
 summary: string };
+
+/**  A bridge. */
+export type BridgeDto = {
+	/**  For which platform it hands in. */
+	label: string,
+	/**  Where the API is. */
+	address: string,
+	/**  Where replies are posted; none if they are fetched. */
+	webhook: string | null,
+	/**  Whether there is a token. */
+	open: boolean,
+	/**  The program, if it has introduced itself. */
+	client: string | null,
+	/**  When it last called. */
+	last_seen_at: string | null,
+};
+
+/**  What the owner gives to the program. The one secret that comes out, once: it was made here and is needed elsewhere. */
+export type BridgeKeyDto = {
+	/**  The store. */
+	store_id: string,
+	/**  Where the API is. */
+	address: string,
+	/**  The token. */
+	token: string,
+};
 
 /**  The buyer, as little of them as is needed. */
 export type BuyerCard = {
@@ -556,6 +590,16 @@ export type MessageDto = {
 	degraded: boolean,
 };
 
+/**  A bridge to make. */
+export type NewBridgeDto = {
+	/**  The name of the store. */
+	name: string,
+	/**  For which platform it hands in, in the owner's words. */
+	label: string,
+	/**  Where replies are posted, on this computer; empty if they are fetched. */
+	webhook: string,
+};
+
 /**  A store to connect. Secrets go in and never come out. */
 export type NewStore = {
 	/**  Its platform. */
@@ -670,7 +714,9 @@ export type PlatformDto =
 /**  Shopee. */
 "shopee" | 
 /**  A mailbox. */
-"mail";
+"mail" | 
+/**  A program that hands in for a platform. */
+"bridge";
 
 /**  One value of the policy. */
 export type PolicyEntryDto = {
@@ -880,6 +926,8 @@ export type StoreRow = {
 	name: string,
 	/**  Its platform. */
 	platform: PlatformDto,
+	/**  For which platform a bridge hands in, in the owner's words. */
+	label: string | null,
 	/**  Its freshness. */
 	light: Light,
 	/**  The last successful round. */

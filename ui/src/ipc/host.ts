@@ -2,10 +2,13 @@ import type {
   AppState,
   ArithmeticLine,
   AssignmentDto,
+  BridgeDto,
+  BridgeKeyDto,
   ChangedEvent,
   ConversationDto,
   ListPage,
   ListQuery,
+  NewBridgeDto,
   NewStore,
   NoticeEvent,
   OpenConversationEvent,
@@ -66,6 +69,11 @@ export interface Host {
   removeDemo(): Promise<AppState>
   connectStore(store: NewStore): Promise<string>
   removeStore(storeId: string): Promise<unknown>
+  /** The token comes out here and in `rotateBridgeToken`, once. */
+  createBridge(bridge: NewBridgeDto): Promise<BridgeKeyDto>
+  bridge(storeId: string): Promise<BridgeDto>
+  rotateBridgeToken(storeId: string): Promise<BridgeKeyDto>
+  revokeBridgeToken(storeId: string): Promise<unknown>
   policy(): Promise<PolicyPage>
   /** Null: as Tidebell ships it. */
   changePolicy(path: string, value: PolicyValueDto | null): Promise<PolicyPage>

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { NewStore } from '../ipc/client'
 import { HostError } from '../ipc/host'
-import { ConnectState, faultOf } from './connect.svelte'
+import { ConnectState, faultOf, type DirectStore } from './connect.svelte'
 
-const shopee: NewStore = {
+const createBridge = async () => ({ store_id: 's9', address: 'http://127.0.0.1:8715', token: 'tbr_abc' })
+const shopee: DirectStore = {
   platform: 'shopee',
   name: 'SG',
   host: 'https://partner.shopeemobile.com',
@@ -35,7 +35,7 @@ describe('the form that connects a store', () => {
 
   it('sends nothing while a field is wrong, then forgets the secrets', async () => {
     const connectStore = vi.fn(async () => 's9')
-    const state = new ConnectState({ connectStore })
+    const state = new ConnectState({ connectStore, createBridge })
     expect(await state.connect(), 'empty').toBe(false)
     expect(connectStore).not.toHaveBeenCalled()
     state.store = { ...shopee, account: ' 2001234 ' }
@@ -46,6 +46,7 @@ describe('the form that connects a store', () => {
 
   it('keeps what was typed when the platform refuses', async () => {
     const state = new ConnectState({
+      createBridge,
       connectStore: async () => {
         throw new HostError('invalid', 'ERR_AUTH_MISMATCH')
       },
@@ -53,5 +54,19 @@ describe('the form that connects a store', () => {
     state.store = { ...shopee }
     expect(await state.connect()).toBe(false)
     expect([state.store.account, state.task.error?.detail]).toEqual(['2001234', 'ERR_AUTH_MISMATCH'])
+  })
+
+  it('a bridge is made, and stays open until its key is put away', async () => {
+    const connectStore = vi.fn(async () => 's1')
+    const state = new ConnectState({ connectStore, createBridge })
+    state.choose('bridge')
+    state.bridge.values = { name: 'MY', label: 'Lazada', webhook: '' }
+    expect(await state.connect(), 'the dialog must not close on the key').toBe(false)
+    expect([state.bridge.key?.token, connectStore.mock.calls.length], 'no store is connected').toEqual([
+      'tbr_abc',
+      0,
+    ])
+    state.reset()
+    expect([state.bridged, state.bridge.key], 'the next one begins anew').toEqual([false, null])
   })
 })

@@ -88,6 +88,7 @@ export const PLATFORM: Table = {
   aliexpress: m.platform_aliexpress,
   shopee: m.platform_shopee,
   mail: m.platform_mail,
+  bridge: m.platform_bridge,
 }
 export const GATE: Table = {
   read_only_kind: m.gate_read_only_kind,

@@ -78,6 +78,14 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.error_key_store, 'key_store_refused', 'secret_unavailable'],
   [m.store_error_unexpected, 'unexpected_answer'],
   [m.error_disk_full, 'disk_full'],
+  [m.bridge_error_port, 'bridge_port'],
+  [m.bridge_error_cannot, 'bridge_cannot'],
+  [m.bridge_error_away, 'bridge_away'],
+  [m.bridge_error_no_answer, 'bridge_no_answer'],
+  [m.bridge_error_refused, 'bridge_refused'],
+  [m.bridge_error_unknown, 'bridge_unknown'],
+  [m.fault_webhook, 'webhook'],
+  [m.fault_too_long, 'too_long'],
 ]
 
 /** Details that say something of their own: what to type, what to do. */

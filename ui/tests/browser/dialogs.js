@@ -175,6 +175,27 @@ export default [
     },
   ],
   [
+    'a bridge shows its token once, and can be given another',
+    { scene: 'first' },
+    async (page) => {
+      await page.getByRole('button', { name: '连接店铺' }).click()
+      await dialog(page).getByText('桥接', { exact: true }).click()
+      await dialog(page).getByRole('button', { name: '创建桥接' }).click()
+      must((await dialog(page).locator('[aria-invalid]').count()) === 2, 'what is missing is named')
+      await dialog(page).getByLabel('店铺名称').fill('Lazada MY')
+      await dialog(page).getByLabel('所属平台').fill('Lazada')
+      await dialog(page).getByRole('button', { name: '创建桥接' }).click()
+      await dialog(page).getByText('tbr_pretend-1', { exact: true }).waitFor()
+      await dialog(page).getByRole('button', { name: '我已保存令牌' }).click()
+      await page.getByRole('button', { name: /^Lazada MY/ }).click()
+      await page.getByText('http://127.0.0.1:8715').waitFor()
+      must((await page.getByText('tbr_pretend-1').count()) === 0, 'the token is not shown again')
+      await page.getByRole('button', { name: '更换令牌' }).click()
+      await page.getByRole('button', { name: '确定更换' }).click()
+      await page.getByText('tbr_pretend-2', { exact: true }).waitFor()
+    },
+  ],
+  [
     'a link in a mail shows its real host and is not followed',
     {},
     async (page) => {

@@ -12,6 +12,8 @@ pub enum Platform {
     Shopee,
     /// A mailbox that receives the platforms' system mails.
     Mail,
+    /// Any platform, through a program that has access to it (a bridge). Which one is the owner's word, for show only.
+    Bridge,
 }
 
 impl Platform {
@@ -22,6 +24,7 @@ impl Platform {
             Self::AliExpress => "aliexpress",
             Self::Shopee => "shopee",
             Self::Mail => "mail",
+            Self::Bridge => "bridge",
         }
     }
 
@@ -32,6 +35,7 @@ impl Platform {
             "aliexpress" => Some(Self::AliExpress),
             "shopee" => Some(Self::Shopee),
             "mail" | "email" => Some(Self::Mail),
+            "bridge" => Some(Self::Bridge),
             _ => None,
         }
     }

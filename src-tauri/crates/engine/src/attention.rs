@@ -158,7 +158,7 @@ impl Engine {
 
     /// One change of one conversation: loaded, changed, its clocks settled, written, told. `work` returns whether
     /// anything changed; `act` is what a person did by it on the alerts.
-    async fn change(
+    pub(crate) async fn change(
         &self,
         conversation: ConversationId,
         act: Option<Act>,

@@ -143,6 +143,7 @@ impl Engine {
         tx.remove_store(store, self.now()).await?;
         tx.commit().await?;
         self.reload_desk().await?;
+        self.settle_bridges().await?;
         self.bus().publish(Event::All);
         let vault = &self.ports().vault;
         vault.delete(&tokens_handle(&row.store.secret_handle))?;
@@ -217,6 +218,7 @@ pub(crate) fn connector(engine: &Engine, row: &StoreRow) -> Result<Arc<dyn Conne
             Arc::new(AliExpressConnector::new(config, tokens, now)?)
         }
         Platform::Mail => Arc::new(MailConnector::new(mail_config(engine, &connection, handle)?, now)),
+        Platform::Bridge => return Err(EngineError::invalid("a bridge is not called")),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The engine: one store, one desk, one bus, and the use cases around them.
 
 use crate::alerts::Vigil;
+use crate::bridge::Bridges;
 use crate::bus::{Bus, Event};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -53,6 +54,7 @@ struct Inner {
     vigil: std::sync::Mutex<Vigil>,
     ticking: Mutex<()>,
     runners: Runners,
+    bridges: Bridges,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -88,6 +90,7 @@ impl Engine {
             vigil: std::sync::Mutex::new(vigil),
             ticking: Mutex::new(()),
             runners: Runners::default(),
+            bridges: Bridges::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -108,6 +111,7 @@ impl Engine {
         }
         // After the stores: what was answered while the program did not run is read before anything rings.
         tokio::spawn(crate::alerts::watch(self.clone()));
+        self.start_bridges().await?;
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
         *self.inner.pump.lock().await = Some(pump);
@@ -129,6 +133,7 @@ impl Engine {
         if let Err(error) = self.note_watched().await {
             tracing::warn!(%error, "until when deadlines were watched could not be written down");
         }
+        self.inner.bridges.end().await;
         self.inner.store.close().await?;
         Ok(())
     }
@@ -168,6 +173,10 @@ impl Engine {
 
     pub(crate) fn runners(&self) -> &Runners {
         &self.inner.runners
+    }
+
+    pub(crate) fn bridges(&self) -> &Bridges {
+        &self.inner.bridges
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod attention;
+mod bridge;
 mod bus;
 mod clockwork;
 mod connect;
@@ -23,6 +24,7 @@ mod sending;
 mod tokens;
 mod upkeep;
 
+pub use bridge::{BridgeInfo, BridgeKey, NewBridge};
 pub use bus::{Bus, Event};
 pub use connect::{Connection, SecretSet};
 pub use engine::{Engine, Ports};

@@ -202,6 +202,7 @@ impl Engine {
 
     pub(crate) fn outbox_changed(&self, conversation: ConversationId) {
         self.outbox_wake().notify_one();
+        self.bridges().wake();
         self.bus().publish(Event::Conversations([conversation].as_slice().into()));
     }
 }

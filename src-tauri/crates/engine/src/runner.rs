@@ -91,7 +91,8 @@ impl Runners {
 
 /// Starts reading a store as it is kept. One that can't be read yet (no secret in the key store) says so on the rail.
 pub(crate) async fn start(engine: &Engine, row: StoreRow) {
-    if row.paused {
+    // A bridge calls by itself.
+    if row.paused || row.store.platform == Platform::Bridge {
         return;
     }
     let every = crate::connect::interval(&row);
@@ -246,7 +247,8 @@ const fn owner_must_act(error: &EngineError) -> bool {
     )
 }
 
-async fn note_failure(engine: &Engine, store: StoreId, code: &str, owner_must_act: bool) {
+/// Writes down that a store could not be read, and tells the faces.
+pub(crate) async fn note_failure(engine: &Engine, store: StoreId, code: &str, owner_must_act: bool) {
     tracing::warn!(store = store.0, code, "a store could not be read");
     let written = async {
         let mut tx = engine.store().begin().await?;

@@ -35,13 +35,29 @@ impl Engine {
     pub async fn send_due(&self) -> Result<(), EngineError> {
         loop {
             let mut seen = HashSet::new();
-            let mut rows = self.store().outbox_due(self.now()).await?;
+            let mut rows = self.due_to_call().await?;
             rows.retain(|row| seen.insert(row.reply.conversation));
             if rows.is_empty() {
                 return Ok(());
             }
             futures::future::try_join_all(rows.into_iter().map(|row| self.send_one(row))).await?;
         }
+    }
+
+    /// Waiting replies whose time has come, without those that a bridge fetches.
+    async fn due_to_call(&self) -> Result<Vec<OutboxRow>, EngineError> {
+        let rows = self.store().outbox_due(self.now()).await?;
+        if self.bridges().is_empty() {
+            return Ok(rows);
+        }
+        let mut ours = Vec::with_capacity(rows.len());
+        for row in rows {
+            let store = self.store().conversation(row.reply.conversation).await?.conversation.store;
+            if !self.bridges().holds(store) {
+                ours.push(row);
+            }
+        }
+        Ok(ours)
     }
 
     /// Sends one reply and records its fate.
@@ -67,7 +83,7 @@ impl Engine {
 
     /// Takes a waiting reply in hand, unless the buyer wrote while it waited: then it is stopped and shown, with its
     /// words, and a person decides. Under the desk's lock nothing is taken in between the look and the mark.
-    async fn mark_sending(&self, row: &OutboxRow) -> Result<bool, EngineError> {
+    pub(crate) async fn mark_sending(&self, row: &OutboxRow) -> Result<bool, EngineError> {
         let desk = self.desk().await;
         let mut news = self.store().incoming_since(row.reply.conversation, row.reply.seen).await?;
         if row.detail == ASKED_AGAIN {
@@ -106,7 +122,7 @@ impl Engine {
         })
     }
 
-    async fn buyer_key(&self, item: &ConversationItem) -> Result<String, EngineError> {
+    pub(crate) async fn buyer_key(&self, item: &ConversationItem) -> Result<String, EngineError> {
         Ok(match item.conversation.buyer {
             Some(buyer) => self.store().buyer(buyer).await?.buyer.key,
             None => String::new(),
@@ -222,7 +238,7 @@ pub(crate) async fn pump(engine: Engine) {
     let mut busy: HashSet<ConversationId> = HashSet::new();
     let mut tasks: JoinSet<ConversationId> = JoinSet::new();
     loop {
-        match engine.store().outbox_due(engine.now()).await {
+        match engine.due_to_call().await {
             Ok(rows) => {
                 for row in rows {
                     if busy.insert(row.reply.conversation) {

@@ -1,6 +1,7 @@
 import type { NewStore, PresenceDto, SettingsPatch } from '../client'
 import { HostError, type Host } from '../host'
 import { FakeBase } from './base'
+import { FakeBridges } from './bridges'
 import { clocksOf } from './builder'
 import { findIn } from './find'
 import { iso, ms } from './model'
@@ -8,10 +9,13 @@ import { FakePolicy } from './policy'
 import { queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
 import { pageOf, tideOf, viewsOf } from './rows'
+import { freshStore } from './seats'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
 export class FakeHost extends FakeBase implements Host {
+  readonly #bridges = new FakeBridges()
+
   /** `?scene=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */
   static fromAddress(params: URLSearchParams): FakeHost {
     const scene = SCENES.find((s) => s === params.get('scene')) ?? 'shop'
@@ -242,19 +246,7 @@ export class FakeHost extends FakeBase implements Host {
     await new Promise((done) => setTimeout(done, 900))
     if (store.secret === 'wrong') throw new HostError('invalid', 'ERR_AUTH_MISMATCH')
     const id = `s${this.world.stores.length + 1}`
-    this.world.stores.push({
-      id,
-      name: store.name,
-      platform: store.platform,
-      light: 'waiting',
-      heard_again_at: null,
-      last_success_at: null,
-      last_error: null,
-      token_days: null,
-      multi_device_sync: true,
-      off: [],
-      demo: false,
-    })
+    this.world.stores.push(freshStore(id, store.name, store.platform))
     this.app = { ...this.app, first_run: false }
     this.changed([])
     return id
@@ -265,6 +257,16 @@ export class FakeHost extends FakeBase implements Host {
       if (talk.storeId === storeId) this.world.talks.delete(talk.id)
     this.changed([])
   }
+  createBridge: Host['createBridge'] = async (bridge) => {
+    const [row, key] = this.#bridges.create(`s${this.world.stores.length + 1}`, bridge)
+    this.world.stores.push(row)
+    this.app = { ...this.app, first_run: false }
+    this.changed([])
+    return key
+  }
+  bridge: Host['bridge'] = async (storeId) => this.#bridges.get(storeId)
+  rotateBridgeToken: Host['rotateBridgeToken'] = async (storeId) => this.#bridges.rotate(storeId)
+  revokeBridgeToken: Host['revokeBridgeToken'] = async (storeId) => this.#bridges.revoke(storeId)
   testAlert = async () => ({
     delivered: this.app.alerts_work,
     detail: this.app.alerts_work ? null : 'org.freedesktop.DBus.Error.ServiceUnknown',

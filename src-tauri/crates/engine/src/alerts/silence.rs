@@ -53,12 +53,14 @@ impl Engine {
     ) -> Vec<(&'a StoreRow, Silence)> {
         let started = self.runners().started().await;
         let verdict = |row: &'a StoreRow| {
-            let started = started.get(&row.id);
+            // A bridge is awaited from its first call on: before, its program is not there yet.
+            let bridge = self.bridges().since(row.id).filter(|_| row.last_success.is_some());
+            let started = started.get(&row.id).copied().or(bridge);
             if started.is_none() && Engine::connection(row).is_none() {
                 // Filled from a file: nobody expects anything of it.
                 return None;
             }
-            let since = started.copied().filter(|since| *since <= now);
+            let since = started.filter(|since| *since <= now);
             let watched_since = since.map_or(awake_since, |since| since.max(awake_since));
             Some((row, silence(&facts(row, watched_since), now, policy)?))
         };

@@ -11,6 +11,7 @@ mod round;
 mod show;
 
 pub(crate) use fold::{changed_verdicts, fact_of, from_record};
+pub(crate) use other::case_id;
 pub use round::Mode;
 pub(crate) use round::{Hand, settle};
 

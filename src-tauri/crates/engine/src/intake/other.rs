@@ -134,6 +134,6 @@ impl Round<'_> {
 }
 
 /// The id of one state of a dispute: the platform names the dispute, not its states.
-pub(super) fn case_id(event: &DisputeSnapshot) -> String {
+pub(crate) fn case_id(event: &DisputeSnapshot) -> String {
     format!("case:{}:{}:{}", event.provider_id, event.updated_at.as_millisecond(), event.status)
 }

@@ -5,6 +5,7 @@
 mod common;
 
 mod alerts;
+mod bridge;
 mod crash;
 mod disk;
 mod distribution;

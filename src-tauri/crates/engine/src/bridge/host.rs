@@ -1,0 +1,87 @@
+//! The calls of bridges.
+
+use super::live::Live;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use channels::bridge::{Ack, Acknowledged, Ask, BridgeHost, Fate, Handed, Hello, Item, Problem, Welcome};
+use domain::StoreId;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+
+/// Between two notes that a bridge is alive, in milliseconds.
+const NOTE_EVERY_MS: i64 = 15_000;
+
+/// See the module.
+pub(super) struct Host(pub(super) Engine);
+
+impl BridgeHost for Host {
+    fn hello(&self, store: StoreId, hello: Hello) -> BoxFuture<'_, Result<Welcome, Problem>> {
+        Box::pin(async move {
+            let live = self.0.caller(store).await?;
+            self.0.welcome(store, &live, hello).await.map_err(unavailable)
+        })
+    }
+
+    fn hand_in(&self, store: StoreId, items: Vec<Item>) -> BoxFuture<'_, Result<Vec<Fate>, Problem>> {
+        Box::pin(async move {
+            let live = self.0.caller(store).await?;
+            let _turn = live.intake.lock().await;
+            self.0.take_items(store, items).await.map_err(unavailable)
+        })
+    }
+
+    fn replies(&self, store: StoreId, ask: Ask) -> BoxFuture<'_, Result<Vec<Handed>, Problem>> {
+        Box::pin(async move {
+            let live = self.0.caller(store).await?;
+            self.0.poll_replies(store, &live, ask).await
+        })
+    }
+
+    fn acknowledge(
+        &self,
+        store: StoreId,
+        id: String,
+        ack: Ack,
+    ) -> BoxFuture<'_, Result<Acknowledged, Problem>> {
+        Box::pin(async move {
+            self.0.caller(store).await?;
+            self.0.hear_fate(store, &id, &ack).await
+        })
+    }
+}
+
+impl Engine {
+    /// The bridge that calls; noted as alive.
+    async fn caller(&self, store: StoreId) -> Result<Arc<Live>, Problem> {
+        // Its token was taken away between the door and here.
+        let live = self.bridges().live(store).ok_or(Problem::Unauthorized)?;
+        let row = self.store().store(store).await.map_err(|error| unavailable(error.into()))?;
+        if row.paused {
+            return Err(Problem::Paused);
+        }
+        let now = self.now();
+        if live.to_write(now, NOTE_EVERY_MS) {
+            let noted = async {
+                let mut tx = self.store().begin().await?;
+                tx.set_freshness(store, None, now).await?;
+                tx.commit().await
+            };
+            self.disk_noted(noted.await.map_err(EngineError::from)).map_err(unavailable)?;
+            if row.last_success.is_none() || !row.last_error_code.is_empty() {
+                self.bus().publish(crate::bus::Event::Rail);
+            }
+        }
+        Ok(live)
+    }
+}
+
+/// Nothing was done, and the same call may be made again.
+pub(super) fn unavailable(error: EngineError) -> Problem {
+    tracing::error!(%error, "a bridge's call could not be done");
+    let detail = match error {
+        EngineError::Store(store::StoreError::Full) => "disk_full",
+        EngineError::Store(_) => "storage",
+        _ => "internal",
+    };
+    Problem::Unavailable { detail: detail.to_owned() }
+}

@@ -1,0 +1,7 @@
+//! Aim: through a bridge nothing is lost, doubled or sent twice, whatever breaks between the program and here.
+
+mod client;
+mod door;
+mod events;
+mod replies;
+mod webhook;
