@@ -3,6 +3,7 @@
 //! Fields that are not named here are tolerated and not kept: what is kept of an event is written again from these
 //! types, so that an address or a phone number that comes along is nowhere (`docs/RULES.md` §8, least data).
 
+use super::lenient;
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,6 +110,7 @@ pub(super) struct MessageEvent {
     /// The platform's conversation id.
     pub(super) conversation: String,
     /// The buyer of the conversation, whoever wrote.
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) buyer: Buyer,
     /// Who wrote.
     pub(super) author: Writer,
@@ -116,6 +118,7 @@ pub(super) struct MessageEvent {
     #[schema(value_type = String, format = DateTime)]
     pub(super) at: Timestamp,
     /// What.
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) body: Content,
     /// On which device the team wrote.
     #[serde(default)]
@@ -140,6 +143,7 @@ pub(super) struct PastMessage {
     #[schema(value_type = String, format = DateTime)]
     pub(super) at: Timestamp,
     /// What.
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) body: Content,
     /// On which device the team wrote.
     #[serde(default)]
@@ -158,8 +162,10 @@ pub(super) struct ConversationEvent {
     /// The platform's conversation id.
     pub(super) conversation: String,
     /// Its buyer.
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) buyer: Buyer,
     /// Its messages.
+    #[serde(deserialize_with = "lenient::objects")]
     pub(super) messages: Vec<PastMessage>,
 }
 
@@ -194,7 +200,7 @@ pub(super) struct OrderEvent {
     #[serde(default)]
     pub(super) amount: String,
     /// What was bought.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::objects")]
     #[schema(required = false)]
     pub(super) lines: Vec<Line>,
     /// When it was paid.

@@ -11,8 +11,8 @@ use domain::{
     Author, Body, BuyerRef, Device, DisputeSnapshot, IncomingEvent, IncomingMessage, IncomingNotification,
     NoticeTopic, OrderLine, OrderSnapshot, RawPayload, Timestamp,
 };
-use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// Where a bridge's raw payloads say they came from.
 const SOURCE: &str = "bridge.event";
@@ -45,35 +45,26 @@ pub struct Item {
     pub quarantined: Vec<Quarantined>,
 }
 
-/// What can be told of any event.
-#[derive(Deserialize)]
-struct Head {
-    #[serde(default)]
-    id: serde_json::Value,
-    #[serde(default)]
-    kind: serde_json::Value,
-}
-
 /// Reads one event. Never fails: what cannot be read is in the item, with its bytes.
 #[must_use]
 pub fn read_item(raw: &RawValue, now: Timestamp) -> Item {
-    let head = serde_json::from_str::<Head>(raw.get()).ok();
-    let id = head.as_ref().and_then(|head| head.id.as_str()).filter(|id| id.len() <= ID_LIMIT);
+    let fields = serde_json::from_str::<Map<String, Value>>(raw.get()).ok();
+    let id = fields.as_ref().and_then(|fields| fields.get("id")?.as_str()).filter(|id| id.len() <= ID_LIMIT);
     let mut item =
         Item { id: id.unwrap_or_default().to_owned(), received: None, read: None, quarantined: Vec::new() };
-    match head.ok_or_else(|| "not_an_object".to_owned()).and_then(|head| event(raw, &head)) {
+    match fields.ok_or_else(|| "not_an_object".to_owned()).and_then(event) {
         Ok(event) => fill(&mut item, event, raw, now),
         Err(why) => item.quarantined.push(kept(raw.get(), why)),
     }
     item
 }
 
-fn event(raw: &RawValue, head: &Head) -> Result<Event, String> {
-    let kind = head.kind.as_str().ok_or("kind_missing")?;
+fn event(fields: Map<String, Value>) -> Result<Event, String> {
+    let kind = fields.get("kind").and_then(Value::as_str).ok_or("kind_missing")?;
     if !KINDS.contains(&kind) {
         return Err(format!("unknown_kind: {}", short(kind)));
     }
-    serde_json::from_str(raw.get()).map_err(|error| format!("bad_shape: {error}"))
+    serde_json::from_value(Value::Object(fields)).map_err(|error| format!("bad_shape: {error}"))
 }
 
 fn fill(item: &mut Item, event: Event, raw: &RawValue, now: Timestamp) {

@@ -9,6 +9,7 @@ mod gate;
 mod host;
 mod image;
 mod item;
+mod lenient;
 mod limits;
 mod openapi;
 mod problem;

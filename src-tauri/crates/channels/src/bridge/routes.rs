@@ -22,6 +22,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,6 +98,10 @@ pub(super) async fn events(
         events: Vec<&'a RawValue>,
     }
     declared_as_json(&headers)?;
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        // A derived reader takes a list of the fields' values as well.
+        return Err(malformed("a batch is an object"));
+    }
     let batch: Batch<'_> = serde_json::from_slice(&body).map_err(malformed)?;
     if batch.events.len() > BATCH_LIMIT {
         return Err(Problem::TooManyEvents { limit: BATCH_LIMIT });
@@ -168,16 +173,17 @@ pub(super) async fn acknowledge(
     let Path(id) = id.map_err(|_| Problem::NoSuchReply)?;
     let ack: Ack = json(&headers, &body)?;
     if let Ack::Sent { provider_id: Some(provider_id), .. } = &ack
-        && (provider_id.trim().is_empty() || provider_id.len() > ID_LIMIT)
+        && provider_id.chars().count() > ID_LIMIT
     {
-        return Err(malformed(format!("provider_id has 1 to {ID_LIMIT} bytes, or is left out")));
+        return Err(malformed(format!("provider_id has at most {ID_LIMIT} characters")));
     }
     Ok(Json(shared.host.acknowledge(store, id, ack).await?))
 }
 
 fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
     declared_as_json(headers)?;
-    serde_json::from_slice(body).map_err(malformed)
+    let fields: Map<String, Value> = serde_json::from_slice(body).map_err(malformed)?;
+    serde_json::from_value(Value::Object(fields)).map_err(malformed)
 }
 
 fn declared_as_json(headers: &HeaderMap) -> Result<(), Problem> {

@@ -1,5 +1,6 @@
 //! What is said over the API beside the events.
 
+use super::lenient;
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,7 +59,7 @@ pub struct Client {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 pub struct Hello {
     /// The program.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     #[schema(required = false)]
     pub client: Client,
     /// What it can do: the names of `Ability`. Unknown names are tolerated and listed in the answer.
@@ -217,10 +218,11 @@ pub enum Ack {
     /// The platform took it.
     Sent {
         /// The platform's message id. With it, the same message handed in later is known as this one.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "lenient::id")]
+        #[schema(max_length = 200)]
         provider_id: Option<String>,
-        /// When, by the platform's clock.
-        #[serde(default)]
+        /// When, by the platform's clock. One that cannot be read or believed counts as now.
+        #[serde(default, deserialize_with = "lenient::instant")]
         #[schema(value_type = Option<String>, format = DateTime)]
         at: Option<Timestamp>,
     },

@@ -223,3 +223,11 @@ proptest! {
         })?;
     }
 }
+
+#[rstest]
+#[case(json!(["m1", "message"]), "not_an_object")]
+#[case(with(message(), "/buyer", json!(["b1", "Ivan"])), "bad_shape")]
+#[case(with(message(), "/body", json!(["text", "hi"])), "bad_shape")]
+fn a_list_of_values_is_no_object(#[case] event: Value, #[case] code: &str) {
+    assert_eq!(why(&event), code, "what is read must be what the description says");
+}

@@ -5,7 +5,7 @@ use super::live::Live;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::bridge::{Ack, Acknowledged, Ask, Handed, HandedState, Problem, ReplyBody, ReplyState};
-use domain::{OutboxId, StoreId};
+use domain::{OutboxId, StoreId, Timestamp};
 use std::collections::HashSet;
 use std::time::Duration;
 use store::{ConversationItem, OutboxRow, OutboxState, StoreError};
@@ -13,6 +13,9 @@ use tokio::time::Instant;
 
 /// A waiting poll looks at least so often: the time for undoing ends without anybody saying so.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// An instant of sending that is further than this from now is not believed: an acknowledgement follows its reply.
+const OFF_BY_S: i64 = 7 * 86_400;
 
 /// A row that an acknowledgement is about.
 struct Subject {
@@ -143,7 +146,10 @@ impl Engine {
             Ack::Sent { provider_id, at } => {
                 let stand_in = || format!("bridge:{id}");
                 let provider_id = provider_id.clone().unwrap_or_else(stand_in);
-                self.hear_sent(subject, &provider_id, at.unwrap_or_else(|| self.now())).await
+                let now = self.now();
+                // A message is not shown in another year because of the other side's clock.
+                let believable = |at: &Timestamp| (now.as_second() - at.as_second()).abs() <= OFF_BY_S;
+                self.hear_sent(subject, &provider_id, at.filter(believable).unwrap_or(now)).await
             }
             Ack::Refused { code, detail } => {
                 let code = if code.trim().is_empty() { "bridge_refused" } else { code.trim() };
@@ -163,7 +169,7 @@ impl Engine {
         &self,
         of: Subject,
         provider_id: &str,
-        at: domain::Timestamp,
+        at: Timestamp,
     ) -> Result<Acknowledged, Problem> {
         let Subject { row, id } = of;
         match row.state {

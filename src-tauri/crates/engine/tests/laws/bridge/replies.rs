@@ -195,6 +195,25 @@ async fn what_the_bridge_corrects_is_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn that_it_was_sent_is_not_lost_over_a_date() {
+    for date in ["", "yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+        let (house, program, client_id) = with_reply().await;
+        let id = news(&program.fetches("wait=5").await).remove(0);
+        let (status, _) =
+            program.acknowledges(&id, json!({"result": "sent", "provider_id": "", "at": date})).await;
+        assert_eq!(status, 200, "the buyer has it: {date:?}");
+        assert_eq!(row(&house, &client_id).await.state, OutboxState::Sent, "so it is settled: {date:?}");
+        let last = house
+            .engine
+            .store()
+            .messages(super::client::chat(&house, &program, "c1").await, None, 1)
+            .await
+            .unwrap();
+        assert_eq!(last[0].sent_at, house.engine.now(), "an instant that nobody believes is now: {date:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_acknowledgement_of_nothing_settles_nothing() {
     let (_house, program, _) = with_reply().await;
     for id in ["1-1", "999-1", "x", "1", "-", "1-1-1", "%31-1", "9223372036854775808-1"] {
