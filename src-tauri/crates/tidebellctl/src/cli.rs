@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[command(
     name = "tidebellctl",
     version,
-    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, verify, serve",
+    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, verify, serve, bridge",
     after_help = "Examples:\n  tidebellctl --data ./inbox import messages.ndjson\n  tidebellctl --data ./inbox search 退款 --limit 5\n  \
                   tidebellctl explain dispatch < events.ndjson\n  tidebellctl parse mail < reminder.eml\n  \
                   tidebellctl --data ./inbox verify"
@@ -92,8 +92,44 @@ pub(crate) enum Command {
                             what; 2: the data could not be opened."
     )]
     Verify,
-    /// Run the same engine without a window: stores are read, deadlines watched, until Ctrl+C
+    /// Run the same engine without a window: stores are read, bridges served, deadlines watched, until Ctrl+C
     Serve,
+    /// Make and manage bridges, through which other programs hand in and fetch replies
+    #[command(subcommand)]
+    Bridge(Bridge),
+}
+
+/// What to do with bridges.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bridge {
+    /// Make a bridge; prints its address and its token, which is shown only here
+    #[command(
+        after_help = "Example:\n  tidebellctl bridge add --name 'Lazada MY' --platform Lazada\n\nHow a program uses \
+                            it: docs/BRIDGE.md"
+    )]
+    Add {
+        /// The name of the store
+        #[arg(long)]
+        name: String,
+        /// For which platform it hands in, for show
+        #[arg(long, value_name = "WORD")]
+        platform: String,
+        /// Post replies to this address on this computer instead of letting them be fetched
+        #[arg(long, value_name = "URL")]
+        webhook: Option<String>,
+    },
+    /// List the bridges, one JSON object each, without tokens
+    List,
+    /// Give a bridge a new token; the one of before opens nothing from now on
+    Rotate {
+        /// The store's number, as `list` prints it
+        id: i64,
+    },
+    /// Take a bridge's token away; what it handed in stays
+    Revoke {
+        /// The store's number, as `list` prints it
+        id: i64,
+    },
 }
 
 /// What a payload is.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bridge;
 mod cli;
 mod explain;
 mod import;
@@ -35,6 +36,7 @@ async fn main() -> ExitCode {
         Command::Explain(which) => explain::run(&which),
         Command::Verify => return verify::run(cli.data.as_deref()).await,
         Command::Serve => serve::run(cli.data.as_deref()).await,
+        Command::Bridge(what) => bridge::run(cli.data.as_deref(), what).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -41,6 +41,16 @@ pub(crate) const DESKTOP: &[Package] = &[
 pub(crate) const TEST: &[Package] = &[
     needs("webkit2gtk-driver", "drives the real window through WebDriver"),
     needs("imagemagick", "takes pictures of the real window"),
+    Package {
+        name: "curl",
+        why: "runs the bridge's examples as docs/BRIDGE.md shows them",
+        or_program: &["curl"],
+    },
+    Package {
+        name: "python3",
+        why: "runs the bridge's examples as docs/BRIDGE.md shows them",
+        or_program: &["python3"],
+    },
     needs("dovecot-imapd", "a real mail server for the mailbox tests"),
     Package {
         name: "chromium",

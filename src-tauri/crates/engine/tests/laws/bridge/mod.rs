@@ -3,5 +3,6 @@
 mod client;
 mod door;
 mod events;
+mod examples;
 mod replies;
 mod webhook;
