@@ -5,12 +5,16 @@ use super::event::{
     PastMessage, ReadEvent, Topic, Writer, WrittenOn,
 };
 use super::image::inline;
-use super::limits::{CONVERSATION_LIMIT, ID_LIMIT, LINES_LIMIT, LINK_LIMIT, NAME_LIMIT, TEXT_LIMIT};
+use super::limits::{
+    BATCH_LIMIT, CONVERSATION_LIMIT, ID_LIMIT, LINES_LIMIT, LINK_LIMIT, NAME_LIMIT, TEXT_LIMIT,
+};
+use super::problem::Problem;
 use crate::{Quarantined, Received};
 use domain::{
     Author, Body, BuyerRef, Device, DisputeSnapshot, IncomingEvent, IncomingMessage, IncomingNotification,
     NoticeTopic, OrderLine, OrderSnapshot, RawPayload, Timestamp,
 };
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -43,6 +47,28 @@ pub struct Item {
     pub read: Option<ReadMark>,
     /// What of it could not be read.
     pub quarantined: Vec<Quarantined>,
+}
+
+/// Reads a batch, event by event.
+///
+/// # Errors
+/// If it is no batch, or a larger one than is taken at once; nothing of it is kept then.
+pub fn read_batch(body: &[u8], now: Timestamp) -> Result<Vec<Item>, Problem> {
+    #[derive(Deserialize)]
+    struct Batch<'a> {
+        #[serde(borrow)]
+        events: Vec<&'a RawValue>,
+    }
+    let malformed = |detail: String| Problem::Malformed { detail };
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        // A derived reader takes a list of the fields' values as well.
+        return Err(malformed("a batch is an object".into()));
+    }
+    let batch: Batch<'_> = serde_json::from_slice(body).map_err(|error| malformed(error.to_string()))?;
+    if batch.events.len() > BATCH_LIMIT {
+        return Err(Problem::TooManyEvents { limit: BATCH_LIMIT });
+    }
+    Ok(batch.events.into_iter().map(|raw| read_item(raw, now)).collect())
 }
 
 /// Reads one event. Never fails: what cannot be read is in the item, with its bytes.

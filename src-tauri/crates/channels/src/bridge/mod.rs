@@ -20,7 +20,7 @@ mod webhook;
 mod wire;
 
 pub use host::{Ask, BridgeHost, Fate};
-pub use item::{Item, ReadMark, read_item};
+pub use item::{Item, ReadMark, read_batch, read_item};
 pub use limits::{BATCH_LIMIT, BODY_LIMIT, CALL_EVERY_S, WAIT_LIMIT_S};
 pub use openapi::description;
 pub use problem::Problem;

@@ -3,8 +3,8 @@
 use super::event::KINDS;
 use super::gate::{Called, gate};
 use super::host::{Ask, BridgeHost, Fate};
-use super::item::{Item, read_item};
-use super::limits::{BATCH_LIMIT, CALL_EVERY_S, ID_LIMIT, WAIT_LIMIT_S};
+use super::item::read_batch;
+use super::limits::{CALL_EVERY_S, ID_LIMIT, WAIT_LIMIT_S};
 use super::openapi::{HandIn, Problems, description};
 use super::problem::Problem;
 use super::token::Keys;
@@ -19,9 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -92,22 +90,8 @@ pub(super) async fn events(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<BatchResult> {
-    #[derive(Deserialize)]
-    struct Batch<'a> {
-        #[serde(borrow)]
-        events: Vec<&'a RawValue>,
-    }
     declared_as_json(&headers)?;
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        // A derived reader takes a list of the fields' values as well.
-        return Err(malformed("a batch is an object"));
-    }
-    let batch: Batch<'_> = serde_json::from_slice(&body).map_err(malformed)?;
-    if batch.events.len() > BATCH_LIMIT {
-        return Err(Problem::TooManyEvents { limit: BATCH_LIMIT });
-    }
-    let now = (shared.now)();
-    let items: Vec<Item> = batch.events.into_iter().map(|raw| read_item(raw, now)).collect();
+    let items = read_batch(&body, (shared.now)())?;
     let ids: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
     let fates = shared.host.hand_in(store, items).await?;
     Ok(Json(told(ids, fates)))
