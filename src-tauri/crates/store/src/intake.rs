@@ -9,7 +9,7 @@ use crate::{
 use domain::{ConversationId, StoreId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const PROVIDER_IDS: &str = "SELECT 'known', m.provider_id FROM json_each(?) j
     CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ? AND m.provider_id = j.value";
@@ -48,6 +48,16 @@ impl Store {
         let (mut tx, rows) = self.begin_asking(|script| questions(script, ask)).await?;
         let known = tx.answer(ask, &rows)?;
         Ok((tx, known))
+    }
+
+    /// Those of these provider ids that are there: for whoever must say what will be news, before it is taken in.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn known(&self, store: StoreId, provider_ids: &[String]) -> Result<HashSet<String>> {
+        let query = sqlx::query(PROVIDER_IDS).bind(codec::json(provider_ids)?).bind(store.0);
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        rows.iter().map(|row| Ok(row.try_get(1)?)).collect()
     }
 }
 

@@ -19,7 +19,7 @@ impl WriteTx {
             ON CONFLICT (store_id, conversation_key) DO UPDATE SET at_ms = excluded.at_ms
             WHERE at_ms < excluded.at_ms";
         let query = sqlx::query(sql).bind(store.0).bind(conversation.to_owned()).bind(to_ms(at));
-        Ok(query.execute(self.conn()?).await?.rows_affected() > 0)
+        Ok(query.execute(self.conn().await?).await?.rows_affected() > 0)
     }
 }
 

@@ -100,8 +100,7 @@ impl Engine {
                 IncomingEvent::Dispute(dispute) => ids.push(case_id(dispute)),
             }
         }
-        // Dropped without a commit: it was only a question.
-        let messages = self.store().begin().await?.known(store, &ids).await?;
+        let messages = self.store().known(store, &ids).await?;
         Ok(Known { messages, orders })
     }
 
