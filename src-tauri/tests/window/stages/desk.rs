@@ -155,7 +155,7 @@ pub(crate) async fn sync_switch(window: &Window, house: &House) {
     let shop =
         stores.iter().find(|row| row.store.platform == Platform::AliExpress).expect("the demo has one");
     let before = shop.multi_device_sync;
-    window.click(&shop.store.name, &format!("nav button.store[title^='{}']", shop.store.name)).await;
+    window.click(&shop.store.name, &format!("nav button[title^='{} · ']", shop.store.name)).await;
     window.pick("多端同步").await;
     let begun = Instant::now();
     while store.store(shop.id).await.unwrap().multi_device_sync == before {
