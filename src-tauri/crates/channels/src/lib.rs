@@ -9,6 +9,7 @@ mod payload;
 mod port;
 pub mod shopee;
 mod told;
+mod vault;
 pub mod wecom;
 
 pub use payload::{PayloadKind, read_payload};

@@ -5,7 +5,7 @@ use super::json::{int, text};
 use super::sign::Scope;
 use super::times::expiry;
 use super::wire::{Answer, Wire};
-use crate::{ChannelError, TokenVault, Tokens};
+use crate::{ChannelError, TokenVault, Tokens, vault};
 use domain::{Secret, Timestamp};
 use serde_json::json;
 use std::sync::Arc;
@@ -58,20 +58,20 @@ impl TokenKeeper {
     async fn settled(&self, rejected: Option<Secret>) -> Result<Secret, ChannelError> {
         let mut held = self.held.lock().await;
         if let Some(pair) = held.unsaved.take() {
-            if let Err(error) = self.save(&pair).await {
+            if let Err(error) = vault::save(&self.vault, &pair).await {
                 held.unsaved = Some(pair);
                 return Err(error);
             }
             held.current = Some(pair);
         }
         if held.current.is_none() {
-            held.current = self.load().await?;
+            held.current = vault::load(&self.vault).await?;
         }
         if let (Some(current), Some(rejected)) = (&held.current, &rejected)
             && current.access == *rejected
         {
             // The owner may have authorised again meanwhile.
-            held.current = self.load().await?;
+            held.current = vault::load(&self.vault).await?;
         }
         let Some(current) = held.current.clone() else {
             return Err(ChannelError::OwnerMustAct {
@@ -85,7 +85,7 @@ impl TokenKeeper {
             return Ok(current.access);
         }
         let fresh = self.refresh(&current).await?;
-        if let Err(error) = self.save(&fresh).await {
+        if let Err(error) = vault::save(&self.vault, &fresh).await {
             held.unsaved = Some(fresh);
             return Err(error);
         }
@@ -108,21 +108,6 @@ impl TokenKeeper {
             Err(failure) => Err(failure.into()),
         }
     }
-
-    async fn load(&self) -> Result<Option<Tokens>, ChannelError> {
-        let vault = Arc::clone(&self.vault);
-        asked(tokio::task::spawn_blocking(move || vault.load()).await)
-    }
-
-    async fn save(&self, tokens: &Tokens) -> Result<(), ChannelError> {
-        let (vault, tokens) = (Arc::clone(&self.vault), tokens.clone());
-        asked(tokio::task::spawn_blocking(move || vault.save(&tokens)).await)
-    }
-}
-
-fn asked<T>(outcome: Result<Result<T, String>, tokio::task::JoinError>) -> Result<T, ChannelError> {
-    let refused = |detail: String| ChannelError::OwnerMustAct { code: "key_store_refused".into(), detail };
-    outcome.map_err(|error| refused(error.to_string()))?.map_err(refused)
 }
 
 /// Reads a pair out of a token answer.

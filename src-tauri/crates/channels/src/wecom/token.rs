@@ -5,7 +5,7 @@
 
 use super::answer::{only_the_owner_helps, read};
 use super::wire::{Broken, Wire};
-use crate::{ChannelError, Now, TokenVault, Tokens};
+use crate::{ChannelError, Now, TokenVault, Tokens, vault};
 use domain::{Secret, Timestamp};
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl TokenKeeper {
             self.keep(&mut held).await?;
         }
         if held.current.is_none() {
-            held.current = self.load().await?;
+            held.current = vault::load(&self.vault).await?;
         }
         let now = (self.now)();
         let good = held
@@ -94,7 +94,7 @@ impl TokenKeeper {
         let Some(tokens) = held.unsaved.clone() else {
             return Err(ChannelError::Unexpected { detail: "no token to keep".into() });
         };
-        self.save(&tokens).await?;
+        vault::save(&self.vault, &tokens).await?;
         held.unsaved = None;
         let access = tokens.access.clone();
         held.current = Some(tokens);
@@ -134,19 +134,4 @@ impl TokenKeeper {
             refresh_until: None,
         })
     }
-
-    async fn load(&self) -> Result<Option<Tokens>, ChannelError> {
-        let vault = Arc::clone(&self.vault);
-        asked(tokio::task::spawn_blocking(move || vault.load()).await)
-    }
-
-    async fn save(&self, tokens: &Tokens) -> Result<(), ChannelError> {
-        let (vault, tokens) = (Arc::clone(&self.vault), tokens.clone());
-        asked(tokio::task::spawn_blocking(move || vault.save(&tokens)).await)
-    }
-}
-
-fn asked<T>(outcome: Result<Result<T, String>, tokio::task::JoinError>) -> Result<T, ChannelError> {
-    let refused = |detail: String| ChannelError::OwnerMustAct { code: "key_store_refused".into(), detail };
-    outcome.map_err(|error| refused(error.to_string()))?.map_err(refused)
 }
