@@ -40,8 +40,20 @@ pub(crate) async fn view(window: &Window, words: &str) {
     window.until(&format!("the view {words}"), SOON, &format!("{ROWS}; return rows.length > 0")).await;
 }
 
+/// True once the line with the id `arguments[0]` stands still in sight. A list that was just let in measures its lines
+/// before it shows them at their place: a pointer that is quicker than any hand would hit what stood there before.
+const AT_REST: &str = "
+    const row = document.getElementById(arguments[0])
+    if (!row) return false
+    row.scrollIntoView({ block: 'nearest' })
+    const box = row.getBoundingClientRect()
+    const stood = row.dataset.stood === String(box.top)
+    row.dataset.stood = box.top
+    return stood && row.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2))";
+
 /// Opens the conversation of a line, and waits until it is on screen.
 pub(crate) async fn open(window: &Window, row: &Row) {
+    window.until_with(&format!("the line of {} at rest", row.name), SOON, AT_REST, &json!(row.id)).await;
     window.click(&row.name, &format!("[id='{}']", row.id)).await;
     until_open(window, &row.name).await;
 }
