@@ -63,7 +63,7 @@ async fn connect(file: &Path) -> Result<SqliteConnection, String> {
         .foreign_keys(false)
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-65536")
-        .pragma("wal_autocheckpoint", "16384")
+        .pragma("wal_autocheckpoint", "65536")
         .disable_statement_logging();
     options.connect().await.map_err(words)
 }

@@ -17,7 +17,7 @@ const QUIET: Duration = Duration::from_millis(25);
 /// After so long whatever there is gets tidied, and the log is folded in.
 const IDLE: Duration = Duration::from_secs(2);
 /// In a shop that is never idle the log is folded in after so many commits: some thirty megabytes.
-const LONG: u64 = 256;
+const LONG: u64 = 1024;
 
 /// Pages that one step of a merge may write: one to two milliseconds, for which a message may have to wait.
 const STEP: u32 = 32;
