@@ -5,7 +5,7 @@ use crate::commands::builder;
 use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::badge::Water;
-use crate::native::{AlertAction, DesktopNotifier, autostart, tray, window};
+use crate::native::{AlertAction, DesktopNotifier, TeamWords, autostart, tray, window};
 use crate::wire::{Locale, NoticeEvent, OpenConversationEvent};
 use crate::{bridge, words};
 use domain::{ConversationId, to_ms};
@@ -98,8 +98,7 @@ fn open_folder(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) 
         clock: Arc::new(SystemClock),
         notifier: Arc::clone(&notifier),
         vault: Arc::new(KeyringVault::new(service)),
-        // The last step of the ladder waits for the channel of the WeCom group.
-        outside: None,
+        words: Arc::new(TeamWords::new(Arc::clone(&locale))),
     };
     let app = tauri::async_runtime::block_on(async {
         let engine = Engine::open(&folder, MAIN_NAME, ports).await.map_err(|error| error.to_string())?;

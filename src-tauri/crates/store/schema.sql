@@ -352,6 +352,22 @@ CREATE TABLE read_mark (
 
 CREATE UNIQUE INDEX read_mark_conversation ON read_mark (store_id, conversation_key);
 
+CREATE TABLE robot (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind          TEXT    NOT NULL DEFAULT '',
+    name          TEXT    NOT NULL DEFAULT '',
+    secret_handle TEXT    NOT NULL DEFAULT '',
+    settings      TEXT    NOT NULL DEFAULT '',
+    ladder        INTEGER NOT NULL DEFAULT 0,
+    silence       INTEGER NOT NULL DEFAULT 0,
+    queue         TEXT    NOT NULL DEFAULT '',
+    last_ms       INTEGER NOT NULL DEFAULT 0,
+    last_result   TEXT    NOT NULL DEFAULT '',
+    last_code     TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE UNIQUE INDEX robot_name ON robot (name);
+
 CREATE VIRTUAL TABLE search USING fts5 (
     text, chars, tags,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'

@@ -7,6 +7,7 @@ mod inbox;
 mod policy;
 mod program;
 mod reply;
+mod robots;
 mod stores;
 mod team;
 
@@ -72,6 +73,12 @@ pub(crate) fn builder() -> Builder<Wry> {
             bridges::bridge,
             bridges::rotate_bridge_token,
             bridges::revoke_bridge_token,
+            robots::robots,
+            robots::add_robot,
+            robots::patch_robot,
+            robots::replace_robot_key,
+            robots::remove_robot,
+            robots::test_robot,
         ])
         .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent])
 }

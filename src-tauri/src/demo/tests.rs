@@ -76,7 +76,9 @@ impl House {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             notifier: Arc::clone(&self.bell) as Arc<dyn Notifier>,
             vault: Arc::clone(&self.safe) as Arc<dyn SecretVault>,
-            outside: None,
+            words: Arc::new(crate::native::TeamWords::new(Arc::new(std::sync::RwLock::new(
+                crate::wire::Locale::ZhCn,
+            )))),
         };
         let engine = Engine::open(dir, "彩电卖家", ports).await.unwrap();
         engine.start().await.unwrap();

@@ -21,17 +21,27 @@ pub(super) fn toast(locale: Locale, notice: &Notice) -> Toast {
         Notice::Digest { items, now, asleep_since } => digest(locale, items, *now, *asleep_since),
         Notice::Climbed { items, now } => climbed(locale, items, *now),
         Notice::StoreSilent { name, code, owner_must_act, last_read, .. } => {
-            let since = last_read.map(clock);
-            let key = match &since {
-                _ if *owner_must_act => "silent.owner",
-                Some(_) => "silent.body",
-                None => "silent.never",
-            };
-            let params = [("code", code.as_deref().unwrap_or("")), ("since", since.as_deref().unwrap_or(""))];
-            Toast { title: say(locale, "silent.title", &[("name", name)]), body: say(locale, key, &params) }
+            let body = silence_words(locale, code.as_deref(), *owner_must_act, *last_read);
+            Toast { title: say(locale, "silent.title", &[("name", name)]), body }
         }
         Notice::Test => Toast { title: say(locale, "test.title", &[]), body: say(locale, "test.body", &[]) },
     }
+}
+
+/// Since when a store is silent, or that its owner must act.
+pub(super) fn silence_words(
+    locale: Locale,
+    code: Option<&str>,
+    owner_must_act: bool,
+    last_read: Option<Timestamp>,
+) -> String {
+    let since = last_read.map(clock);
+    let key = match &since {
+        _ if owner_must_act => "silent.owner",
+        Some(_) => "silent.body",
+        None => "silent.never",
+    };
+    say(locale, key, &[("code", code.unwrap_or("")), ("since", since.as_deref().unwrap_or(""))])
 }
 
 fn due(locale: Locale, items: &[NoticeItem], now: Timestamp) -> Toast {
@@ -113,7 +123,7 @@ fn seconds_left(item: &NoticeItem, now: Timestamp) -> i64 {
 }
 
 /// Platform time: everybody on the team reads the same clock.
-fn clock(at: Timestamp) -> String {
+pub(super) fn clock(at: Timestamp) -> String {
     let local = beijing(at);
     format!("{:02}:{:02}", local.hour(), local.minute())
 }
@@ -183,6 +193,7 @@ mod tests {
     fn a_step_of_the_ladder_says_who_did_not_act_who_is_asked_and_why() {
         let climb = |to: Option<&str>| ClimbItem {
             item: item("María G.", "2026-11-22T10:39:32Z"),
+            store: "Shopee SG".into(),
             from: Some("彩电卖家:小李".into()),
             to: to.map(Into::into),
             waited_s: 185,
@@ -195,7 +206,7 @@ mod tests {
             "who, for how long, who now, and how much is left"
         );
         let outside = words(vec![climb(None)]);
-        assert!(outside.body.contains("外部群或邮箱"), "no seat is named: {}", outside.body);
+        assert!(outside.body.contains("企业微信群"), "no seat is named: {}", outside.body);
         let many = words(vec![climb(Some("彩电卖家")), climb(Some("彩电卖家:小王"))]);
         assert_eq!(many.title, "2 个会话无人处理", "several are one");
         assert_eq!(many.body, "最急：María G.，请 彩电卖家 跟进，18:39 到期", "a click opens that one");

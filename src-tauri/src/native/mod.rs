@@ -3,9 +3,11 @@
 mod alert_words;
 pub(crate) mod autostart;
 pub(crate) mod badge;
+mod letter_words;
 pub(crate) mod link;
 mod notifier;
 pub(crate) mod tray;
 pub(crate) mod window;
 
+pub(crate) use letter_words::TeamWords;
 pub(crate) use notifier::{AlertAction, DesktopNotifier};

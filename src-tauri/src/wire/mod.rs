@@ -11,6 +11,7 @@ mod list;
 mod policy;
 mod rail;
 mod reason;
+mod robot;
 mod search;
 mod settings;
 mod tide;
@@ -30,6 +31,7 @@ pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };
+pub use robot::{NewRobotDto, RobotDto, RobotHealth, RobotHealthDto, RobotPatch, RobotTestDto};
 pub use search::{HitKind, SearchHit, SearchPage, SearchQuery, Span};
 pub use settings::{
     AppState, DemoState, Locale, NewStore, QuarantineRow, SettingsPatch, TestAlertResult, Theme,

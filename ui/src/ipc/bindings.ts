@@ -118,6 +118,18 @@ export const commands = {
 	rotateBridgeToken: (storeId: string) => typedError<BridgeKeyDto, UiError>(__TAURI_INVOKE("rotate_bridge_token", { storeId })),
 	/**  Takes the token away; what was handed in stays. */
 	revokeBridgeToken: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("revoke_bridge_token", { storeId })),
+	/**  All of them. */
+	robots: () => typedError<RobotDto[], UiError>(__TAURI_INVOKE("robots")),
+	/**  Adds a group robot. */
+	addRobot: (robot: NewRobotDto) => typedError<string, UiError>(__TAURI_INVOKE("add_robot", { robot })),
+	/**  Changes its name or its switches. */
+	patchRobot: (robotId: string, patch: RobotPatch) => typedError<null, UiError>(__TAURI_INVOKE("patch_robot", { robotId, patch })),
+	/**  Gives it another key. */
+	replaceRobotKey: (robotId: string, address: string) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, address })),
+	/**  Removes it with what waits there. */
+	removeRobot: (robotId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_robot", { robotId })),
+	/**  Sends a test message and waits for what becomes of it. */
+	testRobot: (robotId: string) => typedError<RobotTestDto, UiError>(__TAURI_INVOKE("test_robot", { robotId })),
 };
 
 /** Events */
@@ -600,6 +612,14 @@ export type NewBridgeDto = {
 	webhook: string,
 };
 
+/**  A group robot to add. What was pasted goes into the key store and never comes back. */
+export type NewRobotDto = {
+	/**  What the team calls it. */
+	name: string,
+	/**  The webhook address that `WeCom` shows. */
+	address: string,
+};
+
 /**  A store to connect. Secrets go in and never come out. */
 export type NewStore = {
 	/**  Its platform. */
@@ -800,6 +820,69 @@ export type Rail = {
 	team: SeatRow[],
 	/**  Payloads that could not be read. */
 	quarantined: number,
+};
+
+/**  A way out. */
+export type RobotDto = {
+	/**  Its id. */
+	id: string,
+	/**  What the team calls it. */
+	name: string,
+	/**  The last characters of its key. */
+	mark: string,
+	/**  Whether the last step of the ladder goes there. */
+	ladder: boolean,
+	/**  Whether it hears of stores that fall silent. */
+	silence: boolean,
+	/**  How many notices wait. */
+	waiting: number,
+	/**  Since when the oldest of them does. */
+	oldest: string | null,
+	/**  How it is. */
+	health: RobotHealthDto,
+	/**  When something was last handed over. */
+	last_at: string | null,
+	/**  What became of it: `sent`, `later`, `owner_must_act`, `refused`, `unknown`. */
+	last_result: string | null,
+};
+
+/**  How a way out is. */
+export type RobotHealth = 
+/**  Fine. */
+"working" | 
+/**  A failure or two: tried again soon. */
+"waiting" | 
+/**  The breaker is open: nothing goes out until a trial. */
+"open" | 
+/**  Nothing goes out until the owner has acted. */
+"stopped";
+
+/**  How a way out is, and why. */
+export type RobotHealthDto = {
+	/**  How. */
+	health: RobotHealth,
+	/**  When it is tried again. */
+	until: string | null,
+	/**  The platform's code of the trouble, or ours. */
+	code: string | null,
+};
+
+/**  What is changed of a way out; none stays as it is. */
+export type RobotPatch = {
+	/**  What the team calls it. */
+	name: string | null,
+	/**  Whether the last step of the ladder goes there. */
+	ladder: boolean | null,
+	/**  Whether it hears of stores that fall silent. */
+	silence: boolean | null,
+};
+
+/**  What became of a test message. */
+export type RobotTestDto = {
+	/**  `sent`, `refused`, `unknown`; none while it waits. */
+	end: string | null,
+	/**  How the way out is, if it waits. */
+	health: RobotHealthDto | null,
 };
 
 /**  A hit. */

@@ -9,6 +9,7 @@ import type {
   ListPage,
   ListQuery,
   NewBridgeDto,
+  NewRobotDto,
   NewStore,
   NoticeEvent,
   OpenConversationEvent,
@@ -18,6 +19,9 @@ import type {
   PresenceDto,
   QuarantineRow,
   Rail,
+  RobotDto,
+  RobotPatch,
+  RobotTestDto,
   SearchPage,
   SearchQuery,
   SettingsPatch,
@@ -74,6 +78,13 @@ export interface Host {
   bridge(storeId: string): Promise<BridgeDto>
   rotateBridgeToken(storeId: string): Promise<BridgeKeyDto>
   revokeBridgeToken(storeId: string): Promise<unknown>
+  robots(): Promise<RobotDto[]>
+  /** What was pasted goes into the key store and never comes back. */
+  addRobot(robot: NewRobotDto): Promise<string>
+  patchRobot(robotId: string, patch: RobotPatch): Promise<unknown>
+  replaceRobotKey(robotId: string, address: string): Promise<unknown>
+  removeRobot(robotId: string): Promise<unknown>
+  testRobot(robotId: string): Promise<RobotTestDto>
   policy(): Promise<PolicyPage>
   /** Null: as Tidebell ships it. */
   changePolicy(path: string, value: PolicyValueDto | null): Promise<PolicyPage>

@@ -36,7 +36,7 @@ describe('notices in the window', () => {
 describe('their words', () => {
   it('name who did not act and who was asked', () => {
     expect(climbedWords(notice('climbed', step))).toBe('María G.：小李 未处理，已请 小王 跟进')
-    expect(climbedWords(notice('climbed', { ...step, from: '', to: '' }))).toContain('外部群或邮箱')
+    expect(climbedWords(notice('climbed', { ...step, from: '', to: '' }))).toContain('企业微信群')
     expect(climbedWords(notice('climbed', { ...step, count: '3' }))).toContain('3 个会话')
   })
 

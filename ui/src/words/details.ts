@@ -13,6 +13,9 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_policy, 'policy', 'interval'],
   [m.detail_holidays, 'holidays'],
   [m.fault_missing, 'missing'],
+  [m.fault_robot_host, 'foreign_host'],
+  [m.fault_robot_key, 'no_key'],
+  [m.fault_robot_taken, 'conflict'],
   [m.link_refused, 'link'],
   [
     m.store_error_auth_mismatch,

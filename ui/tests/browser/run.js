@@ -8,6 +8,7 @@ import keyboard from './keyboard.js'
 import looks from './looks.js'
 import numbers from './numbers.js'
 import reply from './reply.js'
+import robots from './robots.js'
 import search from './search.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
@@ -30,6 +31,7 @@ for (const [name, options, run] of [
   ...search,
   ...dialogs,
   ...numbers,
+  ...robots,
   ...keyboard,
   ...looks,
 ]) {

@@ -1,8 +1,9 @@
 //! An engine that nobody listens to.
 
 use crate::measure::{Report, ms, timed};
+use channels::wecom::Wording;
 use domain::Secret;
-use engine::{Engine, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError};
+use engine::{Engine, Letter, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError, Words};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,10 +27,20 @@ impl SecretVault for Nobody {
     }
 }
 
+impl Words for Nobody {
+    fn letter(&self, _: &Notice) -> Letter {
+        Letter { title: String::new(), rows: Vec::new() }
+    }
+    fn wording(&self) -> Wording {
+        let nothing = String::new;
+        Wording { several: nothing(), more: nothing(), again: nothing(), open: nothing() }
+    }
+}
+
 /// Opens a folder.
 pub(crate) async fn open(data: &Path) -> Result<Engine, String> {
     let (clock, notifier, vault) = (Arc::new(SystemClock), Arc::new(Nobody), Arc::new(Nobody));
-    let ports = Ports { clock, notifier, vault, outside: None };
+    let ports = Ports { clock, notifier, vault, words: Arc::new(Nobody) };
     Engine::open(data, "main", ports).await.map_err(|error| error.to_string())
 }
 

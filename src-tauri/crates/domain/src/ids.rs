@@ -60,3 +60,7 @@ id!(
     /// One message rule of the team (`docs/RULES.md` §8).
     MessageRuleId
 );
+id!(
+    /// One way out to the team's own `WeCom`: a group robot, or an application (`docs/RULES.md` §8).
+    RobotId
+);

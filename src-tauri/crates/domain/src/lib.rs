@@ -17,7 +17,8 @@ pub use conversation::{ConversationKind, ConversationState, Sensitive};
 pub use deadline::{Alert, Deadline, DeadlineKind, Stage};
 pub use dispatch::{Decision, DispatchReason, Entry, Facts, SeatFacts};
 pub use ids::{
-    AccountId, AssignmentId, BuyerId, ConversationId, DeadlineId, MessageId, MessageRuleId, OutboxId, StoreId,
+    AccountId, AssignmentId, BuyerId, ConversationId, DeadlineId, MessageId, MessageRuleId, OutboxId,
+    RobotId, StoreId,
 };
 pub use incoming::{
     AttachmentMeta, Authenticity, BuyerRef, DisputeSnapshot, IncomingEvent, IncomingMail, IncomingMessage,

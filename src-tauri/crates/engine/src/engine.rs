@@ -6,7 +6,8 @@ use crate::bus::{Bus, Event};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::intake::Accepted;
-use crate::ports::{Clock, Notifier, Outside, SecretVault};
+use crate::outside::Robots;
+use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::runner::Runners;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
 use rules::calendar::Calendar;
@@ -36,8 +37,8 @@ pub struct Ports {
     pub notifier: Arc<dyn Notifier>,
     /// The key store.
     pub vault: Arc<dyn SecretVault>,
-    /// The channel to the world outside, once one is connected.
-    pub outside: Option<Arc<dyn Outside>>,
+    /// The words of what is told outside.
+    pub words: Arc<dyn Words>,
 }
 
 /// The only composer. Clones share everything.
@@ -55,6 +56,7 @@ struct Inner {
     ticking: Mutex<()>,
     runners: Runners,
     bridges: Bridges,
+    robots: Robots,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -91,6 +93,7 @@ impl Engine {
             ticking: Mutex::new(()),
             runners: Runners::default(),
             bridges: Bridges::default(),
+            robots: Robots::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -105,6 +108,7 @@ impl Engine {
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
+        self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
@@ -130,6 +134,7 @@ impl Engine {
             let _ = pump.await;
         }
         self.inner.runners.end().await;
+        self.inner.robots.end().await;
         if let Err(error) = self.note_watched().await {
             tracing::warn!(%error, "until when deadlines were watched could not be written down");
         }
@@ -177,6 +182,10 @@ impl Engine {
 
     pub(crate) fn bridges(&self) -> &Bridges {
         &self.inner.bridges
+    }
+
+    pub(crate) fn robots(&self) -> &Robots {
+        &self.inner.robots
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

@@ -15,6 +15,7 @@ mod intake;
 mod keyring;
 mod mailbox;
 mod outbox;
+mod outside;
 mod ports;
 mod promise;
 mod recompute;
@@ -34,7 +35,8 @@ pub use import::{ImportLine, Importer};
 pub use intake::{Accepted, Mode};
 pub use keyring::KeyringVault;
 pub use outbox::UNDO_SECONDS;
+pub use outside::{NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
 pub use ports::{
-    ClimbItem, Clock, Notice, NoticeItem, Notifier, Outside, SecretVault, SystemClock, VaultError,
+    ClimbItem, Clock, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError, Words,
 };
 pub use seats::Move;

@@ -1,5 +1,6 @@
-//! What the engine asks of the outside: a clock, a bell, a safe.
+//! What the engine asks of the outside: a clock, a bell, a safe, words.
 
+use channels::wecom::{Row, Wording};
 use domain::{ConversationId, DeadlineKind, Secret, StoreId, Timestamp};
 
 /// The only source of "now". Tests hand in one they can move.
@@ -37,6 +38,8 @@ pub struct NoticeItem {
 pub struct ClimbItem {
     /// The deadline.
     pub item: NoticeItem,
+    /// The name of the store.
+    pub store: String,
     /// Whose the conversation is.
     pub from: Option<String>,
     /// The seat that is asked now; none if it is the world outside.
@@ -97,15 +100,22 @@ pub trait Notifier: Send + Sync {
     fn raise(&self, notice: &Notice) -> Result<(), String>;
 }
 
-/// A channel to people who are not at this program: the team's `WeCom` group, or a mail. The last step of the ladder.
-pub trait Outside: Send + Sync {
-    /// Whether it is connected; while it is not, the ladder ends below it.
-    fn available(&self) -> bool;
-    /// Takes a notice on its way. Whoever sends it keeps to the channel's pace and drops nothing.
-    ///
-    /// # Errors
-    /// In the channel's words, if it refused.
-    fn tell(&self, notice: &Notice) -> Result<(), String>;
+/// A notice in words, for people who are not at this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The headline.
+    pub title: String,
+    /// The lines below it.
+    pub rows: Vec<Row>,
+}
+
+/// The words of what is told outside. The faces have the catalogues.
+pub trait Words: Send + Sync {
+    /// One notice. Whatever it takes from others (a buyer's name, a store's) needs no care: the channel makes it
+    /// harmless.
+    fn letter(&self, notice: &Notice) -> Letter;
+    /// What stands around several of them in one message.
+    fn wording(&self) -> Wording;
 }
 
 /// Why the safe refused.

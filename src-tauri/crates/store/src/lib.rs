@@ -25,6 +25,7 @@ mod outbox;
 mod raw;
 mod read_mark;
 mod record;
+mod robot;
 mod script;
 mod search;
 mod setting;

@@ -9,6 +9,7 @@ mod parse;
 mod search;
 mod serve;
 mod verify;
+mod words;
 
 use clap::Parser;
 use cli::{Cli, Command};

@@ -25,7 +25,12 @@ pub(crate) async fn engine(
     let dir = folder(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let vault = Arc::new(KeyringVault::new(service(&dir)));
-    let ports = Ports { clock, notifier: Arc::new(notifier), vault, outside: None };
+    let ports = Ports {
+        clock,
+        notifier: Arc::new(notifier),
+        vault,
+        words: Arc::new(crate::words::TeamWords::shipped()?),
+    };
     Engine::open(&dir, MAIN_NAME, ports).await.map_err(|error| match error {
         engine::EngineError::Store(error) => explain(&dir, &error),
         other => other.to_string(),

@@ -5,11 +5,12 @@ use crate::driver::{SOON, Window};
 use crate::ledger;
 use crate::process::{House, PROGRAM};
 use crate::stages::morning::RUNG;
+use channels::wecom::Wording;
 use channels::{Batch, Received};
 use domain::{
     IncomingEvent, IncomingNotification, NoticeTopic, Platform, RawPayload, Secret, Timestamp, from_ms, to_ms,
 };
-use engine::{Engine, Mode, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError};
+use engine::{Engine, Letter, Mode, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError, Words};
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -47,10 +48,20 @@ impl SecretVault for Quiet {
     }
 }
 
+impl Words for Quiet {
+    fn letter(&self, _: &Notice) -> Letter {
+        Letter { title: String::new(), rows: Vec::new() }
+    }
+    fn wording(&self) -> Wording {
+        let nothing = String::new;
+        Wording { several: nothing(), more: nothing(), again: nothing(), open: nothing() }
+    }
+}
+
 /// Three returns that the platform wants answered within a minute of each other.
 pub(crate) async fn fill(house: &House) {
     let (clock, notifier, vault) = (Arc::new(SystemClock), Arc::new(Quiet), Arc::new(Quiet));
-    let ports = Ports { clock, notifier, vault, outside: None };
+    let ports = Ports { clock, notifier, vault, words: Arc::new(Quiet) };
     let engine = Engine::open(&house.data, "潮铃", ports).await.unwrap();
     let now = engine.now();
     let mut tx = engine.store().begin().await.unwrap();

@@ -1,6 +1,5 @@
 import type { NewStore, PresenceDto, SettingsPatch } from '../client'
 import { HostError, type Host } from '../host'
-import { FakeBase } from './base'
 import { FakeBridges } from './bridges'
 import { clocksOf } from './builder'
 import { findIn } from './find'
@@ -8,12 +7,13 @@ import { iso, ms } from './model'
 import { FakePolicy } from './policy'
 import { queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
+import { FakeRobots } from './robots'
 import { pageOf, tideOf, viewsOf } from './rows'
 import { freshStore } from './seats'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
-export class FakeHost extends FakeBase implements Host {
+export class FakeHost extends FakeRobots implements Host {
   readonly #bridges = new FakeBridges()
 
   /** `?scene=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */

@@ -1,19 +1,21 @@
 //! Who hears of a deadline when nobody acts. A step is written down with its reason before anybody hears of it.
 //!
 //! Until members have computers of their own every seat hears at this one, so each step to a seat rings here and names
-//! who is asked. The step outside goes to the channel that is connected, and is left out while none is.
+//! who is asked. The step outside goes to the robots that take it, and is left out while none does.
 
 use super::vigil::Vigil;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::outside::{self, Told};
 use crate::ports::{ClimbItem, Notice, NoticeItem};
-use domain::{AccountId, DeadlineId, Timestamp};
+use channels::wecom::Repeat;
+use domain::{AccountId, DeadlineId, StoreId, Timestamp, to_ms};
 use rules::alerts::{Act, Climb, Ladder, LadderStep, LadderVerdict, Rung, climb, ladder_plan};
 use rules::dispatch::Seat;
 use rules::policy::AlertPolicy;
 use std::collections::{HashMap, HashSet};
-use store::{Acted, AuditEntry, ClimbWrite, DueClimb, WriteTx};
+use store::{Acted, ClimbWrite, DueClimb, WriteTx};
 
 /// What becomes of the ladders that stand.
 #[derive(Default)]
@@ -36,16 +38,18 @@ impl Engine {
         let desk = self.desk().await;
         let standing = self.store().due_climbs(now).await?;
         let seats = self.serving(&desk.seats).await?;
-        let outside = self.ports().outside.as_ref().is_some_and(|outside| outside.available());
+        let outside = !self.ladder_robots().await?.is_empty();
         let round = judge(standing, seats, desk.main, outside, vigil.awake_since(), now, &desk.policy.alerts);
-        let climbed = self.disk_noted(self.record_climbs(round, now).await)?;
+        let names = self.names().await?;
+        let climbed = self.disk_noted(self.record_climbs(round, &names, now).await)?;
         drop(desk);
         if climbed.is_empty() {
             return Ok(Vec::new());
         }
+        self.robots().poke();
         let changed: Vec<_> = climbed.iter().map(|(due, _)| due.deadline.conversation).collect();
         self.bus().publish(Event::Conversations(changed.into()));
-        self.announce(climbed, now).await
+        Ok(self.announce(climbed, &names, now))
     }
 
     /// The seats with the conversations that they owe a reply: who serves the fewest is asked first.
@@ -56,9 +60,12 @@ impl Engine {
         Ok(seats.iter().map(|seat| Seat { serving: serving(seat), ..*seat }).collect())
     }
 
+    /// Writes down the steps. What goes to the world outside is put on its way in the same transaction: a crash between
+    /// the two would leave a step that nobody heard of.
     async fn record_climbs(
         &self,
         round: Round,
+        names: &Names,
         now: Timestamp,
     ) -> Result<Vec<(DueClimb, Climb)>, EngineError> {
         let Round { steps, ended } = round;
@@ -69,50 +76,60 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         let fresh: HashSet<DeadlineId> = tx.climb(&writes).await?.into_iter().collect();
         tx.end_ladders(&ended).await?;
+        let climbed: Vec<_> = steps.into_iter().filter(|(due, _)| fresh.contains(&due.deadline.id)).collect();
+        let told = told_outside(&climbed, names, now);
+        if !told.is_empty() {
+            let mut robots = tx.robots().await?;
+            robots.retain(|robot| robot.ladder);
+            outside::push(&mut tx, self.ports().words.as_ref(), &robots, &told, now).await?;
+        }
         tx.commit().await?;
-        Ok(steps.into_iter().filter(|(due, _)| fresh.contains(&due.deadline.id)).collect())
+        Ok(climbed)
     }
 
-    /// Tells of the steps: those to seats in one notice, those to the world outside in another.
-    async fn announce(
-        &self,
-        climbed: Vec<(DueClimb, Climb)>,
-        now: Timestamp,
-    ) -> Result<Vec<Notice>, EngineError> {
-        let names: HashMap<AccountId, String> =
-            self.store().accounts().await?.into_iter().map(|row| (row.id, row.name.to_string())).collect();
+    /// Tells of the steps at this computer: those to seats in one notice, those to the world outside in another.
+    fn announce(&self, climbed: Vec<(DueClimb, Climb)>, names: &Names, now: Timestamp) -> Vec<Notice> {
         let (outside, seats): (Vec<_>, Vec<_>) =
             climbed.into_iter().partition(|(_, climb)| climb.to == LadderStep::Outside);
-        let mut told = Vec::new();
-        for part in [seats, outside] {
-            if part.is_empty() {
-                continue;
-            }
-            let out = part.iter().any(|(_, climb)| climb.to == LadderStep::Outside);
-            let notice = Notice::Climbed { items: items(&part, &names), now };
-            if out {
-                self.tell_outside(&notice, now).await?;
-            }
-            self.ring(&notice);
-            told.push(notice);
+        let parts = [seats, outside].into_iter().filter(|part| !part.is_empty());
+        let told: Vec<Notice> =
+            parts.map(|part| Notice::Climbed { items: items(&part, names), now }).collect();
+        for notice in &told {
+            self.ring(notice);
         }
-        Ok(told)
+        told
     }
 
-    /// Hands a notice to the channel outside; the push log has to whom, and what became of it.
-    async fn tell_outside(&self, notice: &Notice, now: Timestamp) -> Result<(), EngineError> {
-        let Some(outside) = &self.ports().outside else { return Ok(()) };
-        let result = outside.tell(notice);
-        let words = result.err();
-        if let Some(words) = &words {
-            tracing::warn!(%words, "the channel outside refused an alert");
-        }
-        let detail = serde_json::json!({ "to": Rung::Outside.as_str(), "refused": words }).to_string();
-        let mut tx = self.store().begin().await?;
-        tx.audit(AuditEntry { at: now, kind: "pushed".to_owned(), conversation: None, detail });
-        tx.commit().await?;
-        Ok(())
+    async fn names(&self) -> Result<Names, EngineError> {
+        let (accounts, stores) = (self.store().accounts().await?, self.store().stores().await?);
+        Ok(Names {
+            seats: accounts.into_iter().map(|row| (row.id, row.name.to_string())).collect(),
+            stores: stores.into_iter().map(|row| (row.id, row.store.name)).collect(),
+        })
     }
+}
+
+/// What people call seats and stores.
+struct Names {
+    seats: HashMap<AccountId, String>,
+    stores: HashMap<StoreId, String>,
+}
+
+/// The steps to the world outside, each a message of its own: the channel merges them where it must. The words of a
+/// deadline that may have been lost come again.
+fn told_outside(climbed: &[(DueClimb, Climb)], names: &Names, now: Timestamp) -> Vec<Told> {
+    let mut steps: Vec<&(DueClimb, Climb)> =
+        climbed.iter().filter(|(_, climb)| climb.to == LadderStep::Outside).collect();
+    steps.sort_by_key(|(due, _)| (due.deadline.due, due.deadline.id));
+    let told = |step: &(DueClimb, Climb)| {
+        let deadline = &step.0.deadline;
+        Told {
+            id: format!("climb:{}:{}:{}", deadline.conversation, deadline.kind.as_str(), to_ms(deadline.due)),
+            notice: Notice::Climbed { items: vec![item(step, names)], now },
+            repeat: Repeat::UntilSure,
+        }
+    };
+    steps.into_iter().map(told).collect()
 }
 
 fn judge(
@@ -160,24 +177,28 @@ fn write(due: &DueClimb, climb: &Climb, now: Timestamp) -> ClimbWrite {
 }
 
 /// The most urgent first; two clocks of one conversation are one thing to do.
-fn items(climbed: &[(DueClimb, Climb)], names: &HashMap<AccountId, String>) -> Vec<ClimbItem> {
+fn items(climbed: &[(DueClimb, Climb)], names: &Names) -> Vec<ClimbItem> {
     let mut sorted: Vec<&(DueClimb, Climb)> = climbed.iter().collect();
     sorted.sort_by_key(|(due, _)| (due.deadline.due, due.deadline.id));
     let mut seen = HashSet::new();
     sorted.retain(|(due, _)| seen.insert(due.deadline.conversation));
-    let name = |account: Option<AccountId>| account.and_then(|account| names.get(&account)).cloned();
-    let item = |(due, climb): &(DueClimb, Climb)| ClimbItem {
+    sorted.into_iter().map(|step| item(step, names)).collect()
+}
+
+fn item((due, climb): &(DueClimb, Climb), names: &Names) -> ClimbItem {
+    let name = |account: Option<AccountId>| account.and_then(|account| names.seats.get(&account)).cloned();
+    ClimbItem {
         item: NoticeItem {
             conversation: due.deadline.conversation,
             title: due.name.clone(),
             kind: due.deadline.kind,
             due: due.deadline.due,
         },
+        store: names.stores.get(&due.store).cloned().unwrap_or_default(),
         from: name(climb.from),
         to: name(climb.to.account()),
         waited_s: climb.why.waited_s,
-    };
-    sorted.into_iter().map(item).collect()
+    }
 }
 
 /// A person acted on a conversation now: its alerts are answered, its ladders climb no further.

@@ -63,6 +63,8 @@ impl Engine {
             self.vigil().caught_up();
         }
         let ladders = self.climb_ladders(&vigil, now).await.map(|notices| told.extend(notices));
+        // The clock may have jumped.
+        self.robots().poke();
         let silences = self.tell_silences(&vigil, now).await.map(|notices| told.extend(notices));
         if vigil.must_note() && self.note_watched().await.is_ok() {
             self.vigil().noted();

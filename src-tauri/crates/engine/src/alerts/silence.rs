@@ -4,8 +4,10 @@ use super::vigil::Vigil;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::outside::{self, Told};
 use crate::ports::Notice;
-use domain::{Platform, StoreId, Timestamp};
+use channels::wecom::Repeat;
+use domain::{Platform, StoreId, Timestamp, to_ms};
 use rules::alerts::{Silence, StoreFacts, is_quiet, silence};
 use rules::policy::AlertPolicy;
 use std::collections::HashMap;
@@ -34,8 +36,11 @@ impl Engine {
         let mut notices = Vec::new();
         for (row, verdict) in silent {
             let known = told.get(&row.id).map_or(&[][..], Vec::as_slice);
-            if verdict.is_news(known) && self.disk_noted(self.record_silence(row, verdict, now).await)? {
-                let notice = notice(row, verdict);
+            let notice = notice(row, verdict);
+            if verdict.is_news(known)
+                && self.disk_noted(self.record_silence(row, verdict, &notice, now).await)?
+            {
+                self.robots().poke();
                 self.ring(&notice);
                 self.bus().publish(Event::Rail);
                 notices.push(notice);
@@ -79,11 +84,13 @@ impl Engine {
         Ok(silent.into_iter().map(|(row, verdict)| (row.id, verdict)).collect())
     }
 
-    /// Under the desk's lock: a mailbox that falls silent is something to do, and its clock a conversation's.
+    /// Writes it down, and puts it on its way outside where that is wanted. Under the desk's lock: a mailbox that falls
+    /// silent is something to do, and its clock a conversation's.
     async fn record_silence(
         &self,
         row: &StoreRow,
         verdict: Silence,
+        notice: &Notice,
         now: Timestamp,
     ) -> Result<bool, EngineError> {
         let desk = self.desk().await;
@@ -91,6 +98,13 @@ impl Engine {
         let new = tx.note_silence(row.id, verdict.as_str(), &row.last_error_code, now).await?;
         if new && row.store.platform == Platform::Mail && row.last_success.is_some() {
             crate::mailbox::silent(&mut tx, &desk, row, now).await?;
+        }
+        if new {
+            let mut robots = tx.robots().await?;
+            robots.retain(|robot| robot.silence);
+            let id = format!("silence:{}:{}:{}", row.id, verdict.as_str(), to_ms(now));
+            let told = Told { id, notice: notice.clone(), repeat: Repeat::UntilSure };
+            outside::push(&mut tx, self.ports().words.as_ref(), &robots, &[told], now).await?;
         }
         tx.commit().await?;
         Ok(new)

@@ -1,6 +1,6 @@
 //! An engine in a folder.
 
-use super::ports::{Bell, ManualClock, MemoryVault, Wire};
+use super::ports::{Bell, ManualClock, MemoryVault, PlainWords};
 use super::say::{at, batch};
 use super::{Pretend, Say};
 use channels::{Batch, Connector};
@@ -18,7 +18,6 @@ pub(crate) struct House {
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) bell: Arc<Bell>,
-    pub(crate) outside: Arc<Wire>,
     pub(crate) vault: Arc<MemoryVault>,
     pub(crate) shop: StoreId,
     pub(crate) dir: TempDir,
@@ -30,10 +29,9 @@ impl House {
         let (clock, bell, vault) =
             (Arc::new(ManualClock::new(at(0))), Arc::new(Bell::default()), Arc::new(MemoryVault::default()));
         let dir = tempfile::tempdir().unwrap();
-        let outside = Arc::new(Wire::default());
-        let engine = open_with(dir.path(), &clock, &bell, &vault, &outside).await;
+        let engine = open(dir.path(), &clock, &bell, &vault).await;
         let shop = add_shop(&engine).await;
-        Self { engine, clock, bell, outside, vault, shop, dir }
+        Self { engine, clock, bell, vault, shop, dir }
     }
 
     /// The main account and three sub-accounts that are online; the seats in roster order.
@@ -70,10 +68,10 @@ impl House {
 
     /// Closes nothing and opens the folder again, as after a crash.
     pub(crate) async fn crashed(self) -> Self {
-        let Self { engine, clock, bell, outside, vault, shop, dir } = self;
+        let Self { engine, clock, bell, vault, shop, dir } = self;
         drop(engine);
-        let engine = open_with(dir.path(), &clock, &bell, &vault, &outside).await;
-        Self { engine, clock, bell, outside, vault, shop, dir }
+        let engine = open(dir.path(), &clock, &bell, &vault).await;
+        Self { engine, clock, bell, vault, shop, dir }
     }
 
     /// Ticks every `step` seconds until `end` (seconds of the story), as the loop does. Returns what was told.
@@ -152,22 +150,12 @@ impl House {
     }
 }
 
-/// Opens an engine over a folder, with nothing outside.
+/// Opens an engine over a folder.
 pub(crate) async fn open(
     dir: &Path,
     clock: &Arc<ManualClock>,
     bell: &Arc<Bell>,
     vault: &Arc<MemoryVault>,
-) -> Engine {
-    open_with(dir, clock, bell, vault, &Arc::default()).await
-}
-
-async fn open_with(
-    dir: &Path,
-    clock: &Arc<ManualClock>,
-    bell: &Arc<Bell>,
-    vault: &Arc<MemoryVault>,
-    outside: &Arc<Wire>,
 ) -> Engine {
     // The lock of a folder is given back a moment after its last owner is gone.
     for _ in 0..500 {
@@ -175,7 +163,7 @@ async fn open_with(
             clock: Arc::clone(clock) as _,
             notifier: Arc::clone(bell) as _,
             vault: Arc::clone(vault) as _,
-            outside: Some(Arc::clone(outside) as _),
+            words: Arc::new(PlainWords),
         };
         match Engine::open(dir, "潮铃", ports).await {
             Err(EngineError::Store(store::StoreError::InUse { .. })) => {

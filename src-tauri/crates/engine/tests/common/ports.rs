@@ -1,7 +1,8 @@
 //! The outside, as a test has it.
 
+use channels::wecom::{Row, Tone, Wording};
 use domain::{Secret, Timestamp};
-use engine::{Clock, Notice, Notifier, Outside, SecretVault, VaultError};
+use engine::{Clock, Letter, Notice, Notifier, SecretVault, VaultError, Words};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
@@ -74,33 +75,30 @@ impl Notifier for Bell {
     }
 }
 
-/// A channel to the world outside that keeps what it was told, once it is connected.
-#[derive(Default)]
-pub(crate) struct Wire {
-    told: Mutex<Vec<Notice>>,
-    connected: Mutex<bool>,
-}
+/// Says each notice by what it is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PlainWords;
 
-impl Wire {
-    /// Somebody connects it.
-    pub(crate) fn connect(&self) {
-        *self.connected.lock().unwrap() = true;
+impl Words for PlainWords {
+    fn letter(&self, notice: &Notice) -> Letter {
+        let (title, value) = match notice {
+            Notice::Climbed { items, .. } => (items[0].item.title.clone(), items[0].store.clone()),
+            Notice::StoreSilent { name, .. } => (format!("silent {name}"), String::new()),
+            Notice::Test => ("test".to_owned(), String::new()),
+            Notice::Due { .. } | Notice::Digest { .. } => panic!("no such thing is told outside"),
+        };
+        let label = "store".to_owned();
+        Letter { title, rows: vec![Row { label, value, tone: Tone::Plain }] }
     }
 
-    /// Everything it was told.
-    pub(crate) fn told(&self) -> Vec<Notice> {
-        self.told.lock().unwrap().clone()
-    }
-}
-
-impl Outside for Wire {
-    fn available(&self) -> bool {
-        *self.connected.lock().unwrap()
-    }
-
-    fn tell(&self, notice: &Notice) -> Result<(), String> {
-        self.told.lock().unwrap().push(notice.clone());
-        Ok(())
+    fn wording(&self) -> Wording {
+        let words = |text: &str| text.to_owned();
+        Wording {
+            several: words("{count} alerts"),
+            more: words("{count} more"),
+            again: words("sent {count} times"),
+            open: words("open"),
+        }
     }
 }
 

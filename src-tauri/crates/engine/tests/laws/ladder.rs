@@ -176,19 +176,6 @@ async fn quiet_hours_hold_the_ladder_back_and_not_the_last_stage() {
 }
 
 #[tokio::test]
-async fn the_world_outside_hears_of_it_once_it_is_connected() {
-    let (house, _) = told().await;
-    house.outside.connect();
-    let steps = climbed(house.runs(FOOT + 540, 15).await);
-    assert_eq!(steps.last().unwrap().to, None, "the last step is no seat: {steps:?}");
-    assert!(climbed(house.runs(40_000, 60).await).is_empty(), "and the highest");
-    let told = house.outside.told();
-    assert_eq!(told.len(), 1, "the channel was told once");
-    let log = house.engine.store().audit_log(None, 5).await.unwrap();
-    assert!(log.iter().any(|row| row.entry.kind == "pushed"), "the push log has it: {log:?}");
-}
-
-#[tokio::test]
 async fn a_solo_seller_has_no_ladder() {
     let house = House::solo().await;
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;

@@ -14,6 +14,7 @@ mod intake;
 mod ladder;
 mod mailbox;
 mod order;
+mod outside;
 mod policy;
 mod samples;
 mod secrets;

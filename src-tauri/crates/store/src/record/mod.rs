@@ -7,6 +7,7 @@ mod ladder;
 mod list;
 mod outbox;
 mod party;
+mod robot;
 mod search;
 
 pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, MessageRow, NoticeRow};
@@ -19,6 +20,7 @@ pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};
+pub use robot::{NewRobot, RobotRow, RobotTry};
 pub use search::{
     BuyerHit, Direction, MessageHit, OrderHit, SearchCursor, SearchFilter, SearchPage, SearchQuery, Snippet,
 };

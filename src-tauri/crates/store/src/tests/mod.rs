@@ -7,6 +7,7 @@ mod list;
 mod opening;
 mod people;
 mod plans;
+mod robot;
 mod schema;
 mod search;
 mod sending;

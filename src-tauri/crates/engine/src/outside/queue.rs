@@ -1,0 +1,130 @@
+//! The queue of a way out between the file and the hands that change it: always read, changed and written within one
+//! write transaction, so there is no second copy that could differ.
+
+use super::way::RobotKind;
+use crate::error::EngineError;
+use crate::ports::{Letter, Notice, Words};
+use channels::wecom::{self, Delivery, End, Look, Queue, Repeat, Settled, To};
+use domain::{RobotId, Timestamp};
+use store::{AuditEntry, RobotRow, RobotTry, WriteTx};
+
+pub(crate) fn read(row: &RobotRow) -> Result<Queue, EngineError> {
+    if row.queue.is_empty() {
+        return Ok(Queue::default());
+    }
+    Ok(serde_json::from_str(&row.queue).map_err(store::StoreError::from)?)
+}
+
+pub(crate) async fn write(tx: &mut WriteTx, id: RobotId, queue: &Queue) -> Result<(), EngineError> {
+    let json = serde_json::to_string(queue).map_err(store::StoreError::from)?;
+    Ok(tx.set_robot_queue(id, &json).await?)
+}
+
+/// Something to tell outside: its id is the same whenever the same thing is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) id: String,
+    pub(crate) notice: Notice,
+    pub(crate) repeat: Repeat,
+}
+
+/// Puts notices at the end of the queues of these ways out, in the transaction that decided it.
+pub(crate) async fn push(
+    tx: &mut WriteTx,
+    words: &dyn Words,
+    to: &[RobotRow],
+    told: &[Told],
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let letters: Vec<wecom::Notice> = told.iter().map(|told| letter(words, told)).collect();
+    for row in to {
+        let mut queue = read(row)?;
+        for letter in &letters {
+            if queue.push(letter.clone(), now) {
+                let detail = serde_json::json!({ "robot": row.robot.name, "id": letter.id });
+                log(tx, "queued_outside", &detail, now);
+            }
+        }
+        write(tx, row.id, &queue).await?;
+    }
+    Ok(())
+}
+
+fn letter(words: &dyn Words, told: &Told) -> wecom::Notice {
+    let Letter { title, rows } = words.letter(&told.notice);
+    wecom::Notice {
+        id: told.id.clone(),
+        to: To::Everybody,
+        title,
+        rows,
+        link: None,
+        look: Look::Markdown,
+        repeat: told.repeat,
+    }
+}
+
+/// Takes the outcome of a call into the queue, and into the push log.
+pub(crate) async fn settle(
+    tx: &mut WriteTx,
+    row: &RobotRow,
+    number: u64,
+    delivery: Delivery,
+    now: Timestamp,
+) -> Result<Vec<Settled>, EngineError> {
+    let mut queue = read(row)?;
+    let tried = tried(&delivery, now);
+    if !tried.code.is_empty() {
+        let detail =
+            serde_json::json!({ "robot": row.robot.name, "result": tried.result, "code": tried.code });
+        log(tx, "outside_failed", &detail, now);
+    }
+    let settled = queue.settle(number, delivery, RobotKind::of(row)?.limits(), now);
+    write(tx, row.id, &queue).await?;
+    tx.note_robot_try(row.id, &tried).await?;
+    note_ends(tx, &row.robot.name, &settled, now);
+    Ok(settled)
+}
+
+/// After a restart: what was under way may or may not have arrived.
+pub(crate) async fn recover(tx: &mut WriteTx, row: &RobotRow, now: Timestamp) -> Result<(), EngineError> {
+    let mut queue = read(row)?;
+    let settled = queue.recover(RobotKind::of(row)?.limits(), now);
+    write(tx, row.id, &queue).await?;
+    note_ends(tx, &row.robot.name, &settled, now);
+    Ok(())
+}
+
+fn note_ends(tx: &mut WriteTx, robot: &str, settled: &[Settled], now: Timestamp) {
+    for Settled { id, end } in settled {
+        let end = serde_json::to_value(end).expect("an end is plain data");
+        log(tx, "pushed", &serde_json::json!({ "robot": robot, "id": id, "end": end }), now);
+    }
+}
+
+fn log(tx: &mut WriteTx, kind: &str, detail: &serde_json::Value, at: Timestamp) {
+    tx.audit(AuditEntry { at, kind: kind.to_owned(), conversation: None, detail: detail.to_string() });
+}
+
+/// The last try as it is shown: what became of it, and a code if something is wrong.
+fn tried(delivery: &Delivery, at: Timestamp) -> RobotTry {
+    let (result, code) = match delivery {
+        Delivery::Taken { .. } => ("sent", ""),
+        Delivery::Later { code, .. } => ("later", code.as_str()),
+        Delivery::OwnerMustAct { code, .. } => ("owner_must_act", code.as_str()),
+        Delivery::Refused { code, .. } | Delivery::Odd { code, .. } => ("refused", code.as_str()),
+        Delivery::Unknown { .. } => ("unknown", "unknown"),
+    };
+    RobotTry { at, result: result.to_owned(), code: code.to_owned() }
+}
+
+/// How a notice ended, in one word.
+pub(crate) const fn ended(end: &End) -> &'static str {
+    match end {
+        End::Sent { .. } => "sent",
+        End::Refused { .. } => "refused",
+        End::Unknown { .. } => "unknown",
+    }
+}

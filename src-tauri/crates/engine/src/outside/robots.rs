@@ -1,0 +1,271 @@
+//! What the owner does with ways out: add, look, change, try, remove.
+
+use super::queue::{Told, ended, push, read, write};
+use super::way::{RobotKind, WaySettings, tokens_handle};
+use crate::bus::Event;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ports::Notice;
+use channels::wecom::{Health, Repeat, Robot, Standing, robot_key};
+use domain::{RobotId, Secret, to_ms};
+use std::time::Duration;
+use store::{NewRobot as RobotToKeep, RobotRow, RobotTry};
+
+/// Characters of a name.
+const NAME_LIMIT: usize = 40;
+/// A person who waits for the outcome of a test is told after so long that it is not known yet.
+const PATIENCE: Duration = Duration::from_secs(12);
+
+/// A way out to add.
+#[derive(Debug, Clone)]
+pub struct NewRobot {
+    /// What the team calls it.
+    pub name: String,
+    /// Where `WeCom` is: [`channels::wecom::HOST`], but for a sandbox.
+    pub host: String,
+    /// What sort it is, with its secret.
+    pub way: NewWay,
+}
+
+/// See [`NewRobot`].
+#[derive(Debug, Clone)]
+pub enum NewWay {
+    /// A group robot by the webhook address that `WeCom` shows, or its key alone.
+    Group {
+        /// What was pasted.
+        address: Secret,
+    },
+    /// An application of the company.
+    App {
+        /// The company's id.
+        corp_id: String,
+        /// The application's id.
+        agent_id: u64,
+        /// The application's secret.
+        secret: Secret,
+    },
+}
+
+/// A way out as the owner sees it.
+#[derive(Debug, Clone)]
+pub struct RobotInfo {
+    /// Its id.
+    pub id: RobotId,
+    /// What the team calls it.
+    pub name: String,
+    /// What sort it is.
+    pub kind: RobotKind,
+    /// The last characters of a robot's key, or the application's id.
+    pub mark: String,
+    /// Whether the last step of the ladder goes there.
+    pub ladder: bool,
+    /// Whether it hears of stores that fall silent.
+    pub silence: bool,
+    /// What waits, since when, and how the way out is.
+    pub standing: Standing,
+    /// What became of the last try.
+    pub last: Option<RobotTry>,
+}
+
+/// What is changed of a way out; none stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct RobotChange {
+    /// What the team calls it.
+    pub name: Option<String>,
+    /// Whether the last step of the ladder goes there.
+    pub ladder: Option<bool>,
+    /// Whether it hears of stores that fall silent.
+    pub silence: Option<bool>,
+}
+
+/// What became of a test message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TestOutcome {
+    /// It ended: `sent`, `refused` or `unknown`.
+    Ended(&'static str),
+    /// It waits; the standing says why.
+    Waits(Health),
+}
+
+impl Engine {
+    /// Adds a way out and starts its sender. Nothing goes there yet but tests.
+    ///
+    /// # Errors
+    /// If what was typed makes no sense (`foreign_host`, `no_key`, `missing:name`, …), there is one of that name, or
+    /// the key store refuses.
+    pub async fn add_robot(&self, new: &NewRobot) -> Result<RobotId, EngineError> {
+        let name = checked(&new.name)?;
+        let (kind, secret, settings) = self.read_way(new)?;
+        let now = self.now();
+        let handle = format!("wecom/{}/{}", kind.as_str(), to_ms(now));
+        let mut tx = self.store().begin().await?;
+        let kept = RobotToKeep {
+            kind: kind.as_str().to_owned(),
+            name: name.to_owned(),
+            secret_handle: handle.clone(),
+            settings: serde_json::to_string(&settings).map_err(store::StoreError::from)?,
+        };
+        let id = tx.add_robot(&kept, now).await?;
+        self.ports().vault.set(&handle, &secret)?;
+        tx.commit().await?;
+        self.start_robot(id);
+        self.bus().publish(Event::Rail);
+        Ok(id)
+    }
+
+    fn read_way(&self, new: &NewRobot) -> Result<(RobotKind, Secret, WaySettings), EngineError> {
+        let host = new.host.clone();
+        match &new.way {
+            NewWay::Group { address } => {
+                let key = robot_key(address.expose()).map_err(EngineError::invalid)?;
+                let mark = Robot::new(&host, key.clone())?.mark();
+                Ok((RobotKind::Group, key, WaySettings { host, mark, ..WaySettings::default() }))
+            }
+            NewWay::App { corp_id, agent_id, secret } => {
+                let corp_id = corp_id.trim().to_owned();
+                if corp_id.is_empty() || secret.is_empty() {
+                    return Err(EngineError::invalid("missing:app"));
+                }
+                let settings = WaySettings { host, mark: agent_id.to_string(), corp_id, agent_id: *agent_id };
+                Ok((RobotKind::App, secret.clone(), settings))
+            }
+        }
+    }
+
+    /// All ways out.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn robot_list(&self) -> Result<Vec<RobotInfo>, EngineError> {
+        self.store().robots().await?.into_iter().map(info).collect()
+    }
+
+    /// Changes name and switches of a way out.
+    ///
+    /// # Errors
+    /// If the name makes no sense or is taken, or the file refuses.
+    pub async fn change_robot(&self, id: RobotId, change: &RobotChange) -> Result<(), EngineError> {
+        let mut tx = self.store().begin().await?;
+        let mut row = tx.robot(id).await?;
+        if let Some(name) = &change.name {
+            checked(name)?.clone_into(&mut row.robot.name);
+        }
+        row.ladder = change.ladder.unwrap_or(row.ladder);
+        row.silence = change.silence.unwrap_or(row.silence);
+        tx.update_robot(&row, self.now()).await?;
+        tx.commit().await?;
+        self.bus().publish(Event::Rail);
+        Ok(())
+    }
+
+    /// Gives a group robot another key: the old one was taken away, or got into wrong hands. What waits goes out.
+    ///
+    /// # Errors
+    /// If it is no group robot, what was pasted makes no sense, or the key store or the file refuses.
+    pub async fn replace_robot_key(&self, id: RobotId, address: Secret) -> Result<(), EngineError> {
+        let mut tx = self.store().begin().await?;
+        let mut row = tx.robot(id).await?;
+        if RobotKind::of(&row)? != RobotKind::Group {
+            return Err(EngineError::invalid("not_a_group_robot"));
+        }
+        let before: WaySettings =
+            serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?;
+        let key = robot_key(address.expose()).map_err(EngineError::invalid)?;
+        let settings = WaySettings { mark: Robot::new(&before.host, key.clone())?.mark(), ..before };
+        row.robot.settings = serde_json::to_string(&settings).map_err(store::StoreError::from)?;
+        tx.update_robot(&row, self.now()).await?;
+        let mut queue = read(&row)?;
+        queue.resume();
+        write(&mut tx, id, &queue).await?;
+        self.ports().vault.set(&row.robot.secret_handle, &key)?;
+        tx.commit().await?;
+        self.robots().poke();
+        self.bus().publish(Event::Rail);
+        Ok(())
+    }
+
+    /// Removes a way out with what waits there, and its secret.
+    ///
+    /// # Errors
+    /// If the file or the key store refuses.
+    pub async fn remove_robot(&self, id: RobotId) -> Result<(), EngineError> {
+        let row = self.store().robot(id).await?;
+        self.robots().end_one(id).await;
+        let mut tx = self.store().begin().await?;
+        tx.remove_robot(id, self.now()).await?;
+        tx.commit().await?;
+        self.bus().publish(Event::Rail);
+        let (vault, handle) = (&self.ports().vault, &row.robot.secret_handle);
+        vault.delete(&tokens_handle(handle))?;
+        vault.delete(handle)?;
+        Ok(())
+    }
+
+    /// Sends a test message behind what waits. A person asks for it, so one trial is made whatever went wrong before.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn test_robot(&self, id: RobotId) -> Result<TestOutcome, EngineError> {
+        let mut settled = self.robots().listen();
+        let now = self.now();
+        let told = Told { id: format!("test:{}", to_ms(now)), notice: Notice::Test, repeat: Repeat::Never };
+        let mut tx = self.store().begin().await?;
+        let row = tx.robot(id).await?;
+        let mut queue = read(&row)?;
+        queue.resume();
+        write(&mut tx, id, &queue).await?;
+        let row = tx.robot(id).await?;
+        push(&mut tx, self.ports().words.as_ref(), &[row], std::slice::from_ref(&told), now).await?;
+        tx.commit().await?;
+        self.robots().poke();
+        let outcome = async {
+            while let Ok((robot, ends)) = settled.recv().await {
+                if robot != id {
+                    continue;
+                }
+                if let Some(end) = ends.iter().find(|end| end.id == told.id) {
+                    return Ok(TestOutcome::Ended(ended(&end.end)));
+                }
+                let health = self.health_of(id).await?;
+                if health != Health::Working {
+                    return Ok(TestOutcome::Waits(health));
+                }
+            }
+            Ok::<_, EngineError>(TestOutcome::Waits(self.health_of(id).await?))
+        };
+        match tokio::time::timeout(PATIENCE, outcome).await {
+            Ok(outcome) => outcome,
+            Err(_) => Ok(TestOutcome::Waits(self.health_of(id).await?)),
+        }
+    }
+
+    async fn health_of(&self, id: RobotId) -> Result<Health, EngineError> {
+        Ok(info(self.store().robot(id).await?)?.standing.health)
+    }
+}
+
+fn info(row: RobotRow) -> Result<RobotInfo, EngineError> {
+    let kind = RobotKind::of(&row)?;
+    let settings: WaySettings = serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?;
+    Ok(RobotInfo {
+        id: row.id,
+        standing: read(&row)?.standing(kind.limits()),
+        name: row.robot.name,
+        kind,
+        mark: settings.mark,
+        ladder: row.ladder,
+        silence: row.silence,
+        last: row.last,
+    })
+}
+
+fn checked(name: &str) -> Result<&str, EngineError> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(EngineError::invalid("missing:name"));
+    }
+    if name.chars().count() > NAME_LIMIT {
+        return Err(EngineError::invalid("too_long:name"));
+    }
+    Ok(name)
+}
