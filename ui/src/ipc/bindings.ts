@@ -654,7 +654,7 @@ export type NextDue = {
 
 /**  Something to tell the user in the window: an alert was raised, the disk is full, a store went silent. */
 export type NoticeEvent = {
-	/**  `alert`, `digest`, `climbed`, `disk_full`, `store_silent`, `closed_to_tray`. */
+	/**  `alert`, `digest`, `climbed`, `disk_full`, `store_silent`, `authorisation_ends`, `closed_to_tray`. */
 	code: string,
 	/**  The conversation it concerns. */
 	conversation_id: string | null,

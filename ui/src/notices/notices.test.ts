@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NoticeEvent } from '../ipc/client'
-import { climbedWords, silentWords } from '../words/notices'
+import { climbedWords, storeNoticeWords } from '../words/notices'
 import { NoticeState } from './notices.svelte'
 
 const notice = (code: string, params: Record<string, string>, id: string | null = null): NoticeEvent => ({
@@ -41,7 +41,16 @@ describe('their words', () => {
   })
 
   it('tell a silent store from one whose owner must act', () => {
-    expect(silentWords(notice('store_silent', { store: 'SG', owner: 'true' }))).toContain('需要您处理')
-    expect(silentWords(notice('store_silent', { store: 'SG', owner: 'false' }))).toContain('收不到新消息')
+    const words = (owner: string) => storeNoticeWords(notice('store_silent', { store: 'SG', owner }))
+    expect([words('true'), words('false')]).toEqual([
+      expect.stringContaining('需要您处理'),
+      expect.stringContaining('收不到新消息'),
+    ])
+  })
+
+  it('say when an authorisation ends, and nothing of notices that are about no store', () => {
+    const ending = storeNoticeWords(notice('authorisation_ends', { store: 'SG', count: '6' }))
+    expect(ending, 'which store and how long').toMatch(/SG.*6 天/)
+    expect(storeNoticeWords(notice('climbed', step)), 'the ladder has words of its own').toBe('')
   })
 })

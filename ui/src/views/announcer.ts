@@ -3,7 +3,7 @@ import type { NoticeState } from '../notices/notices.svelte'
 import { m } from '../paraglide/messages.js'
 import { NEAR, leftWords } from '../shared/due'
 import { ms } from '../shared/format'
-import { climbedWords, silentWords } from '../words/notices'
+import { climbedWords, storeNoticeWords } from '../words/notices'
 
 /** Says what changes by itself: arrivals when there is time, a deadline within ten minutes at once, each only once. */
 export class Announcer {
@@ -29,7 +29,8 @@ export class Announcer {
   }
 
   notice(notice: NoticeEvent): void {
-    if (notice.code === 'store_silent') this.notices.say(silentWords(notice))
+    const ofStore = storeNoticeWords(notice)
+    if (ofStore !== '') this.notices.say(ofStore)
     if (notice.code === 'climbed') this.notices.shout(climbedWords(notice))
     if (notice.code === 'disk_full') this.notices.say(m.bar_disk_full())
   }

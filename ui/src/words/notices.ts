@@ -15,8 +15,15 @@ export function climbedWords(notice: NoticeEvent): string {
   return count > 1 ? m.notice_climbed_many({ count, title, step }) : m.notice_climbed({ title, step })
 }
 
+/** What is told of a store; empty for a notice that is about none. */
+export function storeNoticeWords(notice: NoticeEvent): string {
+  if (notice.code === 'store_silent') return silentWords(notice)
+  if (notice.code !== 'authorisation_ends') return ''
+  return m.notice_store_ending({ store: param(notice, 'store'), count: Number(param(notice, 'count')) })
+}
+
 /** A store that is not read: whether waiting may help, or only its owner. */
-export function silentWords(notice: NoticeEvent): string {
+function silentWords(notice: NoticeEvent): string {
   const store = param(notice, 'store')
   return param(notice, 'owner') === 'true'
     ? m.notice_store_owner({ store })
