@@ -9,6 +9,7 @@ mod incoming;
 mod message;
 mod outgoing;
 mod platform;
+mod probe;
 mod secret;
 mod time;
 
@@ -27,6 +28,7 @@ pub use incoming::{
 pub use message::{Author, Body, BodyKind, Device, is_emoji_only};
 pub use outgoing::{OutgoingReply, SendOutcome};
 pub use platform::{Capability, CapabilityState, Platform};
+pub use probe::{Access, Caller, Login, Probe, ShopState};
 pub use secret::Secret;
 pub use time::{BEIJING, beijing, beijing_day_start, from_ms, to_ms};
 

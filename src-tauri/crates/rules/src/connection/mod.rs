@@ -6,10 +6,14 @@
 mod limits;
 mod mailbox;
 mod names;
+mod verdict;
 
 pub use limits::Limits;
 pub use mailbox::{LoginRefusal, login_refusal};
 pub use names::{NameMismatch, NameTrait, Piece, compare_names};
+pub use verdict::{Verdict, days_left, ending_soon, verdict};
+
+pub use domain::{Access, Caller, Login, ShopState};
 
 use domain::{Capability, CapabilityState, Platform, Timestamp};
 use serde::Serialize;
@@ -19,6 +23,8 @@ use serde::Serialize;
 pub struct Facts {
     /// The platform.
     pub platform: Platform,
+    /// Whether the platform answers, and knows the application.
+    pub access: Option<Access>,
     /// The company as the owner registered it here, and as the platform has it.
     pub company: Option<(String, String)>,
     /// The state of the shop.
@@ -35,47 +41,12 @@ pub struct Facts {
     pub login: Option<Login>,
 }
 
-/// The state of a shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShopState {
-    /// It sells.
-    Normal,
-    /// It waits to be activated.
-    Inactive,
-    /// The platform froze it.
-    Frozen,
-    /// The platform closed it for good.
-    Banned,
-}
-
-/// Where the calls come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// Whether the platform takes them.
-    pub listed: bool,
-    /// The address, if the platform named it.
-    pub address: Option<String>,
-}
-
-/// How a mailbox answered a sign-in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Login {
-    /// It let us in.
-    Accepted,
-    /// It refused.
-    Refused {
-        /// The server's name.
-        host: String,
-        /// What it said.
-        answer: String,
-    },
-}
-
 /// A line of the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
+    /// The platform answers, and knows the application.
+    Access,
     /// The company's name is the same on both sides.
     Company,
     /// The shop sells.
@@ -121,6 +92,16 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "cause")]
 pub enum Cause {
+    /// The platform refuses the application itself.
+    Refused {
+        /// The platform's own word for it.
+        word: String,
+    },
+    /// Nobody answers at the address.
+    Unreachable {
+        /// What happened, in words for the curious.
+        detail: String,
+    },
     /// Two names that differ, with the differing characters.
     Names(NameMismatch),
     /// The shop does not sell.
@@ -168,6 +149,10 @@ pub enum Cause {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remedy {
+    /// Look at the application's number and key again.
+    CheckApplication,
+    /// Look at the address and the network.
+    CheckAddress,
     /// Write the company's name on both sides as the licence has it.
     AlignCompanyName,
     /// Activate the shop in the platform's own pages.
@@ -201,7 +186,7 @@ pub enum Remedy {
 /// Judges a connection: one line a check, in the order in which they are worth mending.
 #[must_use]
 pub fn connection_test(facts: &Facts, now: Timestamp, limits: &Limits) -> Vec<(Check, Outcome)> {
-    let mut lines = Vec::new();
+    let mut lines = vec![(Check::Access, access(facts.access.as_ref()))];
     if facts.platform == Platform::Mail {
         lines.push((Check::Mailbox, mailbox(facts.login.as_ref(), limits)));
     } else {
@@ -218,6 +203,19 @@ pub fn connection_test(facts: &Facts, now: Timestamp, limits: &Limits) -> Vec<(C
 
 const fn failed(code: &'static str, cause: Cause, remedy: Remedy) -> Outcome {
     Outcome::Failed(Finding { code, cause, remedy })
+}
+
+fn access(access: Option<&Access>) -> Outcome {
+    match access {
+        None => Outcome::Open,
+        Some(Access::Granted) => Outcome::Passed,
+        Some(Access::Refused { word }) => {
+            failed("ERR_APP_REFUSED", Cause::Refused { word: word.clone() }, Remedy::CheckApplication)
+        }
+        Some(Access::Unreachable { detail }) => {
+            failed("ERR_UNREACHABLE", Cause::Unreachable { detail: detail.clone() }, Remedy::CheckAddress)
+        }
+    }
 }
 
 fn company(names: Option<&(String, String)>) -> Outcome {

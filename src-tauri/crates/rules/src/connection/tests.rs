@@ -11,6 +11,7 @@ fn at(text: &str) -> Timestamp {
 fn nothing_known(platform: Platform) -> Facts {
     Facts {
         platform,
+        access: None,
         company: None,
         shop: None,
         authorised_until: None,
