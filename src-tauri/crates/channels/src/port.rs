@@ -1,8 +1,8 @@
 //! What every platform looks like from inside: poll, wait, send.
 
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, RawPayload, Secret, SendOutcome,
-    Timestamp,
+    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, Secret,
+    SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -45,6 +45,8 @@ pub struct Batch {
     pub cursors: Cursors,
     /// What was learned about the store's permissions.
     pub capabilities: Vec<(Capability, CapabilityState)>,
+    /// When the authorisation ends, if that was learned.
+    pub authorised_until: Option<Timestamp>,
     /// Whether there is more to fetch at once.
     pub more: bool,
 }
@@ -126,6 +128,12 @@ pub trait Connector: Send + Sync {
     fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {
         let _ = batch;
         Box::pin(async {})
+    }
+
+    /// Asks the platform, by calls that cost little and change nothing, how the connection stands. What could not be found
+    /// out is left open; nothing is an error.
+    fn probe(&self) -> BoxFuture<'_, Probe> {
+        Box::pin(async { Probe::default() })
     }
 
     /// Returns when something new may be there, or after `limit`: IMAP IDLE; a plain sleep for those that can only

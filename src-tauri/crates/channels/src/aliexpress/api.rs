@@ -6,6 +6,7 @@ use super::error::{ApiError, Fault, Verdict};
 use super::request::{Business, Target, build};
 use super::token::{self, Grant};
 use crate::http::{checked_base, client, in_words, never_left, once_client};
+use crate::probing::Clocks;
 use crate::{ChannelError, Now, TokenVault, Tokens};
 use domain::{Secret, Timestamp};
 use jiff::SignedDuration;
@@ -16,6 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use url::Url;
 
+/// No authorisation is given for so long, in seconds.
+const UNKNOWN_S: i64 = 20 * 366 * 86_400;
 /// A token that ends within this time is renewed before it is used.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -29,6 +32,7 @@ pub(super) struct Api {
     now: Now,
     renewing: tokio::sync::Mutex<()>,
     slash: AtomicBool,
+    pub(super) clocks: Clocks,
 }
 
 impl Api {
@@ -46,6 +50,7 @@ impl Api {
             reading: client(&base)?,
             sending: once_client(&base)?,
             slash: AtomicBool::new(config.leading_slash),
+            clocks: Clocks::default(),
             renewing: tokio::sync::Mutex::new(()),
             config,
             base,
@@ -73,6 +78,17 @@ impl Api {
     pub(super) async fn exchange(&self, code: &str) -> Result<Grant, Fault> {
         let _one_at_a_time = self.renewing.lock().await;
         self.buy("auth/token/create", ("code", code), None).await
+    }
+
+    /// When the owner must sign in again: the end of what renews the token, or of the token where nothing does. An end
+    /// that lies decades ahead stands for one that nobody knows.
+    pub(super) fn authorised_until(&self) -> Option<Timestamp> {
+        let tokens = self.load().ok()??;
+        if !tokens.refresh.is_empty() {
+            return tokens.refresh_until;
+        }
+        let known = |until: &Timestamp| until.as_second() - self.now().as_second() < UNKNOWN_S;
+        [Some(tokens.access_until), tokens.refresh_until].into_iter().flatten().filter(known).max()
     }
 
     async fn authorised(&self, client: &Client, target: Target, business: &Business) -> Result<Value, Fault> {
@@ -131,6 +147,7 @@ impl Api {
             if never_left(&e) { Fault::NeverLeft(in_words(e)) } else { Fault::Lost(in_words(e)) }
         })?;
         let status = response.status();
+        self.clocks.look(response.headers(), self.now());
         let wait = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
         let bytes = response.bytes().await.map_err(|e| Fault::Lost(in_words(e)))?;
         let opened = answer::open(&bytes);

@@ -74,6 +74,20 @@ impl Chat {
         Ok(())
     }
 
+    /// Whether one of the doors opens now; the refusal of the best one if none does.
+    pub(super) async fn probe(&self, api: &Api) -> Result<(), Fault> {
+        let mut refusal = None;
+        for source in &self.sources {
+            match source.probe(api).await {
+                Err(Fault::Api(error)) if is_closed_door(&error, true) => {
+                    refusal.get_or_insert(error);
+                }
+                other => return other,
+            }
+        }
+        refusal.map_or(Ok(()), |error| Err(Fault::Api(error)))
+    }
+
     /// Sends through the source in use, or through the best one while none is known.
     pub(super) async fn send(&self, api: &Api, reply: &OutgoingReply) -> SendOutcome {
         let active = self.state().active.unwrap_or(0);

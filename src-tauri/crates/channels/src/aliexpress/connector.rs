@@ -6,9 +6,9 @@ use super::config::AliExpressConfig;
 use super::error::{Ending, Fault};
 use super::seen::Seen;
 use super::token::Grant;
-use super::{dispute_stream, order_stream};
+use super::{dispute_stream, order_stream, probe};
 use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
-use domain::{Capability, CapabilityState, OutgoingReply, Platform, RawPayload, SendOutcome};
+use domain::{Capability, CapabilityState, OutgoingReply, Platform, Probe, RawPayload, SendOutcome};
 use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,6 +85,7 @@ impl AliExpressConnector {
                 }
             }
         }
+        batch.authorised_until = self.api.authorised_until();
         match refusals.pop() {
             Some(error) if refusals.len() + 1 == STREAMS.len() => Err(error),
             Some(_) | None => Ok(self.cleaned(cursors, batch)),
@@ -148,6 +149,10 @@ impl Connector for AliExpressConnector {
 
     fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
         Box::pin(self.round(cursors))
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Probe> {
+        Box::pin(probe::probe(&self.api, &self.chat))
     }
 
     fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {

@@ -15,7 +15,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-const LIST: Target = Target::Dotted("aliexpress.issue.issuelist.get");
+pub(super) const LIST: Target = Target::Dotted("aliexpress.issue.issuelist.get");
 const DETAIL: Target = Target::Dotted("aliexpress.issue.detail.get");
 pub(super) const SOURCE: &str = "aliexpress.issue";
 const CURSOR: &str = "disputes";

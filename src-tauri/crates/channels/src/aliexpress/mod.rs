@@ -18,6 +18,7 @@ mod order;
 mod order_stream;
 mod partner;
 mod payload;
+mod probe;
 mod request;
 mod seen;
 mod sign;

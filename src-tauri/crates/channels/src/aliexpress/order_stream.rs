@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
 
-const LIST: Target = Target::Dotted("aliexpress.solution.order.get");
+pub(super) const LIST: Target = Target::Dotted("aliexpress.solution.order.get");
 pub(super) const SOURCE: &str = "aliexpress.order";
 const CURSOR: &str = "orders";
 const PAGE: usize = 50;

@@ -47,6 +47,16 @@ impl Api {
         }
     }
 
+    /// A call in a scope of the caller's own.
+    pub(crate) async fn get_as(&self, path: &str, scope: Scope<'_>) -> Result<Answer, Failure> {
+        self.wire.get(path, scope, &[]).await
+    }
+
+    /// The platform's clock and ours, as the last answer showed them.
+    pub(crate) fn clocks(&self) -> Option<(Timestamp, Timestamp)> {
+        self.wire.clocks()
+    }
+
     /// A call of the application itself.
     pub(crate) async fn get_public(&self, path: &str) -> Result<Answer, Failure> {
         self.wire.get(path, Scope::Public, &[]).await

@@ -48,6 +48,11 @@ impl ShopeeConfig {
 
     /// Whether the platform lets an API send chat messages in this shop's region.
     pub(crate) fn may_send(&self) -> bool {
-        !self.region.eq_ignore_ascii_case(NO_SEND_REGION)
+        may_send_in(&self.region)
     }
+}
+
+/// Whether the platform lets an API send chat messages in a region.
+pub(crate) fn may_send_in(region: &str) -> bool {
+    !region.eq_ignore_ascii_case(NO_SEND_REGION)
 }

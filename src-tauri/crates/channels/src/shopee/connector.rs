@@ -7,10 +7,11 @@ use super::errors::Failure;
 use super::message::Around;
 use super::send::REGION_CODE;
 use super::sign::content_hash;
-use super::{lost, notifications, orders, returns, send};
+use super::{lost, notifications, orders, probe, returns, send};
 use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, RawPayload, SendOutcome, Timestamp,
+    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, SendOutcome,
+    Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
@@ -18,6 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The orders asked for because a message speaks of them, at most, in one round.
 const MENTIONED: usize = 50;
+/// So often the platform is asked until when the authorisation holds, in seconds.
+const ASK_AGAIN_S: i64 = 12 * 3_600;
 /// When the first sync started to look back: fixed at the first round, so that an interrupted one goes on from there.
 const START: &str = "start";
 
@@ -31,6 +34,8 @@ pub struct ShopeeConnector {
     mentioned: Mutex<BTreeSet<String>>,
     /// The hashes of unreadable payloads that are in quarantine.
     unreadable: Mutex<BTreeSet<String>>,
+    /// When the platform was last asked until when the authorisation holds.
+    asked: Mutex<Option<Timestamp>>,
 }
 
 impl ShopeeConnector {
@@ -46,6 +51,7 @@ impl ShopeeConnector {
             shop_user_id: Mutex::default(),
             mentioned: Mutex::default(),
             unreadable: Mutex::default(),
+            asked: Mutex::default(),
         })
     }
 
@@ -79,7 +85,27 @@ impl ShopeeConnector {
                 tracing::debug!(?failure, "lost pushes not read");
             }
         }
+        batch.authorised_until = self.authorised_until().await;
         Ok(batch)
+    }
+
+    /// Twice a day, until when the authorisation holds: only the platform knows. It changes when the owner renews it.
+    async fn authorised_until(&self) -> Option<Timestamp> {
+        let now = self.api.now();
+        {
+            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            if asked.is_some_and(|asked| now.as_second() - asked.as_second() < ASK_AGAIN_S) {
+                return None;
+            }
+            *asked = Some(now);
+        }
+        match self.api.get(probe::SHOP, &[]).await {
+            Ok(answer) => probe::authorised_until(&answer),
+            Err(failure) => {
+                tracing::debug!(?failure, "the end of the authorisation is not known");
+                None
+            }
+        }
     }
 
     async fn chat(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
@@ -197,6 +223,10 @@ impl Connector for ShopeeConnector {
         let kept = batch.quarantined.iter().map(|bad| content_hash(&[&bad.raw.bytes]));
         self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);
         Box::pin(lost::confirm(&self.api, batch))
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Probe> {
+        Box::pin(probe::probe(&self.api, &self.config))
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {

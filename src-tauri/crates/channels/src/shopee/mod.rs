@@ -22,6 +22,7 @@ mod notices;
 mod notifications;
 mod orders;
 mod payload;
+mod probe;
 mod push;
 mod receiver;
 mod returns;

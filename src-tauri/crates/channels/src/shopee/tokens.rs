@@ -95,6 +95,10 @@ impl TokenKeeper {
     }
 
     async fn refresh(&self, old: &Tokens) -> Result<Tokens, ChannelError> {
+        if old.refresh.is_empty() {
+            let detail = "the token was refused, and there is nothing to renew it with".into();
+            return Err(ChannelError::OwnerMustAct { code: "not_authorised".into(), detail });
+        }
         let body = json!({
             "refresh_token": old.refresh.expose(),
             "partner_id": self.wire.partner_id(),

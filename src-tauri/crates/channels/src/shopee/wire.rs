@@ -4,9 +4,10 @@ use super::config::ShopeeConfig;
 use super::envelope::{self, Unopened};
 use super::errors::{Failure, classify};
 use super::sign::{Scope, sign};
+use crate::probing::{Clocks, served_at};
 use crate::{ChannelError, Now, http};
 use domain::{Secret, Timestamp};
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
@@ -47,6 +48,7 @@ pub(crate) struct Wire {
     partner_id: u64,
     key: Secret,
     now: Now,
+    clocks: Clocks,
 }
 
 impl Wire {
@@ -60,11 +62,17 @@ impl Wire {
             partner_id: config.partner_id,
             key: config.partner_key.clone(),
             now,
+            clocks: Clocks::default(),
         })
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         (self.now)()
+    }
+
+    /// The platform's clock and ours, as the last answer showed them.
+    pub(crate) fn clocks(&self) -> Option<(Timestamp, Timestamp)> {
+        self.clocks.seen()
     }
 
     pub(crate) fn partner_id(&self) -> u64 {
@@ -132,6 +140,7 @@ impl Wire {
     /// Reads the envelope. An error comes with the platform's own word, empty if it gave none.
     pub(crate) fn read(&self, reply: Reply) -> Result<Answer, (Failure, String)> {
         let Reply { status, headers, bytes } = reply;
+        self.clocks.look(&headers, self.now());
         let no_word = |failure: Failure| (failure, String::new());
         let (code, message) = match envelope::open(&bytes) {
             Ok(json) if status.is_success() => return Ok(Answer { bytes, json }),
@@ -180,9 +189,4 @@ fn bare(status: StatusCode, headers: &HeaderMap, bytes: Vec<u8>, why: &str) -> F
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
-
-fn served_at(headers: &HeaderMap) -> Option<Timestamp> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
 }

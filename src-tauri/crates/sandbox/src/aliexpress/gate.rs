@@ -4,6 +4,7 @@ use super::answer::{Refusal, success};
 use super::call::{Call, Door};
 use super::state::{Area, Inner};
 use super::{Shop, im, issue, legacy, sign, token, trade, zone};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde_json::Value;
 
@@ -17,6 +18,8 @@ const SIGN: Refusal =
     Refusal::new("IncompleteSignature", 25, "The request signature does not conform to platform standards");
 const TOKEN: Refusal =
     Refusal::new("IllegalAccessToken", 27, "The specified access token is invalid or expired");
+const ADDRESS: Refusal =
+    Refusal::new("AppWhiteIpLimit", 29, "The IP 203.0.113.7 is not in the app's white list");
 const PERMISSION: Refusal = Refusal {
     sub_code: "isv.permission-api-package-limit",
     ..Refusal::new("InsufficientPermission", 11, "App does not have permission to access this api")
@@ -28,10 +31,16 @@ pub(super) fn handle(shop: &Shop, call: &Call) -> Response {
     let now = shop.now_ms();
     let mut inner = shop.lock();
     let result = admitted(&inner, call, now).and_then(|()| dispatch(shop, &mut inner, call, now));
-    match result {
+    let mut answer = match result {
         Ok(content) => success(call, content),
         Err(refusal) => refusal.answer(&call.door),
+    };
+    // The gateway's own clock, by which a client can tell that its own is wrong.
+    let date = domain::from_ms(now).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::try_from(date) {
+        answer.headers_mut().insert(header::DATE, date);
     }
+    answer
 }
 
 fn admitted(inner: &Inner, call: &Call, now: i64) -> Result<(), Refusal> {
@@ -46,6 +55,9 @@ fn admitted(inner: &Inner, call: &Call, now: i64) -> Result<(), Refusal> {
         return Err(TIME);
     }
     signed(inner, call)?;
+    if inner.unlisted {
+        return Err(ADDRESS);
+    }
     let Some(area) = area_of(call.api()) else { return Err(UNKNOWN) };
     if area == Area::Tokens {
         return Ok(());
@@ -81,6 +93,7 @@ fn signed(inner: &Inner, call: &Call) -> Result<(), Refusal> {
 fn area_of(api: &str) -> Option<Area> {
     Some(match api {
         "auth/token/create" | "auth/token/refresh" => Area::Tokens,
+        "aliexpress.solution.merchant.profile.get" => Area::Profile,
         "aliexpress.solution.order.get" => Area::Orders,
         "aliexpress.issue.issuelist.get" | "aliexpress.issue.detail.get" => Area::Disputes,
         _ if api.starts_with("aliexpress/message/") => Area::PartnerIm,
@@ -96,6 +109,7 @@ fn dispatch(shop: &Shop, inner: &mut Inner, call: &Call, now: i64) -> Result<Val
         "aliexpress/message/history/buyer/list" => im::sessions(inner, call),
         "aliexpress/message/history/list2" => im::history(inner, call),
         "aliexpress/message/send" => im::send(inner, call, now, &shop.ledger),
+        "aliexpress.solution.merchant.profile.get" => Ok(trade::profile(inner)),
         "aliexpress.solution.order.get" => trade::list(inner, call, now),
         "aliexpress.issue.issuelist.get" => issue::list(inner, call),
         "aliexpress.issue.detail.get" => issue::detail(inner, call),

@@ -20,7 +20,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use axum::routing::any;
+use axum::routing::{any, get};
 use call::{Call, Door};
 use state::Inner;
 use std::io;
@@ -68,6 +68,7 @@ impl AliExpress {
             inner: Arc::new(Mutex::new(Inner::new(app))),
         };
         let router = Router::new()
+            .route("/oauth/authorize", get(authorize))
             .route("/sync", any(sync))
             .route("/router/rest", any(old))
             .route("/rest/{*path}", any(rest))
@@ -99,6 +100,16 @@ impl AliExpress {
     pub fn authorise(&self) -> Pair {
         let now = self.shop.now_ms();
         self.shop.lock().tokens.issue(now)
+    }
+
+    /// The seller comes under a restriction, or out of it.
+    pub fn freeze(&self, frozen: bool) {
+        self.shop.lock().frozen = frozen;
+    }
+
+    /// Calls are taken from listed addresses only from now on, and 203.0.113.7, as which the caller is seen, is not.
+    pub fn unlist_caller(&self, unlisted: bool) {
+        self.shop.lock().unlisted = unlisted;
     }
 
     /// Issues an authorisation code: valid once.
@@ -189,6 +200,11 @@ impl AliExpress {
 
 async fn sync(State(shop): State<Shop>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     gate::handle(&shop, &Call::read(Door::Sync, query.as_deref(), &body))
+}
+
+/// The page on which a seller authorises an app. This one agrees at once, and goes back with a code and the state.
+async fn authorize(State(shop): State<Shop>, RawQuery(query): RawQuery) -> Response {
+    token::authorize(&shop, query.as_deref().unwrap_or_default())
 }
 
 async fn old(State(shop): State<Shop>, RawQuery(query): RawQuery, body: Bytes) -> Response {

@@ -21,6 +21,8 @@ pub struct App {
 pub enum Area {
     /// Buying and renewing tokens; always permitted.
     Tokens,
+    /// What the platform says of the seller.
+    Profile,
     /// The partner IM interface.
     PartnerIm,
     /// The old message interface; not permitted unless granted, as on the platform.
@@ -93,6 +95,10 @@ pub(super) struct Inner {
     pub(super) orders: BTreeMap<u64, PretendOrder>,
     pub(super) disputes: BTreeMap<u64, PretendDispute>,
     pub(super) bare_sessions: bool,
+    /// The seller is under a restriction.
+    pub(super) frozen: bool,
+    /// Calls are taken from listed addresses only, and the caller's is not listed.
+    pub(super) unlisted: bool,
     /// Nickname and country of the buyers that were made known.
     pub(super) buyers: BTreeMap<u64, (String, String)>,
     denied: BTreeSet<Area>,
@@ -107,6 +113,8 @@ impl Inner {
             orders: BTreeMap::new(),
             disputes: BTreeMap::new(),
             bare_sessions: false,
+            frozen: false,
+            unlisted: false,
             buyers: BTreeMap::new(),
             denied: BTreeSet::from([Area::LegacyMessages]),
         }

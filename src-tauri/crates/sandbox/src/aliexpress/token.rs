@@ -1,11 +1,15 @@
 //! Codes and tokens: single use, with an end.
 
+use super::Shop;
 use super::answer::Refusal;
 use super::call::Call;
 use super::state::Inner;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use url::Url;
 
 const DAY: Duration = Duration::from_secs(86_400);
 const BAD_CODE: Refusal = Refusal::new("InvalidCode", 41, "Invalid authorization code");
@@ -80,6 +84,21 @@ impl Tokens {
         self.refresh.insert(pair.refresh.clone(), now + pair.refresh_expires_in * 1_000);
         pair
     }
+}
+
+/// Goes back to the app with a code, unless the app or the address to go back to is not known.
+pub(super) fn authorize(shop: &Shop, query: &str) -> Response {
+    let all: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let get = |name: &str| all.get(name).map_or("", String::as_str);
+    let mut inner = shop.lock();
+    let Ok(mut back) = Url::parse(get("redirect_uri")) else {
+        return (StatusCode::BAD_REQUEST, "redirect_uri is wrong").into_response();
+    };
+    if get("client_id") != inner.app.key || get("response_type") != "code" {
+        return (StatusCode::BAD_REQUEST, "client_id is wrong").into_response();
+    }
+    back.query_pairs_mut().append_pair("code", &inner.tokens.code()).append_pair("state", get("state"));
+    Redirect::to(back.as_str()).into_response()
 }
 
 pub(super) fn create(inner: &mut Inner, call: &Call, now: i64) -> Result<Value, Refusal> {

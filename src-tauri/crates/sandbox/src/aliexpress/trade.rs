@@ -9,6 +9,18 @@ use std::cmp::Reverse;
 
 const MAX_PAGE: u64 = 50;
 
+/// What the platform says of the seller.
+pub(super) fn profile(inner: &Inner) -> Value {
+    json!({
+        "country_code": "CN",
+        "merchant_login_id": "pretend_seller",
+        "product_posting_forbidden": inner.frozen,
+        "shop_id": 912_000_001,
+        "shop_name": "Pretend shop",
+        "shop_type": "normal",
+    })
+}
+
 pub(super) fn list(inner: &Inner, call: &Call, now: i64) -> Result<Value, Refusal> {
     let Some(query) = call.json("param0") else { return Err(Refusal::bad("param0")) };
     let size = query["page_size"].as_u64().unwrap_or(20);

@@ -19,6 +19,9 @@ impl Session {
         if let Some(code) = self.mailbox.faults.take(refuse) {
             return format!("NO [{code}] login refused").into();
         }
+        if self.mailbox.faults.happens(MailFault::WantsCode) {
+            return "NO LOGIN Login error, please use the authorization code".into();
+        }
         let config = &self.mailbox.config;
         self.signed_in =
             user.text() == Some(&config.user) && password.text() == Some(config.password.expose());

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -43,6 +43,8 @@ impl Call {
 pub(super) enum Said {
     Wrapped(Value),
     Flat(Value),
+    /// A browser is sent on.
+    Elsewhere(String),
 }
 
 impl Shopee {
@@ -61,18 +63,21 @@ impl Shopee {
         if (timestamp - now).abs() > TOLERANCE_S {
             return Err(("error_param", "Timestamp is expired.".into()));
         }
+        if self.state().unlisted {
+            return Err(("source_ip_undeclared", "Source IP 203.0.113.7 is undeclared.".into()));
+        }
         let mut base = format!("{}{path}{timestamp}", param("partner_id"));
-        let of_shop = !is_public(path);
+        let (of_shop, of_merchant) = (!is_public(path), path.starts_with("/api/v2/merchant/"));
         if of_shop {
             base.push_str(param("access_token"));
-            base.push_str(param("shop_id"));
+            base.push_str(param(if of_merchant { "merchant_id" } else { "shop_id" }));
         }
         if hmac_hex(&self.setup.partner_key, &[base.as_bytes()]) != param("sign") {
             return Err(("error_sign", "Wrong sign.".into()));
         }
         if of_shop {
             self.check_token(param("access_token"))?;
-            if param("shop_id") != self.setup.shop_id.to_string() {
+            if !of_merchant && param("shop_id") != self.setup.shop_id.to_string() {
                 return Err(("shop_no_linked", "This shop is not linked to the partner.".into()));
             }
         }
@@ -103,6 +108,9 @@ impl Shopee {
             "sellerchat/get_unread_conversation_count" if get => Ok(Said::Wrapped(self.unread_count())),
             "sellerchat/send_message" if !get => self.send_message(call).map(Said::Wrapped),
             "sellerchat/read_conversation" if !get => self.read_conversation(call).map(Said::Wrapped),
+            "shop/get_shop_info" if get => Ok(Said::Flat(self.shop_info())),
+            "merchant/get_merchant_info" if get => self.merchant_info(call).map(Said::Flat),
+            "shop/auth_partner" if get => self.authorize_page(call).map(Said::Elsewhere),
             "shop/get_shop_notification" if get => self.notices(call).map(Said::Flat),
             "order/get_order_list" if get => self.order_list(call).map(Said::Wrapped),
             "order/get_order_detail" if get => self.order_detail(call).map(Said::Wrapped),
@@ -157,6 +165,7 @@ async fn answer(
             flat["message"] = json!("");
             (StatusCode::OK, flat)
         }
+        Ok(Said::Elsewhere(address)) => return Redirect::to(&address).into_response(),
         Err((code, message)) => {
             let status = if code.contains("token") || code.contains("sign") {
                 StatusCode::FORBIDDEN

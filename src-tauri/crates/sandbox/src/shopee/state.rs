@@ -27,6 +27,8 @@ pub struct ShopSetup {
     pub shop_name: String,
     /// The shop's market, such as `SG`.
     pub region: String,
+    /// The merchant that the shop belongs to, and its company; 0 for a shop of its own.
+    pub merchant: (u64, String),
 }
 
 impl Default for ShopSetup {
@@ -38,6 +40,7 @@ impl Default for ShopSetup {
             shop_user_id: 910_001,
             shop_name: "tidebell.demo".into(),
             region: "SG".into(),
+            merchant: (777_000_222, "深圳潮铃科技有限责任公司".into()),
         }
     }
 }
@@ -91,6 +94,8 @@ pub(super) struct Conversation {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Access {
     pub(super) until: Timestamp,
+    /// Given to a main account: it opens the merchant as well.
+    pub(super) main: bool,
 }
 
 #[derive(Debug, Default)]
@@ -105,6 +110,14 @@ pub(super) struct State {
     pub(super) refresh: BTreeSet<String>,
     pub(super) codes: BTreeMap<String, Timestamp>,
     pub(super) denied: BTreeMap<String, String>,
+    /// The platform's word for the shop's state; empty for a normal one.
+    pub(super) status: String,
+    /// When the seller's authorisation ends.
+    pub(super) authorised_until: Option<Timestamp>,
+    /// The seller signs in at the authorisation page as this main account.
+    pub(super) main_account: Option<u64>,
+    /// The caller's address is not in the application's list.
+    pub(super) unlisted: bool,
     pub(super) lost: Vec<(u64, Value)>,
     pub(super) serial: u64,
     /// From this notice on (counted from 0), numbers are higher by the second.
@@ -173,7 +186,7 @@ impl Shopee {
             expire_in: ACCESS_LIFE_S,
         };
         let until = Timestamp::from_second(now.as_second() + ACCESS_LIFE_S).unwrap_or(now);
-        state.access.insert(pair.access.clone(), Access { until });
+        state.access.insert(pair.access.clone(), Access { until, main: false });
         state.refresh.insert(pair.refresh.clone());
         pair
     }
@@ -186,6 +199,21 @@ impl Shopee {
         let code = format!("code{:06}", state.next());
         state.codes.insert(code.clone(), until);
         code
+    }
+
+    /// The platform calls the shop this from now on: `NORMAL`, `FROZEN`, `BANNED`.
+    pub fn set_shop_status(&self, status: &str) {
+        status.clone_into(&mut self.state().status);
+    }
+
+    /// The seller's authorisation ends then; without this, a year from now.
+    pub fn set_authorised_until(&self, until: Timestamp) {
+        self.state().authorised_until = Some(until);
+    }
+
+    /// Calls are taken from listed addresses only from now on, and 203.0.113.7, as which the caller is seen, is not.
+    pub fn unlist_caller(&self, unlisted: bool) {
+        self.state().unlisted = unlisted;
     }
 
     /// Every access token ends now; refresh tokens stay good.

@@ -7,9 +7,12 @@ use super::fault::{Fault, cut};
 use super::round::{Round, Trouble, examine};
 use super::utf7;
 use super::wire::{SHORT, Session, timed};
+use crate::probing::access_of;
 use crate::{Batch, ChannelError, Connector, Cursors, Now};
 use async_imap::types::{Mailbox, NameAttribute, UnsolicitedResponse};
-use domain::{Capability, CapabilityState, OutgoingReply, Platform, Secret, SendOutcome};
+use domain::{
+    Access, Capability, CapabilityState, Login, OutgoingReply, Platform, Probe, Secret, SendOutcome,
+};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 use std::panic::AssertUnwindSafe;
@@ -121,6 +124,57 @@ impl MailConnector {
         }
     }
 
+    /// Signs in on a line of its own: the one that is kept may be listening.
+    async fn look(&self) -> Result<(), ChannelError> {
+        let secret = (self.config.secret)()
+            .map_err(|detail| ChannelError::OwnerMustAct { code: "secret_unavailable".to_owned(), detail })?;
+        let mut live = dial(&self.config, &secret).await.map_err(Fault::into_error)?;
+        let opened = match self.config.folders.first() {
+            Some(folder) => examine(&mut live.session, folder).await.map(|_| ()),
+            None => Ok(()),
+        };
+        let _ = tokio::time::timeout(GOODBYE, live.session.logout()).await;
+        opened.map_err(Fault::into_error)
+    }
+
+    /// What a sign-in says: the mailbox's own words where it refuses, the way to it where that is in the way.
+    fn told(&self, look: Result<(), ChannelError>) -> Probe {
+        let capability = |state| vec![(Capability::Mail, state)];
+        let host = self.config.host.clone();
+        let error = match look {
+            Ok(()) => {
+                return Probe {
+                    access: Some(Access::Granted),
+                    login: Some(Login::Accepted),
+                    capabilities: capability(CapabilityState::On),
+                    ..Probe::default()
+                };
+            }
+            Err(error) => error,
+        };
+        let answer = match &error {
+            ChannelError::OwnerMustAct { code, detail } => match code.as_str() {
+                "mail_login_refused" | "id-required" => Some(detail.clone()),
+                "mail_login_disabled" => Some("LOGINDISABLED".to_owned()),
+                _ => None,
+            },
+            ChannelError::Unreachable { .. }
+            | ChannelError::RateLimited { .. }
+            | ChannelError::ClockSkew
+            | ChannelError::Unexpected { .. } => None,
+        };
+        let capabilities = capability(CapabilityState::Unknown);
+        match answer {
+            Some(answer) => Probe {
+                access: Some(Access::Granted),
+                login: Some(Login::Refused { host, answer }),
+                capabilities,
+                ..Probe::default()
+            },
+            None => Probe { access: access_of(&error), capabilities, ..Probe::default() },
+        }
+    }
+
     async fn round(&self, state: &mut State, cursors: &Cursors) -> Result<Batch, ChannelError> {
         let (live, kept) = self.line(state).await?;
         match self.run(state, live, cursors).await {
@@ -213,6 +267,15 @@ impl Connector for MailConnector {
             AssertUnwindSafe(self.round(&mut state, cursors)).catch_unwind().await.unwrap_or_else(|_| {
                 Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
             })
+        })
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Probe> {
+        Box::pin(async move {
+            let look = AssertUnwindSafe(self.look()).catch_unwind().await.unwrap_or_else(|_| {
+                Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
+            });
+            self.told(look)
         })
     }
 
