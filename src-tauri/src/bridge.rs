@@ -105,6 +105,7 @@ fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
         Notice::Digest { items, .. } => ("digest", items.len(), items.first()),
         Notice::Climbed { items, .. } => ("climbed", items.len(), items.first().map(|climb| &climb.item)),
         Notice::StoreSilent { .. } => ("store_silent", 0, None),
+        Notice::AuthorisationEnds { .. } => ("authorisation_ends", 0, None),
         Notice::Test => return None,
     };
     let mut params = BTreeMap::new();
@@ -125,6 +126,10 @@ fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
         put("store", name.clone());
         put("owner", owner_must_act.to_string());
         put("error", code.clone().unwrap_or_default());
+    }
+    if let Notice::AuthorisationEnds { name, days, .. } = notice {
+        put("store", name.clone());
+        put("count", days.to_string());
     }
     let conversation_id = first.map(|item| item.conversation.to_string());
     Some(NoticeEvent { code: code.to_owned(), conversation_id, params })

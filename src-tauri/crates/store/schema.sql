@@ -405,7 +405,7 @@ CREATE TABLE store (
     last_success_ms   INTEGER NOT NULL DEFAULT 0,
     last_error_ms     INTEGER NOT NULL DEFAULT 0,
     last_error_code   TEXT    NOT NULL DEFAULT ''
-, owner_must_act INTEGER NOT NULL DEFAULT 0) STRICT;
+, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX store_external ON store (platform, external_id);
 

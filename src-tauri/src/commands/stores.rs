@@ -2,6 +2,7 @@
 
 use super::{Answer, Shared};
 use crate::wire::{NewStore, PlatformDto, UiError};
+use channels::Tokens;
 use domain::{Platform, Secret, from_ms, to_ms};
 use engine::{Connection, SecretSet};
 
@@ -24,7 +25,12 @@ pub(crate) async fn connect_store(app: Shared<'_>, store: NewStore) -> Answer<St
     let until = from_ms(to_ms(app.engine.now()) + UNKNOWN_AGE_MS);
     let tokens = match (store.access_token.is_empty(), store.refresh_token.is_empty()) {
         (true, true) => None,
-        _ => Some((Secret::new(store.access_token), Secret::new(store.refresh_token), until)),
+        _ => Some(Tokens {
+            access: Secret::new(store.access_token),
+            refresh: Secret::new(store.refresh_token),
+            access_until: until,
+            refresh_until: None,
+        }),
     };
     if platform != Platform::Mail && tokens.is_none() {
         return Err(UiError::invalid("missing:access_token"));
@@ -36,6 +42,7 @@ pub(crate) async fn connect_store(app: Shared<'_>, store: NewStore) -> Answer<St
         account: store.account,
         shop_id: store.shop_id,
         region: String::new(),
+        company: String::new(),
         every_s: if platform == Platform::Mail { 540 } else { 30 },
         demo: false,
     };

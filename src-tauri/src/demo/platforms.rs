@@ -3,6 +3,7 @@
 use super::clock::StageClock;
 use super::plan::Step;
 use super::script::{Script, Shop};
+use channels::Tokens;
 use domain::{Platform, Secret, Timestamp};
 use sandbox::aliexpress::{self, AliExpress};
 use sandbox::mailbox::{Mailbox, MailboxConfig, MailboxHandle};
@@ -37,8 +38,8 @@ pub(super) struct Way {
     pub(super) host: String,
     /// Partner key, app secret or mail password.
     pub(super) key: Secret,
-    /// Access and refresh token with the end of the first.
-    pub(super) tokens: Option<(Secret, Secret, Timestamp)>,
+    /// Access and refresh token with their ends.
+    pub(super) tokens: Option<Tokens>,
 }
 
 impl Platforms {
@@ -119,7 +120,12 @@ impl Platforms {
     pub(super) fn way(&self, shop: &Shop, now: Timestamp) -> Option<Way> {
         let until = |seconds| now.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(now);
         let tokens = |access: String, refresh: String, seconds: i64| {
-            Some((Secret::new(access), Secret::new(refresh), until(seconds)))
+            Some(Tokens {
+                access: Secret::new(access),
+                refresh: Secret::new(refresh),
+                access_until: until(seconds),
+                refresh_until: None,
+            })
         };
         let key = Secret::new(secret(shop));
         Some(match self.stores.get(&shop.key)? {

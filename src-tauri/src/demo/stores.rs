@@ -107,6 +107,7 @@ fn connection(shop: &Shop, host: String) -> Connection {
         account: shop.account.clone(),
         shop_id: shop_id(shop),
         region: shop.region.clone(),
+        company: String::new(),
         every_s: shop.every_s,
         demo: true,
     }

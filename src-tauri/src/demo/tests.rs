@@ -282,7 +282,11 @@ async fn whoever_only_watches_sees_the_ladder_climb() {
         let rung = house.bell.0.lock().unwrap().clone();
         let climbs = rung.into_iter().filter_map(|notice| match notice {
             Notice::Climbed { items, .. } => Some(items),
-            Notice::Due { .. } | Notice::Digest { .. } | Notice::StoreSilent { .. } | Notice::Test => None,
+            Notice::Due { .. }
+            | Notice::Digest { .. }
+            | Notice::StoreSilent { .. }
+            | Notice::AuthorisationEnds { .. }
+            | Notice::Test => None,
         });
         climbs.flatten().find(|climb| climb.item.conversation == row.id)
     })

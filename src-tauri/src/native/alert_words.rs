@@ -24,6 +24,12 @@ pub(super) fn toast(locale: Locale, notice: &Notice) -> Toast {
             let body = silence_words(locale, code.as_deref(), *owner_must_act, *last_read);
             Toast { title: say(locale, "silent.title", &[("name", name)]), body }
         }
+        Notice::AuthorisationEnds { name, until, days, .. } => {
+            let local = beijing(*until);
+            let date = format!("{}-{:02}-{:02}", local.year(), local.month(), local.day());
+            let params = [("name", name.as_str()), ("days", &days.to_string()), ("date", &date)];
+            Toast { title: say(locale, "ending.title", &params), body: say(locale, "ending.body", &params) }
+        }
         Notice::Test => Toast { title: say(locale, "test.title", &[]), body: say(locale, "test.body", &[]) },
     }
 }
@@ -210,6 +216,19 @@ mod tests {
         let many = words(vec![climb(Some("彩电卖家")), climb(Some("彩电卖家:小王"))]);
         assert_eq!(many.title, "2 个会话无人处理", "several are one");
         assert_eq!(many.body, "最急：María G.，请 彩电卖家 跟进，18:39 到期", "a click opens that one");
+    }
+
+    #[test]
+    fn an_authorisation_that_ends_says_when_and_what_to_do() {
+        let notice = Notice::AuthorisationEnds {
+            store: domain::StoreId(1),
+            name: "Shopee SG".into(),
+            until: at("2026-11-27T17:00:00Z"),
+            days: 4,
+        };
+        let toast = toast(Locale::En, &notice);
+        assert!(toast.title.contains("Shopee SG") && toast.title.contains('4'), "which and when: {toast:?}");
+        assert!(toast.body.contains("2026-11-28"), "the day in platform time: {toast:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A notice in the team's words, for its `WeCom` group.
 
-use super::alert_words::{clock, silence_words};
+use super::alert_words::{Toast, clock, silence_words, toast};
 use crate::wire::Locale;
 use crate::words::{left, say};
 use channels::wecom::{Row, Tone, Wording};
@@ -51,6 +51,10 @@ fn letter(locale: Locale, notice: &Notice) -> Letter {
                 tone: Tone::Warning,
             }],
         },
+        Notice::AuthorisationEnds { .. } => {
+            let Toast { title, body } = toast(locale, notice);
+            Letter { title, rows: vec![Row { label: String::new(), value: body, tone: Tone::Warning }] }
+        }
         Notice::Test => Letter {
             title: say(locale, "letter.test.title", &[]),
             rows: vec![Row {

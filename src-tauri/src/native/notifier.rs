@@ -50,7 +50,7 @@ fn target(notice: &Notice) -> Option<ConversationId> {
             items.first().map(|item| item.conversation)
         }
         Notice::Climbed { items, .. } => items.first().map(|climb| climb.item.conversation),
-        Notice::StoreSilent { .. } | Notice::Test => None,
+        Notice::StoreSilent { .. } | Notice::AuthorisationEnds { .. } | Notice::Test => None,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
 use domain::{CapabilityState, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
 use engine::Engine;
+use rules::connection::{Limits, days_left};
 use std::collections::HashMap;
 use store::SilenceRow;
 
@@ -110,7 +111,10 @@ fn store_row(
         last_success_at: row.last_success.map(instant),
         last_error: some(&row.last_error_code),
         heard_again_at: heard_again.filter(|_| !silent).map(instant),
-        token_days: None,
+        token_days: row
+            .authorised_until
+            .and_then(|until| days_left(until, now, &Limits::shipped()))
+            .and_then(|days| u32::try_from(days).ok()),
         multi_device_sync: row.multi_device_sync,
         off,
         demo: connection.is_some_and(|connection| connection.demo),

@@ -8,7 +8,7 @@ use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
 use channels::mail::{MailConfig, MailConnector, SecretSource, Tls};
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, Now, TokenVault, Tokens};
-use domain::{Platform, Secret, StoreId, Timestamp};
+use domain::{Platform, Secret, StoreId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,9 @@ pub struct Connection {
     /// The shop's market, ISO 3166; empty where there is none.
     #[serde(default)]
     pub region: String,
+    /// The company as the owner registered it, to be compared with the platform's; empty if nobody wants that.
+    #[serde(default)]
+    pub company: String,
     /// Seconds between two rounds.
     pub every_s: u64,
     /// Part of the demo shop: removed with it.
@@ -43,8 +46,8 @@ pub struct Connection {
 pub struct SecretSet {
     /// Partner key, app secret or mail password.
     pub key: Secret,
-    /// Access and refresh token, and when the first ends.
-    pub tokens: Option<(Secret, Secret, Timestamp)>,
+    /// Access and refresh token with their ends.
+    pub tokens: Option<Tokens>,
 }
 
 impl Engine {
@@ -112,8 +115,7 @@ impl Engine {
     fn keep_secrets(&self, handle: &str, secrets: SecretSet) -> Result<(), EngineError> {
         let vault = &self.ports().vault;
         vault.set(handle, &secrets.key)?;
-        if let Some((access, refresh, access_until)) = secrets.tokens {
-            let tokens = Tokens { access, refresh, access_until, refresh_until: None };
+        if let Some(tokens) = secrets.tokens {
             let kept = KeptTokens::new(Arc::clone(vault), tokens_handle(handle));
             kept.save(&tokens).map_err(crate::ports::VaultError)?;
         }
@@ -159,15 +161,15 @@ impl Engine {
 }
 
 /// By what the same store is known again.
-fn external_id(connection: &Connection) -> String {
+pub(crate) fn external_id(connection: &Connection) -> String {
     format!("{}:{}", connection.account, connection.shop_id)
 }
 
-fn tokens_handle(handle: &str) -> String {
+pub(crate) fn tokens_handle(handle: &str) -> String {
     format!("{handle}/tokens")
 }
 
-fn check(connection: &Connection) -> Result<(), EngineError> {
+pub(crate) fn check(connection: &Connection) -> Result<(), EngineError> {
     let missing = |what: &str| Err(EngineError::invalid(format!("missing:{what}")));
     if connection.name.trim().is_empty() {
         return missing("name");
@@ -185,7 +187,7 @@ fn check(connection: &Connection) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn number(what: &str, text: &str) -> Result<u64, EngineError> {
+pub(crate) fn number(what: &str, text: &str) -> Result<u64, EngineError> {
     text.trim().parse().map_err(|_| EngineError::invalid(format!("not_a_number:{what}")))
 }
 
@@ -202,9 +204,26 @@ pub(crate) fn connector(engine: &Engine, row: &StoreRow) -> Result<Arc<dyn Conne
     let handle = &row.store.secret_handle;
     let key =
         vault.get(handle)?.ok_or_else(|| crate::ports::VaultError(format!("no secret for {handle}")))?;
+    let tokens = Arc::new(KeptTokens::new(Arc::clone(vault), tokens_handle(handle)));
+    // A mailbox asks each time it signs in: the secret may have changed since.
+    let (vault, handle) = (Arc::clone(vault), handle.clone());
+    let secret: SecretSource = Arc::new(move || {
+        let secret = vault.get(&handle).map_err(|error| error.to_string())?;
+        secret.ok_or_else(|| format!("no secret for {handle}"))
+    });
+    make(engine, &connection, key, tokens, secret)
+}
+
+/// Makes a connector. Nothing is called yet.
+pub(crate) fn make(
+    engine: &Engine,
+    connection: &Connection,
+    key: Secret,
+    tokens: Arc<dyn TokenVault>,
+    secret: SecretSource,
+) -> Result<Arc<dyn Connector>, EngineError> {
     let clock = Arc::clone(&engine.ports().clock);
     let now: Now = Arc::new(move || clock.now());
-    let tokens = Arc::new(KeptTokens::new(Arc::clone(vault), tokens_handle(handle)));
     Ok(match connection.platform {
         Platform::Shopee => {
             let partner = number("account", &connection.account)?;
@@ -217,12 +236,12 @@ pub(crate) fn connector(engine: &Engine, row: &StoreRow) -> Result<Arc<dyn Conne
             config.gateway.clone_from(&connection.host);
             Arc::new(AliExpressConnector::new(config, tokens, now)?)
         }
-        Platform::Mail => Arc::new(MailConnector::new(mail_config(engine, &connection, handle)?, now)),
+        Platform::Mail => Arc::new(MailConnector::new(mail_config(connection, secret)?, now)),
         Platform::Bridge => return Err(EngineError::invalid("a bridge is not called")),
     })
 }
 
-fn mail_config(engine: &Engine, connection: &Connection, handle: &str) -> Result<MailConfig, EngineError> {
+fn mail_config(connection: &Connection, secret: SecretSource) -> Result<MailConfig, EngineError> {
     let (host, port) = match connection.host.rsplit_once(':') {
         Some((host, port)) => {
             let port = port.parse().map_err(|_| EngineError::invalid("not_a_number:port"))?;
@@ -230,11 +249,6 @@ fn mail_config(engine: &Engine, connection: &Connection, handle: &str) -> Result
         }
         None => (connection.host.as_str(), 993),
     };
-    let (vault, handle) = (Arc::clone(&engine.ports().vault), handle.to_owned());
-    let secret: SecretSource = Arc::new(move || {
-        let secret = vault.get(&handle).map_err(|error| error.to_string())?;
-        secret.ok_or_else(|| format!("no secret for {handle}"))
-    });
     let mut config = MailConfig::new(host, &connection.account, secret);
     config.port = port;
     // Without encryption only to this very computer: a bridge program or a test server.

@@ -9,6 +9,7 @@ use crate::intake::Accepted;
 use crate::outside::Robots;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::runner::Runners;
+use crate::trial::SignIns;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
 use rules::calendar::Calendar;
 use rules::policy::Policy;
@@ -57,6 +58,7 @@ struct Inner {
     runners: Runners,
     bridges: Bridges,
     robots: Robots,
+    sign_ins: SignIns,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -94,6 +96,7 @@ impl Engine {
             runners: Runners::default(),
             bridges: Bridges::default(),
             robots: Robots::default(),
+            sign_ins: SignIns::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -186,6 +189,10 @@ impl Engine {
 
     pub(crate) fn robots(&self) -> &Robots {
         &self.inner.robots
+    }
+
+    pub(crate) fn sign_ins(&self) -> &SignIns {
+        &self.inner.sign_ins
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

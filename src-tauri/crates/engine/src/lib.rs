@@ -23,6 +23,7 @@ mod runner;
 mod seats;
 mod sending;
 mod tokens;
+mod trial;
 mod upkeep;
 
 pub use bridge::{BridgeInfo, BridgeKey, NewBridge};
@@ -40,3 +41,4 @@ pub use ports::{
     ClimbItem, Clock, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError, Words,
 };
 pub use seats::Move;
+pub use trial::{Given, Report, SignInStart, SignedIn, Typed};

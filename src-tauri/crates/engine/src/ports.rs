@@ -87,6 +87,17 @@ pub enum Notice {
         /// When it was last read.
         last_read: Option<Timestamp>,
     },
+    /// The authorisation of a store ends within days: its owner has to sign in at the platform again.
+    AuthorisationEnds {
+        /// The store.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// When it ends.
+        until: Timestamp,
+        /// Whole days that are left.
+        days: i64,
+    },
     /// The user asked whether alerts arrive.
     Test,
 }

@@ -193,6 +193,7 @@ impl Run {
         }
         tx.commit().await?;
         drop(desk);
+        self.engine.note_authorised_until(&row, batch.authorised_until).await?;
         if heard && self.platform == Platform::Mail {
             // Its clock has left the list of mails.
             self.engine.bus().publish(Event::All);

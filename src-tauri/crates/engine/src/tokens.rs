@@ -1,6 +1,6 @@
 //! A store's tokens in the key store: one entry, replaced whole, so that a pair is never half old.
 
-use crate::ports::SecretVault;
+use crate::ports::{SecretVault, VaultError};
 use channels::{TokenVault, Tokens};
 use domain::{Secret, from_ms, to_ms};
 use std::sync::Arc;
@@ -14,6 +14,11 @@ pub(crate) struct KeptTokens {
 impl KeptTokens {
     pub(crate) const fn new(vault: Arc<dyn SecretVault>, handle: String) -> Self {
         Self { vault, handle }
+    }
+
+    /// Forgets them.
+    pub(crate) fn forget(&self) -> Result<(), VaultError> {
+        self.vault.delete(&self.handle)
     }
 }
 

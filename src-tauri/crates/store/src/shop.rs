@@ -12,6 +12,7 @@ macro_rules! store_columns {
     () => {
         "s.id, s.platform, s.name, s.external_id, s.settings, s.secret_handle, s.multi_device_sync, s.capabilities,
          s.paused, s.last_success_ms, s.last_error_ms, s.last_error_code, s.owner_must_act,
+         s.authorised_until_ms, s.authorisation_told_ms,
          (SELECT json_group_object(stream, value) FROM cursor WHERE store_id = s.id) AS cursors"
     };
 }
@@ -35,6 +36,8 @@ fn store(row: &SqliteRow) -> Result<StoreRow> {
         last_error_at: codec::opt_at(row.try_get("last_error_ms")?),
         last_error_code: row.try_get("last_error_code")?,
         owner_must_act: row.try_get("owner_must_act")?,
+        authorised_until: codec::opt_at(row.try_get("authorised_until_ms")?),
+        authorisation_told: codec::opt_at(row.try_get("authorisation_told_ms")?),
     })
 }
 
@@ -160,6 +163,33 @@ impl WriteTx {
         let query = sqlx::query(sql).bind(id.0).bind(code.to_owned()).bind(to_ms(now)).bind(owner);
         let done = query.execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())
+    }
+
+    /// Notes when a store's authorisation ends.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_authorised_until(&mut self, id: StoreId, until: Timestamp) -> Result<()> {
+        let sql = "UPDATE store SET authorised_until_ms = ?2 WHERE id = ?1";
+        let done = sqlx::query(sql).bind(id.0).bind(to_ms(until)).execute(self.conn().await?).await?;
+        self.touched(id, done.rows_affected())
+    }
+
+    /// Writes down that the owner is told of the end of an authorisation.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn note_authorisation_told(
+        &mut self,
+        id: StoreId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql = "UPDATE store SET authorisation_told_ms = ?2 WHERE id = ?1";
+        let done = sqlx::query(sql).bind(id.0).bind(to_ms(now)).execute(self.conn().await?).await?;
+        self.touched(id, done.rows_affected())?;
+        self.log_store(id, "authorisation_ends", &until.to_string(), now);
+        Ok(())
     }
 
     /// Removes a store and everything of it. What the push log says of it stays: it is evidence.

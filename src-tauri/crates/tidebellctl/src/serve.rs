@@ -37,6 +37,10 @@ impl Notifier for Lines {
                 json!({ "alert": "store_silent", "store": store, "name": name, "code": code,
                         "owner_must_act": owner_must_act, "last_read": last_read })
             }
+            Notice::AuthorisationEnds { store, name, until, days } => json!({
+                "alert": "authorisation_ends", "store": store, "name": name, "until": until,
+                "days": days,
+            }),
             Notice::Test => json!({ "alert": "test" }),
         };
         crate::say(&line.to_string());

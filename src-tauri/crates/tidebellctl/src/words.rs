@@ -73,6 +73,13 @@ impl Words for TeamWords {
                 let row = Row { label: String::new(), value, tone: Tone::Warning };
                 Letter { title: self.say("silent.title", &[("name", name)]), rows: vec![row] }
             }
+            Notice::AuthorisationEnds { name, until, days, .. } => {
+                let date = beijing(*until).date().to_string();
+                let params = [("name", name.as_str()), ("days", &days.to_string()), ("date", &date)];
+                let value = self.say("ending.body", &params);
+                let row = Row { label: String::new(), value, tone: Tone::Warning };
+                Letter { title: self.say("ending.title", &params), rows: vec![row] }
+            }
             Notice::Test => {
                 let value = self.say("letter.test.body", &[]);
                 let row = Row { label: String::new(), value, tone: Tone::Good };

@@ -1,6 +1,7 @@
 //! The alert loop: wall-clock ticks of at most 15 seconds, never one long sleep, because timers freeze while a laptop
 //! sleeps (`docs/RULES.md` §4).
 
+mod authorisation;
 mod ladder;
 mod silence;
 mod stages;
@@ -66,10 +67,11 @@ impl Engine {
         // The clock may have jumped.
         self.robots().poke();
         let silences = self.tell_silences(&vigil, now).await.map(|notices| told.extend(notices));
+        let endings = self.tell_ending(now).await.map(|notices| told.extend(notices));
         if vigil.must_note() && self.note_watched().await.is_ok() {
             self.vigil().noted();
         }
-        stages.and(ladders).and(silences).map(|()| told)
+        stages.and(ladders).and(silences).and(endings).map(|()| told)
     }
 
     /// Shows a notice, tells the window, and tells everybody whether the system took it.

@@ -85,7 +85,9 @@ impl Words for PlainWords {
             Notice::Climbed { items, .. } => (items[0].item.title.clone(), items[0].store.clone()),
             Notice::StoreSilent { name, .. } => (format!("silent {name}"), String::new()),
             Notice::Test => ("test".to_owned(), String::new()),
-            Notice::Due { .. } | Notice::Digest { .. } => panic!("no such thing is told outside"),
+            Notice::Due { .. } | Notice::Digest { .. } | Notice::AuthorisationEnds { .. } => {
+                panic!("no such thing is told outside")
+            }
         };
         let label = "store".to_owned();
         Letter { title, rows: vec![Row { label, value, tone: Tone::Plain }] }

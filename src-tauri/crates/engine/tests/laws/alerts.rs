@@ -22,7 +22,10 @@ async fn none_repeats(house: &House, conversation: &str) {
 fn conversations(notice: &Notice) -> usize {
     match notice {
         Notice::Due { items, .. } | Notice::Digest { items, .. } => items.len(),
-        Notice::Climbed { .. } | Notice::StoreSilent { .. } | Notice::Test => 0,
+        Notice::Climbed { .. }
+        | Notice::StoreSilent { .. }
+        | Notice::AuthorisationEnds { .. }
+        | Notice::Test => 0,
     }
 }
 

@@ -26,7 +26,11 @@ async fn climbs(house: &House) -> Vec<ClimbRow> {
 fn climbed(notices: Vec<Notice>) -> Vec<ClimbItem> {
     let items = |notice| match notice {
         Notice::Climbed { items, .. } => items,
-        Notice::Due { .. } | Notice::Digest { .. } | Notice::StoreSilent { .. } | Notice::Test => Vec::new(),
+        Notice::Due { .. }
+        | Notice::Digest { .. }
+        | Notice::StoreSilent { .. }
+        | Notice::AuthorisationEnds { .. }
+        | Notice::Test => Vec::new(),
     };
     notices.into_iter().flat_map(items).collect()
 }

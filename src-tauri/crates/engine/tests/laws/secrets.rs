@@ -1,6 +1,7 @@
 //! Aim: no secret is in the database, the log or an event (invariant 6).
 
 use crate::common::House;
+use channels::Tokens;
 use domain::{Platform, Secret};
 use engine::{Connection, Event, SecretSet};
 use std::io::Write;
@@ -42,6 +43,7 @@ fn connection(platform: Platform) -> Connection {
         account: "2001234".into(),
         shop_id: "777".into(),
         region: "SG".into(),
+        company: String::new(),
         every_s: 1,
         demo: false,
     }
@@ -65,7 +67,12 @@ async fn no_secret_is_in_the_database_the_log_or_an_event() {
     let mut told = String::new();
     for platform in [Platform::Shopee, Platform::AliExpress, Platform::Mail] {
         let until = house.engine.now();
-        let tokens = (platform != Platform::Mail).then(|| (Secret::new(ACCESS), Secret::new(REFRESH), until));
+        let tokens = (platform != Platform::Mail).then(|| Tokens {
+            access: Secret::new(ACCESS),
+            refresh: Secret::new(REFRESH),
+            access_until: until,
+            refresh_until: None,
+        });
         let secrets = SecretSet { key: Secret::new(KEY), tokens };
         told.push_str(&format!("{secrets:?}"));
         house.engine.connect(&connection(platform), secrets).await.unwrap();

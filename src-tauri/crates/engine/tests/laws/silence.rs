@@ -22,7 +22,11 @@ fn silent(notices: &[Notice]) -> Vec<(StoreId, bool, Option<&str>)> {
             Notice::StoreSilent { store, owner_must_act, code, .. } => {
                 Some((*store, *owner_must_act, code.as_deref()))
             }
-            Notice::Due { .. } | Notice::Digest { .. } | Notice::Climbed { .. } | Notice::Test => None,
+            Notice::Due { .. }
+            | Notice::Digest { .. }
+            | Notice::Climbed { .. }
+            | Notice::AuthorisationEnds { .. }
+            | Notice::Test => None,
         }
     }
     notices.iter().filter_map(told).collect()

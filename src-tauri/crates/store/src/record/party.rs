@@ -43,6 +43,10 @@ pub struct StoreRow {
     pub last_error_code: String,
     /// Nobody but the owner can remove that failure.
     pub owner_must_act: bool,
+    /// When the authorisation ends, if that is known.
+    pub authorised_until: Option<Timestamp>,
+    /// When the owner was last told that this is near.
+    pub authorisation_told: Option<Timestamp>,
 }
 
 /// A seat as it is kept.
