@@ -20,4 +20,5 @@ mod samples;
 mod secrets;
 mod sending;
 mod silence;
+mod trial;
 mod watch;
