@@ -1,6 +1,6 @@
 import { eventually, must } from './harness.js'
 
-const ADDRESS = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aa4-4bc4-97a0-0ec2sifa5aaa'
+const ADDRESS = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f1e2d3c-0000-4000-8000-00000000beef'
 const dialog = (page) => page.getByRole('dialog')
 const robot = (page, name) => dialog(page).getByRole('listitem', { name, exact: true })
 
@@ -37,8 +37,8 @@ export default [
     async (page) => {
       await openRobots(page)
       await add(page, '客服群')
-      must(!(await page.content()).includes('693a91f6'), 'the key is nowhere on the page')
-      await robot(page, '客服群').getByText('5aaa').waitFor()
+      must(!(await page.content()).includes('0f1e2d3c'), 'the key is nowhere on the page')
+      await robot(page, '客服群').getByText('beef').waitFor()
       await robot(page, '客服群').getByRole('button', { name: '发送测试消息' }).click()
       await robot(page, '客服群').getByRole('status').getByText('已送达').waitFor()
     },

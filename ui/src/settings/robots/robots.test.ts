@@ -5,12 +5,12 @@ import { healthWords, queueWords, testWords } from '../../words/robots'
 import { addressFault, RobotForm, RobotsState, type RobotHost } from './robots.svelte'
 
 const NOW = Date.parse('2026-11-20T10:32:00Z')
-const KEY = '693a91f6-7aa4-4bc4-97a0-0ec2sifa5aaa'
+const KEY = '0f1e2d3c-0000-4000-8000-00000000beef'
 const ADDRESS = `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${KEY}`
 const robot: RobotDto = {
   id: 'r1',
   name: '客服群',
-  mark: '5aaa',
+  mark: 'beef',
   ladder: true,
   silence: false,
   waiting: 3,

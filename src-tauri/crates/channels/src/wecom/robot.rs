@@ -98,19 +98,19 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    const KEY: &str = "693a91f6-7aa4-4bc4-97a0-0ec2sifa5aaa";
+    const KEY: &str = "0f1e2d3c-0000-4000-8000-00000000beef";
 
     #[rstest]
     #[case(KEY, Ok(KEY))]
     #[case(
-        " https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aa4-4bc4-97a0-0ec2sifa5aaa\n",
+        " https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f1e2d3c-0000-4000-8000-00000000beef\n",
         Ok(KEY)
     )]
     #[case(
-        "https://qyapi.weixin.qq.com.evil.example/cgi-bin/webhook/send?key=693a91f6-7aa4",
+        "https://qyapi.weixin.qq.com.evil.example/cgi-bin/webhook/send?key=0f1e2d3c-0000",
         Err("foreign_host")
     )]
-    #[case("http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aa4", Err("foreign_host"))]
+    #[case("http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f1e2d3c-0000", Err("foreign_host"))]
     #[case("https://qyapi.weixin.qq.com/cgi-bin/webhook/send", Err("no_key"))]
     #[case("", Err("no_key"))]
     #[case("a&key=b", Err("no_key"))]
