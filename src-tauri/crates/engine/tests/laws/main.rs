@@ -5,6 +5,7 @@
 mod common;
 
 mod alerts;
+mod authorisation;
 mod bridge;
 mod crash;
 mod disk;
