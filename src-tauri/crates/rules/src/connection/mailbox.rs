@@ -21,6 +21,20 @@ pub enum LoginRefusal {
     Wrong,
 }
 
+/// What a provider takes from a program that signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretKind {
+    /// The password, as far as is known.
+    Password,
+    /// An authorisation code (授权码), made in the web settings.
+    Code,
+    /// A password for programs, made in the web settings.
+    AppPassword,
+    /// Nothing that can be typed: the owner signs in through the browser.
+    Browser,
+}
+
 /// Sorts a refusal. The server's words come first; where they say nothing, what its provider asks of every program.
 #[must_use]
 pub fn login_refusal(host: &str, answer: &str, limits: &Limits) -> LoginRefusal {
@@ -47,19 +61,30 @@ pub fn login_refusal(host: &str, answer: &str, limits: &Limits) -> LoginRefusal 
     ]) {
         return LoginRefusal::ImapOff;
     }
+    match secret_kind(host, limits) {
+        SecretKind::Code => LoginRefusal::CodeNeeded,
+        SecretKind::AppPassword => LoginRefusal::AppPasswordNeeded,
+        SecretKind::Browser => LoginRefusal::BrowserNeeded,
+        SecretKind::Password => LoginRefusal::Wrong,
+    }
+}
+
+/// What the provider of a mail server takes from programs.
+#[must_use]
+pub fn secret_kind(host: &str, limits: &Limits) -> SecretKind {
     let host = host.trim_end_matches('.').to_lowercase();
     let longest =
         |hosts: &[String]| hosts.iter().filter(|domain| belongs(&host, domain)).map(String::len).max();
     // `exmail.qq.com` is another service than `qq.com`: the longer name decides.
     [
-        (longest(&limits.code_hosts.value), LoginRefusal::CodeNeeded),
-        (longest(&limits.app_password_hosts.value), LoginRefusal::AppPasswordNeeded),
-        (longest(&limits.oauth_hosts.value), LoginRefusal::BrowserNeeded),
+        (longest(&limits.code_hosts.value), SecretKind::Code),
+        (longest(&limits.app_password_hosts.value), SecretKind::AppPassword),
+        (longest(&limits.oauth_hosts.value), SecretKind::Browser),
     ]
     .into_iter()
-    .filter_map(|(length, refusal)| Some((length?, refusal)))
+    .filter_map(|(length, kind)| Some((length?, kind)))
     .max_by_key(|(length, _)| *length)
-    .map_or(LoginRefusal::Wrong, |(_, refusal)| refusal)
+    .map_or(SecretKind::Password, |(_, kind)| kind)
 }
 
 /// Whether a host is a domain or lies below it.

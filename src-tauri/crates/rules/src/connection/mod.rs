@@ -3,13 +3,15 @@
 //! The facts are found out by whoever can ask a platform; here they are only judged. The answer is data: a code, the
 //! parameters it speaks of, and a remedy. The words belong to the faces.
 
+mod directory;
 mod limits;
 mod mailbox;
 mod names;
 mod verdict;
 
+pub use directory::{Directory, Gateway, Mailbox};
 pub use limits::Limits;
-pub use mailbox::{LoginRefusal, login_refusal};
+pub use mailbox::{LoginRefusal, SecretKind, login_refusal, secret_kind};
 pub use names::{NameMismatch, NameTrait, Piece, compare_names};
 pub use verdict::{Verdict, days_left, ending_soon, verdict};
 
