@@ -19,7 +19,7 @@ use draft::{Draft, KeptAccess};
 use rules::connection::{Check, Facts, Limits, Outcome, Verdict, connection_test, verdict};
 use std::sync::Arc;
 use std::time::Duration;
-use store::StoreRow;
+use store::{StoreError, StoreRow};
 
 /// The longest a test may take: then the platform counts as not there.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,6 +35,19 @@ pub struct Typed {
     pub key: Option<Secret>,
     /// Where the tokens are.
     pub tokens: Given,
+}
+
+impl Typed {
+    /// Whether nothing is left to what is kept.
+    fn whole(&self, platform: Platform) -> Result<(), EngineError> {
+        if self.key.is_none() {
+            return Err(EngineError::invalid("missing:secret"));
+        }
+        if platform != Platform::Mail && matches!(self.tokens, Given::Nothing) {
+            return Err(EngineError::invalid("missing:access_token"));
+        }
+        Ok(())
+    }
 }
 
 /// Where the tokens of a connection come from.
@@ -81,7 +94,8 @@ impl Engine {
     /// whoever connects with the same typed ones gets the new.
     ///
     /// # Errors
-    /// If what was typed makes no sense, or the key store refuses. That the platform refuses is in the report.
+    /// If what was typed makes no sense, the store is connected already, or the key store refuses. That the platform
+    /// refuses is in the report.
     pub async fn test_connection(
         &self,
         connection: &Connection,
@@ -137,11 +151,12 @@ impl Engine {
     }
 
     /// Gives a connected store another name, address, company or other secrets, after a test as that of
-    /// [`Engine::connect_tested`]; it keeps its place and its history. What is not typed stays. Returns whether it was
-    /// changed, with the test.
+    /// [`Engine::connect_tested`]; it keeps its place and its history. What is not typed stays, but only at the same
+    /// address: another one is not shown secrets that nobody typed for it. Returns whether it was changed, with the test.
     ///
     /// # Errors
-    /// As [`Engine::test_connection`] and [`Engine::update_connection`].
+    /// As [`Engine::test_connection`] and [`Engine::update_connection`]; `missing:secret` and `missing:access_token` for
+    /// a new address without them.
     pub async fn change_connection(
         &self,
         store: StoreId,
@@ -150,6 +165,9 @@ impl Engine {
         anyway: bool,
     ) -> Result<(bool, Report), EngineError> {
         let row = self.store().store(store).await?;
+        if kept(&row)?.host != connection.host {
+            typed.whole(connection.platform)?;
+        }
         let (report, probe) = self.tried(connection, &typed, Some(&row)).await?;
         if !report.allows(anyway) {
             return Ok((false, report));
@@ -173,10 +191,11 @@ impl Engine {
         row: Option<&StoreRow>,
     ) -> Result<(Report, Probe), EngineError> {
         check(connection)?;
-        if let Some(row) = row
-            && (row.store.platform != connection.platform || row.store.external_id != external_id(connection))
-        {
-            return Err(EngineError::invalid("another_store"));
+        match row {
+            Some(row) if !is_of(row, connection) => return Err(EngineError::invalid("another_store")),
+            Some(_) => {}
+            // A pasted pair may be the one that the store lives on: a test must not spend it.
+            None => self.not_connected_yet(connection).await?,
         }
         let key = self.key_of(typed.key.as_ref(), row)?;
         let vault: Arc<dyn TokenVault> = match (self.draft(connection, &typed.tokens).await?, row) {
@@ -194,6 +213,14 @@ impl Engine {
         };
         let probe = asked(make(self, connection, key, vault, secret)).await?;
         Ok((self.judged(connection, probe.clone()), probe))
+    }
+
+    async fn not_connected_yet(&self, connection: &Connection) -> Result<(), EngineError> {
+        if self.store().stores().await?.iter().any(|row| is_of(row, connection)) {
+            let what = format!("{} is connected already", external_id(connection));
+            return Err(StoreError::Conflict { what }.into());
+        }
+        Ok(())
     }
 
     fn key_of(&self, typed: Option<&Secret>, row: Option<&StoreRow>) -> Result<Secret, EngineError> {
@@ -272,6 +299,11 @@ impl Engine {
         self.bus().publish(crate::bus::Event::Rail);
         Ok(())
     }
+}
+
+/// Whether a connection leads to the store of a row.
+fn is_of(row: &StoreRow, connection: &Connection) -> bool {
+    row.store.platform == connection.platform && row.store.external_id == external_id(connection)
 }
 
 /// The connection of a store that was made here.

@@ -3,6 +3,7 @@
 //!
 //! There is one sign-in at a time. It ends with a landing, a refusal, ten minutes, or when somebody begins another.
 
+use super::kept;
 use crate::connect::{Connection, number};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -11,7 +12,7 @@ use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
 use channels::shopee::{self, Grant, ShopeeConfig};
 use channels::signin::{Landed, Loopback, Pages, fresh_state, landed, with_state};
 use channels::{Now, TokenVault};
-use domain::{Platform, Secret, Timestamp};
+use domain::{Platform, Secret, StoreId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, oneshot};
@@ -116,6 +117,21 @@ impl Engine {
         };
         self.replace(Some(current)).await;
         Ok(SignInStart { id, url, redirect })
+    }
+
+    /// Begins a sign-in for a connected store whose authorisation is to be renewed, with its own key if none is typed.
+    ///
+    /// # Errors
+    /// As [`Engine::begin_sign_in`]; `missing:secret` if there is no key.
+    pub async fn sign_in_again(
+        &self,
+        store: StoreId,
+        key: Option<Secret>,
+        redirect: Option<&str>,
+    ) -> Result<SignInStart, EngineError> {
+        let row = self.store().store(store).await?;
+        let key = self.key_of(key.as_ref(), Some(&row))?;
+        self.begin_sign_in(&kept(&row)?, key, redirect).await
     }
 
     /// Waits until the browser lands or somebody pastes the address on which it landed, and buys the tokens.

@@ -3,12 +3,13 @@
 use crate::common::House;
 use channels::signin::Pages;
 use domain::{Platform, Secret, Timestamp};
-use engine::{Connection, Given, Report, Typed};
+use engine::{Connection, EngineError, Given, Report, Typed};
 use rules::connection::{Cause, Check, Finding, Outcome, Verdict};
 use sandbox::aliexpress::{self, AliExpress, Area};
 use sandbox::mailbox::{MailFault, Mailbox, MailboxConfig};
 use sandbox::shopee::{ShopSetup, Shopee};
 use sandbox::{Clock, Core, ManualClock};
+use store::StoreError;
 
 fn connection(platform: Platform, host: &str, account: &str, shop_id: &str) -> Connection {
     Connection {
@@ -86,6 +87,11 @@ async fn a_shop_is_told_what_is_wrong_and_kept_only_when_it_works() {
     assert!(store.is_some(), "only a permission is missing, and somebody said so");
     let again = house.engine.test_store(store.unwrap()).await.unwrap();
     assert_eq!(codes(&again), ["ERR_PERMISSION_MISSING"], "the renewed tokens work");
+    let twice = house.engine.test_connection(&to, &typed).await.unwrap_err();
+    assert!(
+        matches!(twice, EngineError::Store(StoreError::Conflict { .. })),
+        "nor is its pair spent on a test"
+    );
     shop.revoke();
     assert!(codes(&house.engine.test_store(store.unwrap()).await.unwrap()).contains(&"ERR_AUTH_EXPIRED"));
 }
@@ -145,6 +151,66 @@ async fn a_mailbox_says_which_secret_it_wants() {
     assert_eq!(test("right").await, ["ERR_MAIL_CODE_NEEDED"], "in the server's own words");
     drop(mailbox);
     assert_eq!(test("right").await, ["ERR_UNREACHABLE"], "nobody is there");
+}
+
+#[tokio::test]
+async fn what_is_renewed_is_tested_first_and_another_address_is_shown_no_kept_secret() {
+    let house = House::solo().await;
+    let mailbox = async || {
+        let config = MailboxConfig { user: "a@example.com".into(), password: Secret::new("right") };
+        Mailbox::start(config, clock_of(&house, 0)).await.unwrap()
+    };
+    let (here, elsewhere) = (mailbox().await, mailbox().await);
+    let to = |host: String| connection(Platform::Mail, &host, "a@example.com", "");
+    let typed = |key: &str| Typed { key: Some(Secret::new(key)), tokens: Given::Nothing };
+    let kept = Typed { key: None, tokens: Given::Nothing };
+    let home = to(here.addr().to_string());
+    let (store, _) = house.engine.connect_tested(&home, typed("right"), false).await.unwrap();
+    let store = store.unwrap();
+    let secret = || house.vault.all();
+    let (changed, report) = house.engine.change_connection(store, &home, typed("wrong"), true).await.unwrap();
+    assert_eq!((changed, codes(&report)), (false, vec!["ERR_MAIL_LOGIN_REFUSED"]), "told before it is kept");
+    assert_eq!(secret(), [Secret::new("right")], "the one that works stays");
+
+    let there = to(elsewhere.addr().to_string());
+    let refused = house.engine.change_connection(store, &there, kept.clone(), true).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "missing:secret",
+        "who owns that address may not be who owns the mailbox"
+    );
+    assert_eq!(elsewhere.connections(), 0, "it was not even called");
+    let moved = house.engine.change_connection(store, &there, typed("right"), false).await.unwrap();
+    assert!(moved.0, "with the secret typed again it moves: {moved:?}");
+    let renamed = Connection { name: "another name".into(), ..there };
+    assert!(
+        house.engine.change_connection(store, &renamed, kept, false).await.unwrap().0,
+        "a new name needs none"
+    );
+}
+
+#[tokio::test]
+async fn a_kept_store_is_signed_in_again_with_the_key_that_it_has() {
+    let house = House::solo().await;
+    let app = aliexpress::App { key: "500001".into(), secret: "s".into(), leading_slash: true };
+    let platform = AliExpress::start(app, clock_of(&house, 0)).await.unwrap();
+    let to = connection(Platform::AliExpress, &platform.base(), "500001", "");
+    let pair = platform.authorise();
+    let (store, _) = house.engine.connect_tested(&to, pasted("s", &pair.access, ""), false).await.unwrap();
+    let store = store.unwrap();
+    platform.expire_access_tokens();
+    let over = codes(&house.engine.test_store(store).await.unwrap());
+    assert_eq!(over, ["ERR_AUTH_EXPIRED"], "nothing renews a pasted token that came alone");
+    let public = "https://www.example.com/back";
+    let begun = house.engine.sign_in_again(store, None, Some(public)).await.unwrap();
+    let state = begun.url.split("state=").nth(1).unwrap().split('&').next().unwrap();
+    let landed = format!("{public}?state={state}&code={}", platform.authorisation_code());
+    house.engine.land_sign_in(&begun.id, &landed).await.unwrap();
+    house.engine.finish_sign_in(&begun.id, Pages::default()).await.unwrap();
+    let typed = Typed { key: None, tokens: Given::SignedIn(begun.id) };
+    let (changed, report) = house.engine.change_connection(store, &to, typed, false).await.unwrap();
+    assert!(changed, "nothing was typed, and it is authorised again: {report:?}");
+    assert_eq!(codes(&house.engine.test_store(store).await.unwrap()), Vec::<&str>::new(), "it works");
 }
 
 #[tokio::test]
