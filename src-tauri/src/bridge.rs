@@ -122,13 +122,15 @@ fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
         put("from", climb.from.clone().unwrap_or_default());
         put("to", climb.to.clone().unwrap_or_default());
     }
-    if let Notice::StoreSilent { name, code, owner_must_act, .. } = notice {
+    if let Notice::StoreSilent { store, name, code, owner_must_act, .. } = notice {
         put("store", name.clone());
+        put("store_id", store.to_string());
         put("owner", owner_must_act.to_string());
         put("error", code.clone().unwrap_or_default());
     }
-    if let Notice::AuthorisationEnds { name, days, .. } = notice {
+    if let Notice::AuthorisationEnds { store, name, days, .. } = notice {
         put("store", name.clone());
+        put("store_id", store.to_string());
         put("count", days.to_string());
     }
     let conversation_id = first.map(|item| item.conversation.to_string());

@@ -3,6 +3,7 @@
 //! They live in modules of their own because a public command in the crate root collides with its macro.
 
 mod bridges;
+mod connection;
 mod inbox;
 mod policy;
 mod program;
@@ -66,7 +67,17 @@ pub(crate) fn builder() -> Builder<Wry> {
             policy::change_policy,
             policy::import_calendar,
             policy::forget_calendar_year,
-            stores::connect_store,
+            connection::directory,
+            connection::test_connection,
+            connection::test_store,
+            connection::connect_store,
+            connection::store_connection,
+            connection::change_connection,
+            connection::begin_sign_in,
+            connection::sign_in_again,
+            connection::finish_sign_in,
+            connection::land_sign_in,
+            connection::cancel_sign_in,
             stores::remove_store,
             stores::set_multi_device_sync,
             bridges::create_bridge,

@@ -21,6 +21,16 @@ pub(crate) const fn platform_dto(platform: Platform) -> PlatformDto {
     }
 }
 
+/// The way back of [`platform_dto`].
+pub(crate) const fn platform(dto: PlatformDto) -> Platform {
+    match dto {
+        PlatformDto::AliExpress => Platform::AliExpress,
+        PlatformDto::Shopee => Platform::Shopee,
+        PlatformDto::Mail => Platform::Mail,
+        PlatformDto::Bridge => Platform::Bridge,
+    }
+}
+
 pub(crate) const fn kind_dto(kind: ConversationKind) -> KindDto {
     match kind {
         ConversationKind::Chat => KindDto::Chat,

@@ -2,6 +2,7 @@
 
 mod body;
 mod chat;
+mod connection;
 mod list;
 mod policy;
 mod rail;
@@ -10,7 +11,8 @@ mod search;
 mod tide;
 
 pub(crate) use chat::{conversation, outbox, timeline};
-pub(crate) use list::list;
+pub(crate) use connection::{connection, directory, report};
+pub(crate) use list::{list, platform};
 pub(crate) use policy::{policy, typed};
 pub(crate) use rail::rail;
 pub(crate) use reason::{arithmetic, assignments};
@@ -18,6 +20,7 @@ pub(crate) use search::search;
 pub(crate) use tide::tide;
 
 use domain::Timestamp;
+use serde::Serialize;
 
 /// An instant as the UI reads it.
 pub(crate) fn instant(at: Timestamp) -> String {
@@ -27,4 +30,10 @@ pub(crate) fn instant(at: Timestamp) -> String {
 /// Words that may be missing.
 pub(crate) fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The name of a code, as it is written everywhere.
+pub(crate) fn code(of: &impl Serialize) -> String {
+    let value = serde_json::to_value(of).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }

@@ -1,7 +1,7 @@
 //! The rail: counts, freshness, presence.
 
 use super::list::platform_dto;
-use super::{instant, some};
+use super::{code, instant, some};
 use crate::app::App;
 use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
 use domain::{CapabilityState, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
@@ -93,10 +93,7 @@ fn store_row(
         .capabilities
         .iter()
         .filter_map(|(capability, state)| match state {
-            CapabilityState::Off { code } => {
-                let name = serde_json::to_value(capability).ok()?.as_str()?.to_owned();
-                Some((name, code.clone()))
-            }
+            CapabilityState::Off { code: word } => Some((code(capability), word.clone())),
             CapabilityState::On | CapabilityState::Unknown => None,
         })
         .collect();

@@ -1,5 +1,6 @@
 //! Errors as the UI gets them: a code it acts on, and a detail for the curious.
 
+use channels::ChannelError;
 use serde::Serialize;
 use specta::Type;
 
@@ -72,9 +73,21 @@ impl From<engine::EngineError> for UiError {
         };
         let detail = match &error {
             E::CannotSend { code } => (*code).to_owned(),
+            E::Channel(error) => channel(error),
             other => other.to_string(),
         };
         Self { code, detail }
+    }
+}
+
+/// A code for the sentence, then what exactly happened.
+fn channel(error: &ChannelError) -> String {
+    match error {
+        ChannelError::Unreachable { detail } => format!("unreachable: {detail}"),
+        ChannelError::OwnerMustAct { code, detail } => format!("{code}: {detail}"),
+        ChannelError::RateLimited { .. } => "rate_limited".to_owned(),
+        ChannelError::ClockSkew => "clock_skew".to_owned(),
+        ChannelError::Unexpected { detail } => format!("unexpected_answer: {detail}"),
     }
 }
 

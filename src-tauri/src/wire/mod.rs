@@ -4,6 +4,7 @@
 //! Nothing here is a sentence: the UI puts codes into words, in the user's language.
 
 mod bridge;
+mod connection;
 mod conversation;
 mod error;
 mod event;
@@ -17,6 +18,11 @@ mod settings;
 mod tide;
 
 pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
+pub use connection::{
+    CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectedDto, ConnectionDraft, ConnectionDto,
+    DirectoryDto, GatewayDto, MailboxDto, NamePiece, ReportDto, SignInDto, SignedInDto, TokensDraft,
+    VerdictDto,
+};
 pub use conversation::{
     BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
     OutboxState, SendGate, TimelineItem, TimelinePage,
@@ -33,7 +39,5 @@ pub use reason::{
 };
 pub use robot::{NewRobotDto, RobotDto, RobotHealth, RobotHealthDto, RobotPatch, RobotTestDto};
 pub use search::{HitKind, SearchHit, SearchPage, SearchQuery, Span};
-pub use settings::{
-    AppState, DemoState, Locale, NewStore, QuarantineRow, SettingsPatch, TestAlertResult, Theme,
-};
+pub use settings::{AppState, DemoState, Locale, QuarantineRow, SettingsPatch, TestAlertResult, Theme};
 pub use tide::{NextDue, Tide, TideDot, TideSpan};

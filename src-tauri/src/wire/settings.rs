@@ -1,6 +1,5 @@
-//! The program itself: who sits here, language, theme, stores to connect.
+//! The program itself: who sits here, language, theme.
 
-use super::list::PlatformDto;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -83,27 +82,6 @@ pub struct SettingsPatch {
     pub autostart: Option<bool>,
     /// The user was told that closing goes to the tray.
     pub tray_explained: Option<bool>,
-}
-
-/// A store to connect. Secrets go in and never come out.
-#[derive(Deserialize, Type)]
-pub struct NewStore {
-    /// Its platform.
-    pub platform: PlatformDto,
-    /// The name to show.
-    pub name: String,
-    /// Host (and port) of the platform's gateway or the IMAP server.
-    pub host: String,
-    /// Partner id, app key, or mail user.
-    pub account: String,
-    /// Shop id; empty for others.
-    pub shop_id: String,
-    /// Partner key, app secret, or mail password.
-    pub secret: String,
-    /// Access token; empty for mail.
-    pub access_token: String,
-    /// Refresh token; empty for mail.
-    pub refresh_token: String,
 }
 
 /// A payload that could not be read.

@@ -104,8 +104,46 @@ export const commands = {
 	importCalendar: (text: string) => typedError<PolicyPage, UiError>(__TAURI_INVOKE("import_calendar", { text })),
 	/**  Takes an imported holiday year back. */
 	forgetCalendarYear: (year: number) => typedError<PolicyPage, UiError>(__TAURI_INVOKE("forget_calendar_year", { year })),
-	/**  Connects a store; its secrets go into the key store and never come back. */
-	connectStore: (store: NewStore) => typedError<string, UiError>(__TAURI_INVOKE("connect_store", { store })),
+	/**  The addresses that are known by name. */
+	directory: () => typedError<DirectoryDto, UiError>(__TAURI_INVOKE("directory")),
+	/**  Tests what was typed. Nothing is kept. */
+	testConnection: (draft: ConnectionDraft) => typedError<ReportDto, UiError>(__TAURI_INVOKE("test_connection", { draft })),
+	/**  Tests a store as it is kept. */
+	testStore: (storeId: string) => typedError<ReportDto, UiError>(__TAURI_INVOKE("test_store", { storeId })),
+	/**  Connects a store if its test allows it; `anyway`: also if permissions are missing. */
+	connectStore: (draft: ConnectionDraft, anyway: boolean) => typedError<ConnectedDto, UiError>(__TAURI_INVOKE("connect_store", { draft, anyway })),
+	/**  What is kept of a store's connection; none if there is none to be asked. */
+	storeConnection: (storeId: string) => typedError<{
+	/**  The name to show. */
+	name: string,
+	/**  The gateway, or the IMAP server. */
+	host: string,
+	/**  Partner id, app key, or mail user. */
+	account: string,
+	/**  Shop id; empty where there is none. */
+	shop_id: string,
+	/**  The company as the licence has it; empty if nobody wants to compare it. */
+	company: string,
+	/**  When the authorisation ends, if that is known. */
+	authorised_until: string | null,
+	/**  What the store may do. */
+	capabilities: CapabilityDto[],
+} | null, UiError>(__TAURI_INVOKE("store_connection", { storeId })),
+	/**  Gives a store other secrets, another name or address, if the test allows it. Platform, account and shop stay. */
+	changeConnection: (storeId: string, draft: ConnectionDraft, anyway: boolean) => typedError<ConnectedDto, UiError>(__TAURI_INVOKE("change_connection", { storeId, draft, anyway })),
+	/**
+	 *  Begins a sign-in and opens the platform's page in the browser. `redirect`: the public address that the platform's
+	 *  console knows; empty for the way back to this computer.
+	 */
+	beginSignIn: (draft: ConnectionDraft, redirect: string) => typedError<SignInDto, UiError>(__TAURI_INVOKE("begin_sign_in", { draft, redirect })),
+	/**  Begins a sign-in for a store that is kept; with an empty secret, by its own key. */
+	signInAgain: (storeId: string, secret: string, redirect: string) => typedError<SignInDto, UiError>(__TAURI_INVOKE("sign_in_again", { storeId, secret, redirect })),
+	/**  Waits until the browser has landed, or its address was pasted. For at most ten minutes. */
+	finishSignIn: (id: string) => typedError<SignedInDto, UiError>(__TAURI_INVOKE("finish_sign_in", { id })),
+	/**  The address on which the browser landed, as a person pasted it. */
+	landSignIn: (id: string, address: string) => typedError<null, UiError>(__TAURI_INVOKE("land_sign_in", { id, address })),
+	/**  Gives a sign-in up. */
+	cancelSignIn: (id: string) => typedError<null, UiError>(__TAURI_INVOKE("cancel_sign_in", { id })),
 	/**  Removes a store with everything that came from it. */
 	removeStore: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_store", { storeId })),
 	/**  多端同步 of a store. */
@@ -321,6 +359,67 @@ export type BuyerCard = {
 	private: boolean,
 };
 
+/**  A capability of a store. */
+export type CapabilityDto = {
+	/**  Which. */
+	capability: string,
+	/**  Whether it works; none if nobody has asked yet. */
+	on: boolean | null,
+	/**  The platform's word for why not. */
+	code: string | null,
+};
+
+/**  Why a check did not hold. */
+export type CauseDto = 
+/**  The platform refuses the application itself. */
+{ cause: "refused"; 
+/**  The platform's own word. */
+word: string } | 
+/**  Nobody answers. */
+{ cause: "unreachable"; 
+/**  What happened, in words for the curious. */
+detail: string } | 
+/**  Two names that differ. */
+{ cause: "names"; 
+/**  The name here. */
+ours: NamePiece[]; 
+/**  The name at the platform. */
+theirs: NamePiece[]; 
+/**  In what: `width`, `spaces`, `case`, `characters`. */
+traits: string[] } | 
+/**  The shop does not sell. */
+{ cause: "shop"; 
+/**  `inactive`, `frozen`, `banned`. */
+state: string } | 
+/**  The authorisation is over. */
+{ cause: "expired"; 
+/**  Since when. */
+since: string } | 
+/**  The authorisation ends soon. */
+{ cause: "expiring"; 
+/**  When. */
+until: string; 
+/**  Whole days that are left. */
+days: number } | 
+/**  A capability is off. */
+{ cause: "denied"; 
+/**  The platform's own word. */
+word: string } | 
+/**  The platform takes no calls from here. */
+{ cause: "not_listed"; 
+/**  The address to be listed, if the platform named it. */
+address: string | null } | 
+/**  This computer's clock is off. */
+{ cause: "skewed"; 
+/**  By so many seconds it runs ahead; negative if it is behind. */
+ahead_s: number; 
+/**  So many the platform forgives. */
+tolerated_s: number } | 
+/**  The mailbox refused. */
+{ cause: "login"; 
+/**  `code_needed`, `app_password_needed`, `browser_needed`, `program_refused`, `imap_off`, `wrong`. */
+refusal: string };
+
 /**  Something changed; ask again for what is on screen. */
 export type ChangedEvent = {
 	/**  Conversations that changed; empty with `all` set after a gap. */
@@ -330,6 +429,54 @@ export type ChangedEvent = {
 	/**  Ask for everything again. */
 	all: boolean,
 };
+
+/**  A check of the test. */
+export type CheckDto = 
+/**  The platform answers, and knows the application. */
+"access" | 
+/**  The company's name is the same on both sides. */
+"company" | 
+/**  The shop sells. */
+"shop" | 
+/**  The authorisation holds. */
+"authorisation" | 
+/**  Calls from this computer are taken. */
+"caller" | 
+/**  The clocks agree. */
+"clock" | 
+/**  A capability works. */
+"permission" | 
+/**  The mailbox lets us in. */
+"mailbox";
+
+/**  One line of the test. */
+export type CheckLine = {
+	/**  What was checked. */
+	check: CheckDto,
+	/**  Which capability, for [`CheckDto::Permission`]. */
+	capability: string | null,
+	/**  How it came out. */
+	state: CheckState,
+	/**  The code that is asked about, such as `ERR_AUTH_MISMATCH`. */
+	code: string | null,
+	/**  Why it did not hold. */
+	cause: CauseDto | null,
+	/**  What helps, as a code. */
+	remedy: string | null,
+};
+
+/**  How a check came out. */
+export type CheckState = 
+/**  It is as it must be. */
+"held" | 
+/**  It works, but not for long. */
+"warned" | 
+/**  It stands in the way. */
+"failed" | 
+/**  A capability that is missing; everything else works. */
+"off" | 
+/**  It could not be asked. */
+"open";
 
 /**  A step of the ladder. */
 export type ClimbDto = {
@@ -343,6 +490,52 @@ export type ClimbDto = {
 	from_name: string | null,
 	/**  The seat that was asked; none for the world outside. */
 	to_name: string | null,
+};
+
+/**  What became of a connection that was to be kept or changed. */
+export type ConnectedDto = {
+	/**  The store; none if its test did not allow it. */
+	store_id: string | null,
+	/**  The test. */
+	report: ReportDto,
+};
+
+/**  A connection as it was typed. An empty secret, and no tokens, leave what is kept as it is. */
+export type ConnectionDraft = {
+	/**  Its platform. */
+	platform: PlatformDto,
+	/**  The name to show. */
+	name: string,
+	/**  The gateway with its scheme, or the IMAP server with its port. */
+	host: string,
+	/**  Partner id, app key, or mail user. */
+	account: string,
+	/**  Shop id; empty for others. */
+	shop_id: string,
+	/**  The company as the licence has it; empty if nobody wants to compare it. */
+	company: string,
+	/**  Partner key, app secret, or mail password. */
+	secret: string,
+	/**  Where the tokens are. */
+	tokens: TokensDraft,
+};
+
+/**  A connection as it is kept, without its secrets. */
+export type ConnectionDto = {
+	/**  The name to show. */
+	name: string,
+	/**  The gateway, or the IMAP server. */
+	host: string,
+	/**  Partner id, app key, or mail user. */
+	account: string,
+	/**  Shop id; empty where there is none. */
+	shop_id: string,
+	/**  The company as the licence has it; empty if nobody wants to compare it. */
+	company: string,
+	/**  When the authorisation ends, if that is known. */
+	authorised_until: string | null,
+	/**  What the store may do. */
+	capabilities: CapabilityDto[],
 };
 
 /**  The head and the side column of one conversation. */
@@ -468,6 +661,14 @@ export type DeviceDto =
 /**  A phone. */
 "mobile";
 
+/**  The addresses that are known by name. */
+export type DirectoryDto = {
+	/**  The interfaces of the platforms, the usual one of each first. */
+	gateways: GatewayDto[],
+	/**  The common providers of mailboxes. */
+	mailboxes: MailboxDto[],
+};
+
 /**  The deadline shown on a row: the earliest applicable one. */
 export type DueDto = {
 	/**  A deadline kind of the rules, such as `reply`. */
@@ -476,6 +677,16 @@ export type DueDto = {
 	at: string,
 	/**  When the clock started. */
 	from: string,
+};
+
+/**  One interface of a platform. */
+export type GatewayDto = {
+	/**  Its platform. */
+	platform: PlatformDto,
+	/**  What its name is looked up by. */
+	id: string,
+	/**  Its address. */
+	url: string,
 };
 
 /**  Groups of the list, in the order in which they are shown. */
@@ -577,6 +788,18 @@ export type Locale =
 /**  English. */
 "en";
 
+/**  A provider of mailboxes. */
+export type MailboxDto = {
+	/**  What its name is looked up by. */
+	id: string,
+	/**  The domains of its own addresses. */
+	domains: string[],
+	/**  Its server with the port. */
+	host: string,
+	/**  What it takes from programs: `password`, `code`, `app_password`, `browser`. */
+	secret: string,
+};
+
 /**  A message. */
 export type MessageDto = {
 	/**  Message id. */
@@ -602,6 +825,14 @@ export type MessageDto = {
 	degraded: boolean,
 };
 
+/**  A run of characters of a name. */
+export type NamePiece = {
+	/**  The characters. */
+	text: string,
+	/**  Whether the other name has none of them here. */
+	differs: boolean,
+};
+
 /**  A bridge to make. */
 export type NewBridgeDto = {
 	/**  The name of the store. */
@@ -618,26 +849,6 @@ export type NewRobotDto = {
 	name: string,
 	/**  The webhook address that `WeCom` shows. */
 	address: string,
-};
-
-/**  A store to connect. Secrets go in and never come out. */
-export type NewStore = {
-	/**  Its platform. */
-	platform: PlatformDto,
-	/**  The name to show. */
-	name: string,
-	/**  Host (and port) of the platform's gateway or the IMAP server. */
-	host: string,
-	/**  Partner id, app key, or mail user. */
-	account: string,
-	/**  Shop id; empty for others. */
-	shop_id: string,
-	/**  Partner key, app secret, or mail password. */
-	secret: string,
-	/**  Access token; empty for mail. */
-	access_token: string,
-	/**  Refresh token; empty for mail. */
-	refresh_token: string,
 };
 
 /**  The next deadline, first thing the eye finds. */
@@ -822,6 +1033,16 @@ export type Rail = {
 	quarantined: number,
 };
 
+/**  What a test found. */
+export type ReportDto = {
+	/**  When. */
+	at: string,
+	/**  What follows from it. */
+	verdict: VerdictDto,
+	/**  One line a check, in the order in which they are worth mending. */
+	lines: CheckLine[],
+};
+
 /**  A way out. */
 export type RobotDto = {
 	/**  Its id. */
@@ -993,6 +1214,26 @@ export type SettingsPatch = {
 	tray_explained: boolean | null,
 };
 
+/**  A sign-in that waits for the browser. */
+export type SignInDto = {
+	/**  Names it. */
+	id: string,
+	/**  The platform's page. */
+	url: string,
+	/**  Where the platform is asked to go back to. */
+	redirect: string,
+	/**  Whether the browser was opened; if not, the owner opens the page by hand. */
+	opened: boolean,
+};
+
+/**  What a sign-in gave. Its tokens are in the key store. */
+export type SignedInDto = {
+	/**  The shops that can be connected with it; empty where the platform knows no shop numbers. */
+	shops: string[],
+	/**  The seller's login, empty if the platform does not tell. */
+	seller: string,
+};
+
 /**  A marked stretch of a snippet, in UTF-16 units as JavaScript counts. */
 export type Span = {
 	/**  First unit. */
@@ -1113,6 +1354,21 @@ export type TimelinePage = {
 	seen: string,
 };
 
+/**  Where the tokens of a connection come from. */
+export type TokensDraft = 
+/**  From nowhere: a mailbox has none, and a kept store keeps its own. */
+{ from: "nothing" } | 
+/**  They were pasted. */
+{ from: "pasted"; 
+/**  The access token. */
+access: string; 
+/**  The refresh token; empty if there is none. */
+refresh: string } | 
+/**  The owner signed in through the browser, under this id. */
+{ from: "signed_in"; 
+/**  The sign-in. */
+id: string };
+
 /**  The error of every command. */
 export type UiError = {
 	/**  What the UI acts on. */
@@ -1146,6 +1402,15 @@ export type Urgency =
 "amber" | 
 /**  Fine. */
 "calm";
+
+/**  Whether a connection is worth keeping. */
+export type VerdictDto = 
+/**  Nothing failed. */
+"fit" | 
+/**  Nothing but capabilities is missing: kept if the owner wants it anyway. */
+"partly" | 
+/**  It would not work. */
+"unfit";
 
 /**  The views of the rail. */
 export type View = 

@@ -5,12 +5,15 @@ import type {
   BridgeDto,
   BridgeKeyDto,
   ChangedEvent,
+  ConnectedDto,
+  ConnectionDraft,
+  ConnectionDto,
   ConversationDto,
+  DirectoryDto,
   ListPage,
   ListQuery,
   NewBridgeDto,
   NewRobotDto,
-  NewStore,
   NoticeEvent,
   OpenConversationEvent,
   OutboxDto,
@@ -19,12 +22,15 @@ import type {
   PresenceDto,
   QuarantineRow,
   Rail,
+  ReportDto,
   RobotDto,
   RobotPatch,
   RobotTestDto,
   SearchPage,
   SearchQuery,
   SettingsPatch,
+  SignedInDto,
+  SignInDto,
   TestAlertResult,
   Tide,
   TimelinePage,
@@ -71,7 +77,24 @@ export interface Host {
   addAccount(name: string): Promise<unknown>
   startDemo(): Promise<AppState>
   removeDemo(): Promise<AppState>
-  connectStore(store: NewStore): Promise<string>
+  /** The addresses that are known by name. */
+  directory(): Promise<DirectoryDto>
+  /** Nothing is kept. */
+  testConnection(draft: ConnectionDraft): Promise<ReportDto>
+  testStore(storeId: string): Promise<ReportDto>
+  /** After a test; `anyway`: also where permissions are missing. */
+  connectStore(draft: ConnectionDraft, anyway: boolean): Promise<ConnectedDto>
+  /** Null where there is none to be asked: a bridge, an import. */
+  storeConnection(storeId: string): Promise<ConnectionDto | null>
+  /** What is empty stays as it is. */
+  changeConnection(storeId: string, draft: ConnectionDraft, anyway: boolean): Promise<ConnectedDto>
+  /** Opens the browser. With a `redirect`, its address must be pasted when it has landed. */
+  beginSignIn(draft: ConnectionDraft, redirect: string): Promise<SignInDto>
+  signInAgain(storeId: string, secret: string, redirect: string): Promise<SignInDto>
+  /** Answers when the browser has landed, or its address was pasted. */
+  finishSignIn(id: string): Promise<SignedInDto>
+  landSignIn(id: string, address: string): Promise<unknown>
+  cancelSignIn(id: string): Promise<unknown>
   removeStore(storeId: string): Promise<unknown>
   /** The token comes out here and in `rotateBridgeToken`, once. */
   createBridge(bridge: NewBridgeDto): Promise<BridgeKeyDto>

@@ -30,6 +30,9 @@ export const monthDay = (at: number) =>
 /** Day, time and weekday for titles. */
 export const fullTime = (at: number) => format('full', { dateStyle: 'medium', timeStyle: 'medium' }, at)
 
+/** Day with its year, and time: for what may be a year away. */
+export const dayAndTime = (at: number) => format('day-time', { dateStyle: 'medium', timeStyle: 'short' }, at)
+
 /** Days since the epoch in UTC+8: two instants of one day there have the same. */
 export const dayNumber = (at: number) => Math.floor((at + 28_800_000) / 86_400_000)
 

@@ -1,71 +1,167 @@
-import { describe, expect, it, vi } from 'vitest'
-import { HostError } from '../ipc/host'
-import { ConnectState, faultOf, type DirectStore } from './connect.svelte'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ReportDto } from '../ipc/client'
+import { DIRECTORY, reportOf } from '../ipc/fake/trials'
+import { HostError, type Host } from '../ipc/host'
+import { ConnectState } from './connect.svelte'
 
-const createBridge = async () => ({ store_id: 's9', address: 'http://127.0.0.1:8715', token: 'tbr_abc' })
-const shopee: DirectStore = {
-  platform: 'shopee',
-  name: 'SG',
-  host: 'https://partner.shopeemobile.com',
-  account: '2001234',
-  shop_id: '220011',
-  secret: 'k',
-  access_token: 'a',
-  refresh_token: 'r',
+const report = (trial: Parameters<typeof reportOf>[0]) => reportOf(trial, 'shopee', 0)
+const host = {
+  directory: async () => DIRECTORY,
+  testConnection: vi.fn<Host['testConnection']>(async () => report('good')),
+  connectStore: vi.fn<Host['connectStore']>(async () => ({ store_id: 's9', report: report('good') })),
+  beginSignIn: vi.fn<Host['beginSignIn']>(async (_, redirect) => ({
+    id: 'in1',
+    url: 'https://p.example/',
+    redirect,
+    opened: true,
+  })),
+  finishSignIn: vi.fn<Host['finishSignIn']>(async () => ({ shops: ['220011'], seller: '' })),
+  landSignIn: async () => null,
+  cancelSignIn: async () => null,
+  createBridge: async () => ({ store_id: 's9', address: 'http://127.0.0.1:8715', token: 'tbr_abc' }),
+}
+beforeEach(() => vi.clearAllMocks())
+
+async function opened(): Promise<ConnectState> {
+  const state = new ConnectState(host)
+  await state.loadDirectory()
+  return state
+}
+/** Everything that Shopee asks for, pasted. */
+async function pasted(): Promise<ConnectState> {
+  const state = await opened()
+  state.chooseWay('paste')
+  const typed = { name: 'SG', account: ' 2001234 ', secret: 'k', shop_id: '220011', access_token: 'a' }
+  Object.entries({ ...typed, refresh_token: 'r' }).forEach(([k, v]) => state.set(k as 'name', v))
+  return state
 }
 
 describe('the form that connects a store', () => {
-  it.each([
-    ['name', ' ', 'missing'],
-    ['host', 'not a host', 'host'],
-    ['host', 'http://127.0.0.1:8080', null],
-    ['host', 'imap.彩电.com:993', null],
-    ['account', 'abc', 'digits'],
-    ['shop_id', '22-0011', 'digits'],
-    ['access_token', 'a b', 'spaces'],
-    ['refresh_token', '', 'missing'],
-  ] as const)('%s = %j is %s', (field, value, fault) => {
-    expect(faultOf({ ...shopee, [field]: value }, field), 'said before anything is sent').toBe(fault)
+  it('begins with the usual address of a platform, and takes any other by name or by hand', async () => {
+    const state = await opened()
+    expect([state.gateway, state.values.host]).toEqual(['live', 'https://partner.shopeemobile.com'])
+    state.chooseGateway('live_cn')
+    expect(state.values.host, 'by its name').toBe('https://openplatform.shopee.cn')
+    state.chooseGateway('own')
+    expect([state.values.host, state.faults.host], 'typed by hand').toEqual(['', 'missing'])
+    state.choose('aliexpress')
+    expect(state.values.host, 'each platform has its own').toBe('https://api-sg.aliexpress.com')
   })
 
-  it('lets AliExpress do without a refresh token and mail keep spaces in its password', () => {
-    expect(faultOf({ ...shopee, platform: 'aliexpress', refresh_token: '' }, 'refresh_token')).toBeNull()
-    expect(faultOf({ ...shopee, platform: 'mail', secret: 'ab cd ef' }, 'secret')).toBeNull()
+  it('sends nothing while a field is wrong', async () => {
+    const state = await opened()
+    expect([await state.test(), state.faultShown('name')], 'the field says so').toEqual([false, 'missing'])
+    expect(host.testConnection, 'nobody is asked').not.toHaveBeenCalled()
   })
 
-  it('sends nothing while a field is wrong, then forgets the secrets', async () => {
-    const connectStore = vi.fn(async () => 's9')
-    const state = new ConnectState({ connectStore, createBridge })
-    expect(await state.connect(), 'empty').toBe(false)
-    expect(connectStore).not.toHaveBeenCalled()
-    state.store = { ...shopee, account: ' 2001234 ' }
+  it('tests first, then keeps, then forgets the secrets', async () => {
+    const state = await pasted()
+    expect([await state.test(), state.report?.verdict]).toEqual([true, 'fit'])
+    const draft = host.testConnection.mock.calls[0]![0]
+    expect(draft.account, 'copied spaces are taken off').toBe('2001234')
+    expect(draft.tokens).toEqual({ from: 'pasted', access: 'a', refresh: 'r' })
+    expect(host.connectStore, 'a test keeps nothing').not.toHaveBeenCalled()
     expect(await state.connect()).toBe(true)
-    expect(connectStore.mock.calls[0], 'copied spaces are taken off').toEqual([shopee])
-    expect(state.store.secret, 'no secret stays in the window').toBe('')
+    expect(host.connectStore.mock.calls[0], 'as it was tested').toEqual([draft, false])
+    expect(Object.values(state.values).slice(2).join(''), 'no secret stays in the window').toBe('')
   })
 
-  it('keeps what was typed when the platform refuses', async () => {
-    const state = new ConnectState({
-      createBridge,
-      connectStore: async () => {
-        throw new HostError('invalid', 'ERR_AUTH_MISMATCH')
-      },
-    })
-    state.store = { ...shopee }
-    expect(await state.connect()).toBe(false)
-    expect([state.store.account, state.task.error?.detail]).toEqual(['2001234', 'ERR_AUTH_MISMATCH'])
+  it('asks for a missing permission to be accepted, and stays when the second test finds more', async () => {
+    const state = await pasted()
+    host.testConnection.mockResolvedValueOnce(report('permission'))
+    await state.test()
+    host.connectStore.mockResolvedValueOnce({ store_id: null, report: report('frozen') })
+    expect(await state.connect(), 'it was frozen meanwhile').toBe(false)
+    expect(host.connectStore.mock.calls[0]![1], 'the click on it says so').toBe(true)
+    expect([state.report?.verdict, state.values.secret], 'nothing must be typed again').toEqual([
+      'unfit',
+      'k',
+    ])
+  })
+
+  it('forgets a test once anything is typed', async () => {
+    const state = await pasted()
+    await state.test()
+    state.set('secret', 'other')
+    expect(state.report, 'it was about something else').toBeNull()
+  })
+
+  it('a test that ends after the form was put away is not shown in the next one', async () => {
+    const state = await pasted()
+    let answer: (found: ReportDto) => void = () => undefined
+    host.testConnection.mockReturnValueOnce(new Promise((done) => (answer = done)))
+    const test = state.test()
+    state.reset()
+    answer(report('frozen'))
+    await test
+    expect(state.report, 'it was about what is gone').toBeNull()
+  })
+
+  it('keeps what was typed when the host refuses', async () => {
+    const state = await pasted()
+    host.testConnection.mockRejectedValueOnce(new HostError('invalid', 'connected_already'))
+    expect(await state.test()).toBe(false)
+    expect([state.values.secret, state.task.error?.detail]).toEqual(['k', 'connected_already'])
+  })
+
+  it('signs in with the application, and connects the shop that came back', async () => {
+    const state = await opened()
+    await state.startSignIn()
+    expect(host.beginSignIn, 'without number and key there is no page').not.toHaveBeenCalled()
+    expect([state.faultShown('account'), state.faultShown('name')], 'no more is asked').toEqual([
+      'missing',
+      null,
+    ])
+    state.set('account', '2001234')
+    state.set('secret', 'k')
+    state.redirect = ' https://www.example.com/back '
+    await state.startSignIn()
+    expect(host.beginSignIn.mock.calls[0]![1]).toBe('https://www.example.com/back')
+    state.set('name', 'SG')
+    expect(await state.test()).toBe(true)
+    const { shop_id, tokens } = host.testConnection.mock.calls[0]![0]
+    expect([shop_id, tokens]).toEqual(['220011', { from: 'signed_in', id: 'in1' }])
+    state.set('account', '2009999')
+    expect(state.signIn.phase, 'the tokens belong to the other application').toBe('idle')
+  })
+
+  it('lets the owner choose where a main account opens several shops', async () => {
+    host.finishSignIn.mockResolvedValueOnce({ shops: ['220011', '220012'], seller: '' })
+    const state = await opened()
+    for (const [field, value] of [
+      ['name', 'SG'],
+      ['account', '1'],
+      ['secret', 'k'],
+    ] as const)
+      state.set(field, value)
+    await state.startSignIn()
+    expect(await state.test(), 'which one is meant').toBe(false)
+    state.set('shop_id', '220012')
+    expect(await state.test()).toBe(true)
+    expect(host.testConnection.mock.calls[0]![0].shop_id).toBe('220012')
+  })
+
+  it('finds the server of a mail address, and leaves one alone that was typed', async () => {
+    const state = await opened()
+    state.choose('mail')
+    state.set('account', 'a@163.com')
+    expect([state.values.host, state.provider?.secret]).toEqual(['imap.163.com:993', 'code'])
+    state.set('host', 'mail.shop.example:993')
+    state.set('account', 'ab@163.com')
+    expect(state.values.host, 'the owner knows better').toBe('mail.shop.example:993')
+    state.set('account', 'ab@qq.com')
+    expect(state.values.host, 'another provider').toBe('imap.qq.com:993')
+    state.chooseMailbox('exmail')
+    state.set('account', 'abc@qq.com')
+    expect(state.values.host, 'chosen by name').toBe('imap.exmail.qq.com:993')
   })
 
   it('a bridge is made, and stays open until its key is put away', async () => {
-    const connectStore = vi.fn(async () => 's1')
-    const state = new ConnectState({ connectStore, createBridge })
+    const state = await opened()
     state.choose('bridge')
     state.bridge.values = { name: 'MY', label: 'Lazada', webhook: '' }
-    expect(await state.connect(), 'the dialog must not close on the key').toBe(false)
-    expect([state.bridge.key?.token, connectStore.mock.calls.length], 'no store is connected').toEqual([
-      'tbr_abc',
-      0,
-    ])
+    expect(await state.bridge.create()).toBe(true)
+    expect(state.bridge.key?.token, 'the owner gives it to the program').toBe('tbr_abc')
     state.reset()
     expect([state.bridged, state.bridge.key], 'the next one begins anew').toEqual([false, null])
   })

@@ -1,10 +1,11 @@
-import type { ArithmeticLine, AssignmentDto, DeadlineDto } from '../ipc/client'
+import type { ArithmeticLine, AssignmentDto, DeadlineDto, StoreRow } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import type { Link } from '../conversation/mail'
 import { Resource } from '../shared/resource.svelte'
+import { RenewState, type RenewHost } from '../stores/renew.svelte'
 
 export type DialogName =
-  'arithmetic' | 'why' | 'keys' | 'settings' | 'connect' | 'seat' | 'transfer' | 'raw' | 'link'
+  'arithmetic' | 'why' | 'keys' | 'settings' | 'connect' | 'store' | 'seat' | 'transfer' | 'raw' | 'link'
 
 /** Which dialog is open, and what it asked the host for. */
 export class Dialogs {
@@ -14,9 +15,13 @@ export class Dialogs {
   readonly raw = new Resource<string>()
   /** The link that is asked about. */
   link = $state.raw<Link | null>(null)
+  /** The store whose connection is looked at. */
+  readonly renew: RenewState
   #messageId = ''
 
-  constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'>) {}
+  constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'> & RenewHost) {
+    this.renew = new RenewState(host)
+  }
 
   show(name: DialogName): void {
     this.open = name
@@ -24,6 +29,12 @@ export class Dialogs {
 
   close(): void {
     this.open = null
+  }
+
+  /** Tests a store, or opens the form that renews its credentials. */
+  test(store: StoreRow, renewing: boolean): void {
+    this.open = 'store'
+    void this.renew.open(store, renewing)
   }
 
   /** A link is followed by nobody's click alone. */

@@ -1,7 +1,7 @@
 import { m } from '../paraglide/messages.js'
 
 /** A table from a code of the host to words. A code that is newer than this window stays readable as itself. */
-type Table = Readonly<Record<string, () => string>>
+export type Table = Readonly<Record<string, () => string>>
 const look = (table: Table, code: string) => table[code]?.() ?? code.replaceAll('_', ' ')
 
 export const KIND: Table = {

@@ -14,7 +14,8 @@ const ERROR: Readonly<Record<HostError['code'], () => string>> = {
   internal: m.error_internal,
 }
 
-const detailOf = (detail: string) =>
+/** What a platform's or the host's own word means, if that is known. */
+export const detailOf = (detail: string) =>
   DETAIL[detail]?.() ??
   DETAIL[detail.split(':').at(-1)?.trim() ?? '']?.() ??
   DETAIL[detail.split(':')[0] ?? '']?.()

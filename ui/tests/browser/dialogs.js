@@ -155,26 +155,6 @@ export default [
     },
   ],
   [
-    'the first run connects a store after its fields are right',
-    { scene: 'first' },
-    async (page) => {
-      await page.getByRole('button', { name: '连接店铺' }).click()
-      await dialog(page).getByText('邮箱').click()
-      await dialog(page).getByRole('button', { name: '连接', exact: true }).click()
-      must((await dialog(page).locator('[aria-invalid]').count()) === 4, 'every empty field is named')
-      for (const [label, text] of [
-        ['店铺名称', 'Mail'],
-        ['IMAP 服务器', 'imap.example.com:993'],
-        ['邮箱账号', 'a@example.com'],
-        ['密码或授权码', 'app word'],
-      ]) {
-        await dialog(page).getByLabel(label).fill(text)
-      }
-      await dialog(page).getByRole('button', { name: '连接', exact: true }).click()
-      await page.getByRole('button', { name: /^Mail/ }).waitFor()
-    },
-  ],
-  [
     'a bridge shows its token once, and can be given another',
     { scene: 'first' },
     async (page) => {

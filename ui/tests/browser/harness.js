@@ -7,6 +7,7 @@ const NOW = '2026-11-20T10:32:00Z'
 export async function openWindow(browser, base, options = {}) {
   const {
     scene,
+    trial,
     lang = 'zh-CN',
     theme = 'light',
     width = 1440,
@@ -27,7 +28,14 @@ export async function openWindow(browser, base, options = {}) {
   await page.addInitScript(() => Object.freeze(Object.prototype))
   const faults = []
   page.on('pageerror', (error) => faults.push(String(error)))
-  const query = new URLSearchParams({ now: NOW, live: 'off', lang, theme, ...(scene ? { scene } : {}) })
+  const query = new URLSearchParams({
+    now: NOW,
+    live: 'off',
+    lang,
+    theme,
+    ...(scene ? { scene } : {}),
+    ...(trial ? { trial } : {}),
+  })
   await page.goto(`${base}/?${query}`)
   if (scene === undefined || scene === 'trouble') await page.locator('[role=option]').first().waitFor()
   if (select) await openTalk(page, select)

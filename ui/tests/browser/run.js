@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
+import connect from './connect.js'
 import dialogs from './dialogs.js'
 import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
 import looks from './looks.js'
 import numbers from './numbers.js'
+import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
 import search from './search.js'
@@ -30,6 +32,8 @@ for (const [name, options, run] of [
   ...reply,
   ...search,
   ...dialogs,
+  ...connect,
+  ...renew,
   ...numbers,
   ...robots,
   ...keyboard,

@@ -1,22 +1,19 @@
-import type { NewStore, PresenceDto, SettingsPatch } from '../client'
+import type { PresenceDto, SettingsPatch } from '../client'
 import { HostError, type Host } from '../host'
-import { FakeBridges } from './bridges'
 import { clocksOf } from './builder'
+import { FakeConnections } from './connections'
 import { findIn } from './find'
 import { iso, ms } from './model'
 import { FakePolicy } from './policy'
 import { queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
-import { FakeRobots } from './robots'
 import { pageOf, tideOf, viewsOf } from './rows'
-import { freshStore } from './seats'
+import { TRIALS } from './trials'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
-export class FakeHost extends FakeRobots implements Host {
-  readonly #bridges = new FakeBridges()
-
-  /** `?scene=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */
+export class FakeHost extends FakeConnections implements Host {
+  /** `?scene=…&trial=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */
   static fromAddress(params: URLSearchParams): FakeHost {
     const scene = SCENES.find((s) => s === params.get('scene')) ?? 'shop'
     const at = Date.parse(params.get('now') ?? '')
@@ -29,6 +26,8 @@ export class FakeHost extends FakeRobots implements Host {
       { locale, theme },
       params.get('live') !== 'off',
     )
+    host.trial = TRIALS.find((t) => t === params.get('trial')) ?? 'good'
+    host.landsByItself = params.get('live') !== 'off'
     Object.assign(window, { tidebellFake: host })
     return host
   }
@@ -242,31 +241,6 @@ export class FakeHost extends FakeRobots implements Host {
     return this.#restart('shop')
   }
   removeDemo = async () => this.#restart('first')
-  connectStore = async (store: NewStore) => {
-    await new Promise((done) => setTimeout(done, 900))
-    if (store.secret === 'wrong') throw new HostError('invalid', 'ERR_AUTH_MISMATCH')
-    const id = `s${this.world.stores.length + 1}`
-    this.world.stores.push(freshStore(id, store.name, store.platform))
-    this.app = { ...this.app, first_run: false }
-    this.changed([])
-    return id
-  }
-  removeStore = async (storeId: string) => {
-    this.world.stores = this.world.stores.filter((s) => s.id !== storeId)
-    for (const talk of [...this.world.talks.values()])
-      if (talk.storeId === storeId) this.world.talks.delete(talk.id)
-    this.changed([])
-  }
-  createBridge: Host['createBridge'] = async (bridge) => {
-    const [row, key] = this.#bridges.create(`s${this.world.stores.length + 1}`, bridge)
-    this.world.stores.push(row)
-    this.app = { ...this.app, first_run: false }
-    this.changed([])
-    return key
-  }
-  bridge: Host['bridge'] = async (storeId) => this.#bridges.get(storeId)
-  rotateBridgeToken: Host['rotateBridgeToken'] = async (storeId) => this.#bridges.rotate(storeId)
-  revokeBridgeToken: Host['revokeBridgeToken'] = async (storeId) => this.#bridges.revoke(storeId)
   testAlert = async () => ({
     delivered: this.app.alerts_work,
     detail: this.app.alerts_work ? null : 'org.freedesktop.DBus.Error.ServiceUnknown',
