@@ -3,18 +3,22 @@
 use crate::script::Script;
 use crate::write::{Asked, Running};
 use crate::{
-    ConversationRow, IntakeAsk, IntakeKnown, MessageRow, Result, Store, WriteTx, buyer, codec, conversation,
-    message,
+    ConversationRow, IntakeAsk, IntakeKnown, MessageRow, Result, Store, StoreError, WriteTx, buyer, codec,
+    conversation, message,
 };
 use domain::{ConversationId, StoreId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::{HashMap, HashSet};
+use tokio::sync::mpsc;
 
 const PROVIDER_IDS: &str = "SELECT 'known', m.provider_id FROM json_each(?) j
     CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ? AND m.provider_id = j.value";
 const RAWS: &str =
     "SELECT 'raw', r.id, r.sha256 FROM json_each(?) j CROSS JOIN raw r ON r.hash_head = j.value";
+
+/// Answers that wait for the part before to be decided; each may hold thousands of rows.
+const AHEAD: usize = 2;
 
 /// The questions of an intake; a list that is empty asks nothing.
 fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
@@ -39,6 +43,10 @@ fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
     Ok(())
 }
 
+async fn ask_one(store: &Store, script: Script) -> Result<Vec<SqliteRow>> {
+    if script.is_empty() { Ok(Vec::new()) } else { script.rows(&mut *store.reader().await?).await }
+}
+
 impl Store {
     /// Begins the write transaction of an intake and asks, in one go, what it concerns; see [`WriteTx::ask`].
     ///
@@ -61,7 +69,58 @@ impl Store {
     }
 }
 
+/// The answers to the questions of a transaction's later parts, one part after the other.
+#[derive(Debug)]
+pub struct Ahead {
+    answers: mpsc::Receiver<Result<Vec<SqliteRow>>>,
+}
+
 impl WriteTx {
+    /// Asks for the later parts of this transaction, on another connection, while this one writes the parts before.
+    /// `parts` are all of them; the first was asked when it began.
+    ///
+    /// The answers are those of the moment at which the transaction began, since nobody else may write meanwhile. So
+    /// every part must be of a store of its own: then no part before it changes its answers, but for the payloads it
+    /// shares with them, which the transaction knows.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if two parts are of one store.
+    pub fn ask_ahead(&self, store: &Store, parts: &[IntakeAsk<'_>]) -> Result<Ahead> {
+        let stores: HashSet<StoreId> = parts.iter().map(|ask| ask.store).collect();
+        if stores.len() < parts.len() {
+            return Err(StoreError::Conflict {
+                what: "two parts of a transaction are of one store".to_owned(),
+            });
+        }
+        let mut scripts = Vec::with_capacity(parts.len());
+        for ask in parts.iter().skip(1) {
+            let mut script = Script::default();
+            questions(&mut script, ask)?;
+            scripts.push(script);
+        }
+        let (sender, answers) = mpsc::channel(AHEAD);
+        let store = store.clone();
+        tokio::spawn(async move {
+            for script in scripts {
+                let answer = ask_one(&store, script).await;
+                // Nobody listens once the transaction is dropped.
+                if sender.send(answer).await.is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Ahead { answers })
+    }
+
+    /// What of the next part is there already; `ask` must be the one that was asked in this place.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn answer_ahead(&mut self, ahead: &mut Ahead, ask: &IntakeAsk<'_>) -> Result<IntakeKnown> {
+        let rows = ahead.answers.recv().await.ok_or(StoreError::Db(sqlx::Error::WorkerCrashed))??;
+        self.answer(ask, &rows)
+    }
+
     /// What of an intake is there already. Keeps the payloads, each content once; creates nothing else.
     ///
     /// # Errors

@@ -35,12 +35,14 @@ mod transaction;
 mod upkeep;
 mod verify;
 mod write;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use due_count::COUNTED;
 pub use error::StoreError;
+pub use intake::Ahead;
 pub use open::{DATABASE_FILE, LOCK_FILE, Store};
 pub use raw::PackedRaw;
 pub use record::*;

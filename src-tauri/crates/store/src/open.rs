@@ -1,6 +1,6 @@
 //! Opening: the lock, the connections, the migrations.
 
-use crate::transaction::Writer;
+use crate::writer::Writer;
 use crate::{Result, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;

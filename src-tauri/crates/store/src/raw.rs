@@ -8,6 +8,7 @@ use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// zstd's fastest level: payloads are short, and the next levels save a twentieth.
 const LEVEL: i32 = 1;
@@ -71,20 +72,19 @@ impl Blobs {
 
 impl WriteTx {
     /// Keeps payloads, each content once, and returns their ids in the same order. `known` are the ids of those that
-    /// are there already.
+    /// were there before.
     pub(crate) fn keep_raw(
         &mut self,
         payloads: &[PackedRaw],
-        mut known: HashMap<[u8; 32], i64>,
+        known: HashMap<[u8; 32], i64>,
         received_at: Timestamp,
     ) -> Result<Vec<RawId>> {
         let (mut lines, mut blobs) = (Vec::new(), Blobs::default());
+        self.kept.extend(known);
         for payload in payloads {
-            if known.contains_key(&payload.sha256) {
-                continue;
-            }
+            let Entry::Vacant(place) = self.kept.entry(payload.sha256) else { continue };
             self.ids.raw += 1;
-            known.insert(payload.sha256, self.ids.raw);
+            place.insert(self.ids.raw);
             let (at, len) = blobs.push(&payload.sha256, &payload.bytes);
             lines.push((self.ids.raw, payload.source, payload.head(), at, len));
         }
@@ -100,7 +100,7 @@ impl WriteTx {
                 .bind(blobs.bytes)?
                 .bind(codec::json(&lines)?)?;
         }
-        Ok(payloads.iter().filter_map(|p| known.get(&p.sha256)).map(|id| RawId(*id)).collect())
+        Ok(payloads.iter().filter_map(|p| self.kept.get(&p.sha256)).map(|id| RawId(*id)).collect())
     }
 
     /// Takes a quarantined payload out, after it was read at last or given up by a person.

@@ -3,50 +3,13 @@
 use crate::script::Script;
 use crate::search::{Entry, fill};
 use crate::write::Asked;
-use crate::{AuditEntry, Entity, IntakeWrite, Result, Store, StoreError, audit};
+use crate::writer::Pen;
+use crate::{AuditEntry, Entity, IntakeWrite, Result, Store, audit};
 use domain::{BuyerId, ConversationId, MessageId};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use std::collections::HashSet;
-use tokio::sync::{OwnedMutexGuard, watch};
-
-/// The writing connection, and whether a transaction was left open on it by somebody who was dropped.
-#[derive(Debug)]
-pub(crate) struct Writer {
-    conn: Option<SqliteConnection>,
-    unfinished: bool,
-    /// Counts the commits that changed something, for those who tidy up after them.
-    commits: watch::Sender<u64>,
-}
-
-impl Writer {
-    pub(crate) fn new(conn: SqliteConnection) -> Self {
-        Self { conn: Some(conn), unfinished: false, commits: watch::Sender::new(0) }
-    }
-
-    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
-        self.commits.subscribe()
-    }
-
-    pub(crate) fn conn(&mut self) -> Result<&mut SqliteConnection> {
-        self.conn.as_mut().ok_or(StoreError::Db(sqlx::Error::PoolClosed))
-    }
-
-    pub(crate) const fn take(&mut self) -> Option<SqliteConnection> {
-        self.conn.take()
-    }
-
-    /// Undoes what a dropped transaction left: a destructor can't wait, so the next one does it.
-    pub(crate) async fn settle(&mut self) -> Result<()> {
-        if self.unfinished {
-            // Fails when SQLite has rolled back by itself, as it does on a full disk; that is the wanted state too.
-            let _ = sqlx::query("ROLLBACK").execute(self.conn()?).await;
-            self.unfinished = false;
-        }
-        Ok(())
-    }
-}
+use std::collections::{HashMap, HashSet};
 
 /// Where the tables stand when a transaction begins: the last number each has handed out, and the end of the push log.
 /// Read anew each time, because a transaction that is dropped takes its numbers back; the write lock is held, so
@@ -91,7 +54,7 @@ impl Ids {
 /// One write transaction. Nothing of it is there until [`WriteTx::commit`]; dropped, nothing ever happened.
 #[derive(Debug)]
 pub struct WriteTx {
-    writer: OwnedMutexGuard<Writer>,
+    pen: Pen,
     pub(crate) ids: Ids,
     /// What is still to be run. It is run before anything else is asked, so nobody can see that it waited.
     pub(crate) script: Script,
@@ -100,8 +63,8 @@ pub struct WriteTx {
     /// Rows for the search index. They wait longest: the index starts a new piece at every step back in time, so all
     /// of a transaction goes in at once and in order.
     pub(crate) entries: Vec<Entry>,
-    /// A script was begun and did not end well: half of it may be there.
-    broken: bool,
+    /// Payloads that this transaction keeps, by their hash.
+    pub(crate) kept: HashMap<[u8; 32], i64>,
     changes: Vec<(Entity, i64)>,
     changed: HashSet<(Entity, i64)>,
     audit: Vec<AuditEntry>,
@@ -135,12 +98,12 @@ impl Store {
             }
         }
         let tx = WriteTx {
-            writer,
+            pen: Pen::new(writer),
             ids,
             script: Script::default(),
             asked: None,
             entries: Vec::new(),
-            broken: false,
+            kept: HashMap::new(),
             changes: Vec::new(),
             changed: HashSet::new(),
             audit: Vec::new(),
@@ -160,17 +123,23 @@ impl WriteTx {
     /// The connection for a question that reads neither the search index nor changes anything.
     pub(crate) async fn asking(&mut self) -> Result<&mut SqliteConnection> {
         self.flush().await?;
-        self.writer.conn()
+        self.pen.writer().await?.conn()
     }
 
     /// Runs what waits, but for the rows of the search index.
     pub(crate) async fn flush(&mut self) -> Result<()> {
-        if !self.script.is_empty() {
-            self.broken = true;
-            std::mem::take(&mut self.script).run(self.writer.conn()?).await?;
-            self.broken = false;
+        match std::mem::take(&mut self.script) {
+            script if script.is_empty() => Ok(()),
+            script => self.pen.run(script).await,
         }
-        Ok(())
+    }
+
+    /// As [`WriteTx::flush`], but waits only for what was begun before.
+    pub(crate) async fn flush_behind(&mut self) -> Result<()> {
+        match std::mem::take(&mut self.script) {
+            script if script.is_empty() => Ok(()),
+            script => self.pen.lend(script).await,
+        }
     }
 
     /// An id for a new buyer.
@@ -219,21 +188,15 @@ impl WriteTx {
     /// # Errors
     /// Whatever the database says; then nothing was written.
     pub async fn commit(mut self) -> Result<i64> {
-        if self.broken {
-            let what = "an earlier statement of this transaction failed".to_owned();
-            return Err(StoreError::Conflict { what });
-        }
         fill(&mut self.script, std::mem::take(&mut self.entries))?;
         let (changes, audit) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.audit));
         let (first, before) = (self.ids.audit + 1, self.ids.audit_hash.take());
         audit::append(&mut self.script, first, before, &audit)?;
         append_changes(&mut self.script, &changes)?;
         self.script.add("COMMIT");
-        let done = std::mem::take(&mut self.script).run(self.writer.conn()?).await?;
-        self.writer.unfinished = false;
-        if !changes.is_empty() {
-            self.writer.commits.send_modify(|commits| *commits += 1);
-        }
+        let writer = self.pen.writer().await?;
+        let done = std::mem::take(&mut self.script).run(writer.conn()?).await?;
+        writer.finished(!changes.is_empty());
         // The feed was the last to be written, and `COMMIT` inserts nothing.
         Ok(if changes.is_empty() { self.ids.change } else { done.last_insert_rowid() })
     }

@@ -4,13 +4,12 @@ use super::round::{Hand, Party, Round};
 use super::{Lot, conversation_key, provider_id};
 use crate::clockwork::Clockwork;
 use crate::desk::Desk;
-use crate::error::EngineError;
 use domain::{BuyerRef, IncomingEvent};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use store::{
     BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, IntakeWrite,
-    RawId, Store, WriteTx,
+    RawId, WriteTx,
 };
 
 /// What the events of a lot concern, each once, in the order in which it comes up.
@@ -40,42 +39,48 @@ impl<'a> Concern<'a> {
     }
 }
 
-/// Begins the transaction of a lot, or goes on with one: keeps its payloads, reads what its events concern, and makes conversations and
-/// buyers that are new. Also gives the ids of the payloads.
-pub(super) async fn load<'a>(
-    store: &Store,
-    begun: Option<WriteTx>,
-    lot: &Lot<'_>,
+/// The questions of a lot.
+pub(super) struct Questions<'a> {
+    concern: Concern<'a>,
+    buyers: Vec<BuyerKey>,
+}
+
+impl<'a> Questions<'a> {
+    pub(super) fn of(lot: &'a Lot<'_>) -> Self {
+        let concern = Concern::of(lot, lot.events.iter().copied().flatten());
+        let buyers = concern.buyers.iter().map(|(key, _)| key.clone()).collect();
+        Self { concern, buyers }
+    }
+
+    pub(super) fn ask(&'a self, lot: &'a Lot<'_>, now: domain::Timestamp) -> IntakeAsk<'a> {
+        IntakeAsk {
+            store: lot.store,
+            raws: lot.payloads,
+            received_at: now,
+            provider_ids: &self.concern.provider_ids,
+            conversations: &self.concern.conversations,
+            buyers: &self.buyers,
+        }
+    }
+}
+
+/// Begins the round of a lot with what is known, and makes conversations and buyers that are new. Also gives the ids of
+/// the payloads.
+pub(super) fn begin<'a>(
+    tx: &mut WriteTx,
+    known: IntakeKnown,
+    (lot, questions): (&Lot<'_>, &Questions<'_>),
     desk: &'a mut Desk,
     now: domain::Timestamp,
-) -> Result<(WriteTx, Vec<RawId>, Round<'a>), EngineError> {
-    let events = || lot.events.iter().copied().flatten();
-    let all = Concern::of(lot, events());
-    let buyers: Vec<BuyerKey> = all.buyers.iter().map(|(key, _)| key.clone()).collect();
-    let ask = IntakeAsk {
-        store: lot.store,
-        raws: lot.payloads,
-        received_at: now,
-        provider_ids: &all.provider_ids,
-        conversations: &all.conversations,
-        buyers: &buyers,
-    };
-    let (mut tx, known) = match begun {
-        None => store.begin_intake(&ask).await?,
-        Some(mut tx) => {
-            let known = tx.ask(&ask).await?;
-            (tx, known)
-        }
-    };
+) -> (Vec<RawId>, Round<'a>) {
     let IntakeKnown { raws, provider_ids, conversations, buyers } = known;
-    let fresh = if provider_ids.is_empty() {
-        all
-    } else {
-        let news = |event: &&IncomingEvent| provider_id(event).is_none_or(|id| !provider_ids.contains(&id));
-        Concern::of(lot, events().filter(news))
-    };
-    let hands = hands(&mut tx, conversations, &fresh.conversations);
-    let parties = parties(&mut tx, buyers, fresh.buyers);
+    let news = |event: &&IncomingEvent| provider_id(event).is_none_or(|id| !provider_ids.contains(&id));
+    let fresh = (!provider_ids.is_empty())
+        .then(|| Concern::of(lot, lot.events.iter().copied().flatten().filter(news)));
+    let concern = fresh.as_ref().unwrap_or(&questions.concern);
+    let hands = hands(tx, conversations, &concern.conversations);
+    let parties = parties(tx, buyers, &concern.buyers);
+    let order = concern.conversations.clone();
     let round = Round {
         desk,
         store: lot.store,
@@ -83,12 +88,12 @@ pub(super) async fn load<'a>(
         mode: lot.mode,
         known: provider_ids,
         hands,
-        order: fresh.conversations,
+        order,
         parties,
         write: IntakeWrite::default(),
         taken: 0,
     };
-    Ok((tx, raws, round))
+    (raws, round)
 }
 
 fn hands(
@@ -115,7 +120,7 @@ fn hands(
 fn parties(
     tx: &mut WriteTx,
     known: Vec<BuyerFacts>,
-    met: Vec<(BuyerKey, &BuyerRef)>,
+    met: &[(BuyerKey, &BuyerRef)],
 ) -> HashMap<BuyerKey, Party> {
     let mut parties: HashMap<BuyerKey, Party> = known
         .into_iter()
@@ -125,7 +130,7 @@ fn parties(
         })
         .collect();
     for (key, buyer) in met {
-        if let Entry::Vacant(place) = parties.entry(key) {
+        if let Entry::Vacant(place) = parties.entry(key.clone()) {
             let row = BuyerRow {
                 id: tx.new_buyer(),
                 store: place.key().store,

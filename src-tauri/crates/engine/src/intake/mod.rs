@@ -7,6 +7,7 @@
 mod fold;
 mod load;
 mod other;
+mod parts;
 mod round;
 mod show;
 
@@ -19,16 +20,10 @@ use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{Batch, Cursors, Quarantined, Received};
-use domain::{Author, ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
-use fold::refold;
-use load::load;
-use round::{Ids, Link, Round, chat_kind};
-use rules::alerts::Act;
+use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
+use round::{Link, chat_kind};
 use rules::dispatch::Seat;
-use store::{
-    Acted, ConversationKey, CursorWrite, MessageRow, OutboxRow, OutboxState, PackedRaw, QuarantineWrite,
-    RawId, WriteTx,
-};
+use store::{ConversationKey, OutboxRow, OutboxState, PackedRaw};
 use tokio::sync::MutexGuard;
 
 /// Events of one transaction: large enough that a commit costs little, small enough that a reply waits for none.
@@ -182,7 +177,7 @@ impl Engine {
         let mut desk = self.desk().await;
         desk.turn_day(now);
         let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
-        let result = self.write_round(lots, &mut tentative.desk, now).await;
+        let result = parts::write(self.store(), lots, &mut tentative.desk, now).await;
         if result.is_ok() {
             tentative.before = None;
         }
@@ -191,64 +186,6 @@ impl Engine {
         self.tell(&accepted);
         Ok(accepted)
     }
-
-    async fn write_round(
-        &self,
-        lots: &[Lot<'_>],
-        desk: &mut Desk,
-        now: domain::Timestamp,
-    ) -> Result<Accepted, EngineError> {
-        let (mut accepted, mut begun) = (Accepted::default(), None);
-        for (at, lot) in lots.iter().enumerate() {
-            let (mut tx, raws, mut round) = load(self.store(), begun.take(), lot, desk, now).await?;
-            for (events, raw) in lot.events.iter().zip(raws) {
-                for event in *events {
-                    take_event(&mut round, &mut tx, event, raw, lot);
-                }
-            }
-            refold(&mut tx, &mut round).await?;
-            round.write.quarantined =
-                lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
-            round.write.cursors = cursors(lot);
-            let (write, changed, taken) = round.finish();
-            if let Some(Sent { row, from, provider_id }) = &lot.sent {
-                tx.move_outbox(row.id, *from, OutboxState::Sent, provider_id, "", now).await?;
-            }
-            if lot.mode == Mode::Live {
-                tx.acted(&replies(&write.messages)).await?;
-            }
-            accepted.taken += taken;
-            accepted.quarantined += lot.quarantined.len() as u64;
-            accepted.changed.extend(changed);
-            if at + 1 == lots.len() {
-                tx.commit_with(&write).await?;
-            } else {
-                tx.write(&write).await?;
-                begun = Some(tx);
-            }
-        }
-        Ok(accepted)
-    }
-}
-
-fn cursors(lot: &Lot<'_>) -> Vec<CursorWrite> {
-    let write = |(stream, value): (&String, &String)| CursorWrite {
-        store: lot.store,
-        stream: stream.clone(),
-        value: value.clone(),
-    };
-    lot.cursors.iter().map(write).collect()
-}
-
-/// Messages from seller seats: whoever wrote them, on whichever device, acted on what had been raised until then.
-fn replies(messages: &[MessageRow]) -> Vec<Acted> {
-    let reply = |row: &MessageRow| Acted {
-        conversation: row.conversation,
-        act: Act::Replied.as_str(),
-        at: row.sent_at,
-        late: true,
-    };
-    messages.iter().filter(|row| row.author == Author::Seller).map(reply).collect()
 }
 
 /// Payloads in portions of about `most` events; one at least, for the cursors.
@@ -266,16 +203,6 @@ fn rounds(received: &[Received], most: usize) -> Vec<&[Received]> {
         rounds.push(&received[start..]);
     }
     rounds
-}
-
-fn quarantine(store: StoreId, bad: &Quarantined, at: domain::Timestamp) -> QuarantineWrite {
-    QuarantineWrite {
-        store: Some(store),
-        source: bad.raw.source.to_owned(),
-        why: bad.why.clone(),
-        bytes: bad.raw.bytes.clone(),
-        at,
-    }
 }
 
 /// The id under which an event is known; none for a state that replaces the one before.
@@ -298,23 +225,4 @@ fn conversation_key(event: &IncomingEvent, lot: &Lot<'_>) -> Option<Conversation
         IncomingEvent::Order(_) => return None,
     };
     Some(ConversationKey::new(lot.store, kind, key.clone()))
-}
-
-fn take_event(round: &mut Round<'_>, tx: &mut WriteTx, event: &IncomingEvent, raw: RawId, lot: &Lot<'_>) {
-    if let IncomingEvent::Order(order) = event {
-        return round.order(order);
-    }
-    // Known from before, or twice in this very batch.
-    let fresh = provider_id(event).is_some_and(|id| round.known.insert(id));
-    if !fresh {
-        return;
-    }
-    let ids = Ids { message: tx.new_message(), raw: Some(raw) };
-    match event {
-        IncomingEvent::Message(message) => round.message(message, ids, &lot.link),
-        IncomingEvent::Notification(notice) => round.notice(notice, ids),
-        IncomingEvent::Mail(mail) => round.mail(mail, ids),
-        IncomingEvent::Dispute(dispute) => round.dispute(dispute, ids),
-        IncomingEvent::Order(_) => {}
-    }
 }

@@ -1,5 +1,6 @@
 //! On a real SQLite file each.
 
+mod ahead;
 mod audit;
 mod intake;
 mod ladder;

@@ -23,6 +23,16 @@ impl WriteTx {
         self.flush().await
     }
 
+    /// As [`WriteTx::write`], but does not wait until it is written: what comes next in this transaction does, and hears
+    /// of an error.
+    ///
+    /// # Errors
+    /// As [`WriteTx::write`], also to what was left to write before.
+    pub async fn write_behind(&mut self, batch: &IntakeWrite) -> Result<()> {
+        self.prepare(batch).await?;
+        self.flush_behind().await
+    }
+
     /// Makes the statements of a batch. Only what must hear back from the database goes there at once.
     pub(crate) async fn prepare(&mut self, batch: &IntakeWrite) -> Result<()> {
         if !batch.quarantined.is_empty() {

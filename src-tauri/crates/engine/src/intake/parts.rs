@@ -1,0 +1,121 @@
+//! The parts of one transaction: what is decided on while what is written, and how a part is decided on.
+
+use super::fold::refold;
+use super::load::{Questions, begin};
+use super::round::{Ids, Round};
+use super::{Accepted, Lot, Mode, Sent, provider_id};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use channels::Quarantined;
+use domain::{Author, IncomingEvent, StoreId, Timestamp};
+use rules::alerts::Act;
+use store::{
+    Acted, CursorWrite, IntakeKnown, IntakeWrite, MessageRow, OutboxState, QuarantineWrite, RawId, Store,
+    WriteTx,
+};
+
+/// Takes the lots in, each of a store of its own, in one transaction. While one is decided on, the one before is
+/// written and the questions of the next are asked: three threads instead of one.
+pub(super) async fn write(
+    store: &Store,
+    lots: &[Lot<'_>],
+    desk: &mut Desk,
+    now: Timestamp,
+) -> Result<Accepted, EngineError> {
+    let mut accepted = Accepted::default();
+    let questions: Vec<Questions<'_>> = lots.iter().map(Questions::of).collect();
+    let asks: Vec<_> = lots.iter().zip(&questions).map(|(lot, questions)| questions.ask(lot, now)).collect();
+    let Some(first) = asks.first() else { return Ok(accepted) };
+    let (mut tx, mut known) = store.begin_intake(first).await?;
+    let mut ahead = if asks.len() > 1 { Some(tx.ask_ahead(store, &asks)?) } else { None };
+    for ((lot, questions), next) in lots.iter().zip(&questions).zip(1..) {
+        let write = decide(&mut tx, known, (lot, questions), desk, now, &mut accepted).await?;
+        let (Some(ahead), Some(ask)) = (ahead.as_mut(), asks.get(next)) else {
+            tx.commit_with(&write).await?;
+            break;
+        };
+        tx.write_behind(&write).await?;
+        known = tx.answer_ahead(ahead, ask).await?;
+    }
+    Ok(accepted)
+}
+
+/// Decides on one lot, and tells what is to be written.
+async fn decide(
+    tx: &mut WriteTx,
+    known: IntakeKnown,
+    (lot, questions): (&Lot<'_>, &Questions<'_>),
+    desk: &mut Desk,
+    now: Timestamp,
+    accepted: &mut Accepted,
+) -> Result<IntakeWrite, EngineError> {
+    let (raws, mut round) = begin(tx, known, (lot, questions), desk, now);
+    for (events, raw) in lot.events.iter().zip(raws) {
+        for event in *events {
+            take_event(&mut round, tx, event, raw, lot);
+        }
+    }
+    refold(tx, &mut round).await?;
+    round.write.quarantined = lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
+    round.write.cursors = cursors(lot);
+    let (write, changed, taken) = round.finish();
+    if let Some(Sent { row, from, provider_id }) = &lot.sent {
+        tx.move_outbox(row.id, *from, OutboxState::Sent, provider_id, "", now).await?;
+    }
+    if lot.mode == Mode::Live {
+        tx.acted(&replies(&write.messages)).await?;
+    }
+    accepted.taken += taken;
+    accepted.quarantined += lot.quarantined.len() as u64;
+    accepted.changed.extend(changed);
+    Ok(write)
+}
+
+fn take_event(round: &mut Round<'_>, tx: &mut WriteTx, event: &IncomingEvent, raw: RawId, lot: &Lot<'_>) {
+    if let IncomingEvent::Order(order) = event {
+        return round.order(order);
+    }
+    // Known from before, or twice in this very batch.
+    let fresh = provider_id(event).is_some_and(|id| round.known.insert(id));
+    if !fresh {
+        return;
+    }
+    let ids = Ids { message: tx.new_message(), raw: Some(raw) };
+    match event {
+        IncomingEvent::Message(message) => round.message(message, ids, &lot.link),
+        IncomingEvent::Notification(notice) => round.notice(notice, ids),
+        IncomingEvent::Mail(mail) => round.mail(mail, ids),
+        IncomingEvent::Dispute(dispute) => round.dispute(dispute, ids),
+        IncomingEvent::Order(_) => {}
+    }
+}
+
+fn cursors(lot: &Lot<'_>) -> Vec<CursorWrite> {
+    let write = |(stream, value): (&String, &String)| CursorWrite {
+        store: lot.store,
+        stream: stream.clone(),
+        value: value.clone(),
+    };
+    lot.cursors.iter().map(write).collect()
+}
+
+/// Messages from seller seats: whoever wrote them, on whichever device, acted on what had been raised until then.
+fn replies(messages: &[MessageRow]) -> Vec<Acted> {
+    let reply = |row: &MessageRow| Acted {
+        conversation: row.conversation,
+        act: Act::Replied.as_str(),
+        at: row.sent_at,
+        late: true,
+    };
+    messages.iter().filter(|row| row.author == Author::Seller).map(reply).collect()
+}
+
+fn quarantine(store: StoreId, bad: &Quarantined, at: domain::Timestamp) -> QuarantineWrite {
+    QuarantineWrite {
+        store: Some(store),
+        source: bad.raw.source.to_owned(),
+        why: bad.why.clone(),
+        bytes: bad.raw.bytes.clone(),
+        at,
+    }
+}
