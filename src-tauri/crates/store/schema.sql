@@ -223,6 +223,14 @@ CREATE TABLE draft (
 
 CREATE UNIQUE INDEX draft_of ON draft (conversation_id, account_id);
 
+CREATE TABLE erasure (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id     INTEGER NOT NULL DEFAULT 0,
+    words        TEXT    NOT NULL DEFAULT '[]',
+    after_raw_id INTEGER NOT NULL DEFAULT 0,
+    begun_at_ms  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE mail (
     message_id   INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
     from_name    TEXT    NOT NULL DEFAULT '',
@@ -318,6 +326,11 @@ CREATE INDEX purchase_buyer ON purchase (store_id, buyer_key, updated_at_ms);
 
 CREATE UNIQUE INDEX purchase_number ON purchase (order_no, store_id);
 
+CREATE TABLE purge (
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    step INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE quarantine (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id       INTEGER NOT NULL DEFAULT 0,
@@ -405,7 +418,7 @@ CREATE TABLE store (
     last_success_ms   INTEGER NOT NULL DEFAULT 0,
     last_error_ms     INTEGER NOT NULL DEFAULT 0,
     last_error_code   TEXT    NOT NULL DEFAULT ''
-, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0, keep_days INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX store_external ON store (platform, external_id);
 
@@ -423,4 +436,9 @@ CREATE TABLE tally (
 CREATE TABLE watch (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     until_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE zeros (
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    fill BLOB NOT NULL DEFAULT x''
 ) STRICT;

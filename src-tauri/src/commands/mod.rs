@@ -6,6 +6,7 @@ mod bridges;
 mod connection;
 mod inbox;
 mod policy;
+mod privacy;
 mod program;
 mod reply;
 mod robots;
@@ -90,6 +91,9 @@ pub(crate) fn builder() -> Builder<Wry> {
             robots::replace_robot_key,
             robots::remove_robot,
             robots::test_robot,
+            privacy::privacy,
+            privacy::keep_for,
+            privacy::erase_buyer,
         ])
         .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent])
 }

@@ -17,10 +17,14 @@ pub(crate) fn plain(body: &Body) -> BodyDto {
         Body::Note { text } => BodyDto::Note { text },
         Body::Read => BodyDto::Unsupported { kind: "read".into(), summary: String::new() },
         Body::Unsupported { kind, summary } => BodyDto::Unsupported { kind, summary },
+        Body::Erased { .. } => BodyDto::Erased,
     }
 }
 
 pub(crate) fn mail(row: &MessageRow, mail: &MailRow) -> BodyDto {
+    if let Body::Erased { .. } = row.body {
+        return BodyDto::Erased;
+    }
     let from = if mail.from_name.is_empty() {
         mail.from_address.clone()
     } else {
@@ -37,6 +41,9 @@ pub(crate) fn mail(row: &MessageRow, mail: &MailRow) -> BodyDto {
 }
 
 pub(crate) fn notice(row: &MessageRow, notice: &NoticeRow) -> BodyDto {
+    if let Body::Erased { .. } = row.body {
+        return BodyDto::Erased;
+    }
     BodyDto::Notice {
         title: row.title.clone(),
         text: row.body.words().to_owned(),

@@ -79,6 +79,7 @@ async fn buyer_card(
     let row = &summary.facts.buyer;
     let words = last_words(app, here).await?;
     Ok(BuyerCard {
+        id: buyer.to_string(),
         name: row.name.clone(),
         country: super::some(&row.country),
         language: crate::language::guess(&words).map(str::to_owned),

@@ -88,6 +88,8 @@ pub enum BodyDto {
         /// What can be said of it.
         summary: String,
     },
+    /// Content that was erased.
+    Erased,
 }
 
 /// Where a message was written.
@@ -220,6 +222,8 @@ pub struct SendGate {
 /// The buyer, as little of them as is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct BuyerCard {
+    /// Buyer id.
+    pub id: String,
     /// The nickname.
     pub name: String,
     /// ISO 3166 code.

@@ -10,6 +10,7 @@ mod error;
 mod event;
 mod list;
 mod policy;
+mod privacy;
 mod rail;
 mod reason;
 mod robot;
@@ -33,6 +34,7 @@ pub use list::{
     ConversationRow, DueDto, Group, GroupCount, KindDto, ListPage, ListQuery, PlatformDto, Urgency, View,
 };
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
+pub use privacy::{ErasedDto, StorePrivacyDto};
 pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,

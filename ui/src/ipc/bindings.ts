@@ -168,6 +168,12 @@ export const commands = {
 	removeRobot: (robotId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_robot", { robotId })),
 	/**  Sends a test message and waits for what becomes of it. */
 	testRobot: (robotId: string) => typedError<RobotTestDto, UiError>(__TAURI_INVOKE("test_robot", { robotId })),
+	/**  What is kept of each store. */
+	privacy: () => typedError<StorePrivacyDto[], UiError>(__TAURI_INVOKE("privacy")),
+	/**  For how many days a store's content is kept; 0 = for ever. */
+	keepFor: (storeId: string, days: number) => typedError<null, UiError>(__TAURI_INVOKE("keep_for", { storeId, days })),
+	/**  Erases what a buyer wrote and is called. It can't be taken back. */
+	eraseBuyer: (buyerId: string) => typedError<ErasedDto, UiError>(__TAURI_INVOKE("erase_buyer", { buyerId })),
 };
 
 /** Events */
@@ -309,7 +315,9 @@ topic: string } |
 /**  The platform's name of it. */
 kind: string; 
 /**  What can be said of it. */
-summary: string };
+summary: string } | 
+/**  Content that was erased. */
+{ type: "erased" };
 
 /**  A bridge. */
 export type BridgeDto = {
@@ -339,6 +347,8 @@ export type BridgeKeyDto = {
 
 /**  The buyer, as little of them as is needed. */
 export type BuyerCard = {
+	/**  Buyer id. */
+	id: string,
 	/**  The nickname. */
 	name: string,
 	/**  ISO 3166 code. */
@@ -677,6 +687,14 @@ export type DueDto = {
 	at: string,
 	/**  When the clock started. */
 	from: string,
+};
+
+/**  What an erasure took away. */
+export type ErasedDto = {
+	/**  Conversations without content now. */
+	conversations: number,
+	/**  Messages without content now. */
+	messages: number,
 };
 
 /**  One interface of a platform. */
@@ -1240,6 +1258,16 @@ export type Span = {
 	from: number,
 	/**  One past the last. */
 	to: number,
+};
+
+/**  What is kept of a store. */
+export type StorePrivacyDto = {
+	/**  Store id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  Days for which content is kept; 0 = for ever. */
+	keep_days: number,
 };
 
 /**  A store on the rail. */

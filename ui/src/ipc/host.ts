@@ -9,6 +9,7 @@ import type {
   ConnectionDraft,
   ConnectionDto,
   ConversationDto,
+  ErasedDto,
   DirectoryDto,
   ListPage,
   ListQuery,
@@ -29,6 +30,7 @@ import type {
   SearchPage,
   SearchQuery,
   SettingsPatch,
+  StorePrivacyDto,
   SignedInDto,
   SignInDto,
   TestAlertResult,
@@ -101,6 +103,11 @@ export interface Host {
   bridge(storeId: string): Promise<BridgeDto>
   rotateBridgeToken(storeId: string): Promise<BridgeKeyDto>
   revokeBridgeToken(storeId: string): Promise<unknown>
+  privacy(): Promise<StorePrivacyDto[]>
+  /** Days for which a store's content is kept; 0 = for ever. */
+  keepFor(storeId: string, days: number): Promise<unknown>
+  /** It can't be taken back. */
+  eraseBuyer(buyerId: string): Promise<ErasedDto>
   robots(): Promise<RobotDto[]>
   /** What was pasted goes into the key store and never comes back. */
   addRobot(robot: NewRobotDto): Promise<string>

@@ -5,7 +5,17 @@ import { Resource } from '../shared/resource.svelte'
 import { RenewState, type RenewHost } from '../stores/renew.svelte'
 
 export type DialogName =
-  'arithmetic' | 'why' | 'keys' | 'settings' | 'connect' | 'store' | 'seat' | 'transfer' | 'raw' | 'link'
+  | 'arithmetic'
+  | 'why'
+  | 'keys'
+  | 'settings'
+  | 'connect'
+  | 'store'
+  | 'seat'
+  | 'transfer'
+  | 'raw'
+  | 'link'
+  | 'erase'
 
 /** Which dialog is open, and what it asked the host for. */
 export class Dialogs {

@@ -24,6 +24,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.fault_robot_host, 'foreign_host'],
   [m.fault_robot_key, 'no_key'],
   [m.fault_robot_taken, 'conflict'],
+  [m.fault_erase_busy, 'erase_busy'],
+  [m.fault_keep_days, 'keep_days'],
   [m.link_refused, 'link'],
   [
     m.store_error_auth_mismatch,

@@ -8,6 +8,7 @@ import inbox from './inbox.js'
 import keyboard from './keyboard.js'
 import looks from './looks.js'
 import numbers from './numbers.js'
+import privacy from './privacy.js'
 import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
@@ -36,6 +37,7 @@ for (const [name, options, run] of [
   ...renew,
   ...numbers,
   ...robots,
+  ...privacy,
   ...keyboard,
   ...looks,
 ]) {

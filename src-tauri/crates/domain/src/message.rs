@@ -139,6 +139,11 @@ pub enum Body {
         /// What can be said of it in words.
         summary: String,
     },
+    /// Content that was erased, at a person's wish or because its time was over.
+    Erased {
+        /// What it was: clocks ask for it.
+        was: BodyKind,
+    },
 }
 
 /// The kind of a [`Body`] without its content.
@@ -226,6 +231,7 @@ impl Body {
             Self::Note { .. } => BodyKind::Note,
             Self::Read => BodyKind::Read,
             Self::Unsupported { .. } => BodyKind::Unsupported,
+            Self::Erased { was } => *was,
         }
     }
 
@@ -237,7 +243,11 @@ impl Body {
             Self::OrderCard { order_no } => order_no,
             Self::ItemCard { title, .. } => title.as_deref().unwrap_or(""),
             Self::Unsupported { summary, .. } => summary,
-            Self::Image { .. } | Self::Video { .. } | Self::Sticker { .. } | Self::Read => "",
+            Self::Image { .. }
+            | Self::Video { .. }
+            | Self::Sticker { .. }
+            | Self::Read
+            | Self::Erased { .. } => "",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::error::EngineError;
 use crate::intake::Accepted;
 use crate::outside::Robots;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
+use crate::privacy::Erasing;
 use crate::runner::Runners;
 use crate::trial::SignIns;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
@@ -59,6 +60,7 @@ struct Inner {
     bridges: Bridges,
     robots: Robots,
     sign_ins: SignIns,
+    erasing: Erasing,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -97,6 +99,7 @@ impl Engine {
             bridges: Bridges::default(),
             robots: Robots::default(),
             sign_ins: SignIns::default(),
+            erasing: Erasing::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -113,6 +116,7 @@ impl Engine {
         self.settle_all_by_history().await?;
         self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));
+        tokio::spawn(crate::privacy::watch(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
         }
@@ -193,6 +197,10 @@ impl Engine {
 
     pub(crate) fn sign_ins(&self) -> &SignIns {
         &self.inner.sign_ins
+    }
+
+    pub(crate) fn erasing(&self) -> &Erasing {
+        &self.inner.erasing
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

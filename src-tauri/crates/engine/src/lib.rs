@@ -17,6 +17,7 @@ mod mailbox;
 mod outbox;
 mod outside;
 mod ports;
+mod privacy;
 mod promise;
 mod recompute;
 mod runner;
@@ -40,5 +41,6 @@ pub use outside::{NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutco
 pub use ports::{
     ClimbItem, Clock, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError, Words,
 };
+pub use privacy::LEAST_DAYS;
 pub use seats::Move;
 pub use trial::{Given, Report, SignInStart, SignedIn, Typed};

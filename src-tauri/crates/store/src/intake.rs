@@ -10,15 +10,14 @@ use domain::{ConversationId, StoreId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::{HashMap, HashSet};
-use tokio::sync::mpsc;
 
 const PROVIDER_IDS: &str = "SELECT 'known', m.provider_id FROM json_each(?) j
     CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ? AND m.provider_id = j.value";
 const RAWS: &str =
     "SELECT 'raw', r.id, r.sha256 FROM json_each(?) j CROSS JOIN raw r ON r.hash_head = j.value";
 
-/// Answers that wait for the part before to be decided; each may hold thousands of rows.
-const AHEAD: usize = 2;
+/// Stands between the answers to two parts.
+const NEXT_PART: &str = "SELECT 'next part'";
 
 /// The questions of an intake; a list that is empty asks nothing.
 fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
@@ -43,19 +42,31 @@ fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn ask_one(store: &Store, script: Script) -> Result<Vec<SqliteRow>> {
-    if script.is_empty() { Ok(Vec::new()) } else { script.rows(&mut *store.reader().await?).await }
-}
-
 impl Store {
-    /// Begins the write transaction of an intake and asks, in one go, what it concerns; see [`WriteTx::ask`].
+    /// Begins the write transaction of an intake and asks, in one go, what each of its parts concerns; see
+    /// [`WriteTx::answer`]. Every part is of a store of its own: then no part before it changes its answers, but for the
+    /// payloads it shares with them, which the transaction knows.
     ///
     /// # Errors
-    /// As [`Store::begin`].
-    pub async fn begin_intake(&self, ask: &IntakeAsk<'_>) -> Result<(WriteTx, IntakeKnown)> {
-        let (mut tx, rows) = self.begin_asking(|script| questions(script, ask)).await?;
-        let known = tx.answer(ask, &rows)?;
-        Ok((tx, known))
+    /// As [`Store::begin`]; [`StoreError::Conflict`] if two parts are of one store.
+    pub async fn begin_intake(&self, parts: &[IntakeAsk<'_>]) -> Result<(WriteTx, Answers)> {
+        let stores: HashSet<StoreId> = parts.iter().map(|ask| ask.store).collect();
+        if stores.len() < parts.len() {
+            let what = "two parts of a transaction are of one store".to_owned();
+            return Err(StoreError::Conflict { what });
+        }
+        let (tx, rows) = self
+            .begin_asking(|script| {
+                for (at, ask) in parts.iter().enumerate() {
+                    if at > 0 {
+                        script.add(NEXT_PART);
+                    }
+                    questions(script, ask)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok((tx, Answers { rows: rows.into_iter() }))
     }
 
     /// Those of these provider ids that are there: for whoever must say what will be news, before it is taken in.
@@ -69,56 +80,34 @@ impl Store {
     }
 }
 
-/// The answers to the questions of a transaction's later parts, one part after the other.
+/// The answers to the parts of an intake, one part after the other.
 #[derive(Debug)]
-pub struct Ahead {
-    answers: mpsc::Receiver<Result<Vec<SqliteRow>>>,
+pub struct Answers {
+    rows: std::vec::IntoIter<SqliteRow>,
+}
+
+impl Answers {
+    fn part(&mut self) -> Result<Vec<SqliteRow>> {
+        let mut part = Vec::new();
+        for row in self.rows.by_ref() {
+            if row.try_get::<&str, _>(0)? == "next part" {
+                break;
+            }
+            part.push(row);
+        }
+        Ok(part)
+    }
 }
 
 impl WriteTx {
-    /// Asks for the later parts of this transaction, on another connection, while this one writes the parts before.
-    /// `parts` are all of them; the first was asked when it began.
-    ///
-    /// The answers are those of the moment at which the transaction began, since nobody else may write meanwhile. So
-    /// every part must be of a store of its own: then no part before it changes its answers, but for the payloads it
-    /// shares with them, which the transaction knows.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] if two parts are of one store.
-    pub fn ask_ahead(&self, store: &Store, parts: &[IntakeAsk<'_>]) -> Result<Ahead> {
-        let stores: HashSet<StoreId> = parts.iter().map(|ask| ask.store).collect();
-        if stores.len() < parts.len() {
-            return Err(StoreError::Conflict {
-                what: "two parts of a transaction are of one store".to_owned(),
-            });
-        }
-        let mut scripts = Vec::with_capacity(parts.len());
-        for ask in parts.iter().skip(1) {
-            let mut script = Script::default();
-            questions(&mut script, ask)?;
-            scripts.push(script);
-        }
-        let (sender, answers) = mpsc::channel(AHEAD);
-        let store = store.clone();
-        tokio::spawn(async move {
-            for script in scripts {
-                let answer = ask_one(&store, script).await;
-                // Nobody listens once the transaction is dropped.
-                if sender.send(answer).await.is_err() {
-                    break;
-                }
-            }
-        });
-        Ok(Ahead { answers })
-    }
-
-    /// What of the next part is there already; `ask` must be the one that was asked in this place.
+    /// What of the next part of an intake is there already; `ask` is the one that was asked in this place. Keeps the
+    /// payloads, each content once; creates nothing else.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn answer_ahead(&mut self, ahead: &mut Ahead, ask: &IntakeAsk<'_>) -> Result<IntakeKnown> {
-        let rows = ahead.answers.recv().await.ok_or(StoreError::Db(sqlx::Error::WorkerCrashed))??;
-        self.answer(ask, &rows)
+    pub fn answer(&mut self, answers: &mut Answers, ask: &IntakeAsk<'_>) -> Result<IntakeKnown> {
+        let rows = answers.part()?;
+        self.known(ask, &rows)
     }
 
     /// What of an intake is there already. Keeps the payloads, each content once; creates nothing else.
@@ -129,10 +118,10 @@ impl WriteTx {
         let mut script = Script::default();
         questions(&mut script, ask)?;
         let rows = if script.is_empty() { Vec::new() } else { script.rows(self.asking().await?).await? };
-        self.answer(ask, &rows)
+        self.known(ask, &rows)
     }
 
-    fn answer(&mut self, ask: &IntakeAsk<'_>, rows: &[SqliteRow]) -> Result<IntakeKnown> {
+    fn known(&mut self, ask: &IntakeAsk<'_>, rows: &[SqliteRow]) -> Result<IntakeKnown> {
         let (mut known, mut raws) = (IntakeKnown::default(), HashMap::with_capacity(ask.raws.len()));
         let (mut running, last) = (HashMap::new(), self.ids.conversation);
         for row in rows {

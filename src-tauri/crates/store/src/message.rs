@@ -71,7 +71,8 @@ pub(crate) fn body_json(body: &Body) -> Result<String> {
         | Body::Video { .. }
         | Body::Sticker { .. }
         | Body::ItemCard { .. }
-        | Body::Unsupported { .. } => codec::json(body),
+        | Body::Unsupported { .. }
+        | Body::Erased { .. } => codec::json(body),
     }
 }
 

@@ -146,6 +146,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 
 /// `FULL` syncs the log at every commit: what was acknowledged is on the disk. The log may grow to 64 MB before it is
 /// folded in, so that a page changed by many batches is written back once; reading it after a crash takes moments.
+/// What a row held before is overwritten in the page that is written anyway, so that erasing need not look for it.
 fn writer_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .create_if_missing(true)
@@ -154,6 +155,7 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-65536")
         .pragma("wal_autocheckpoint", "65536")
         .pragma("journal_size_limit", "67108864")
+        .pragma("secure_delete", "FAST")
 }
 
 /// Readers are refused to write by SQLite itself, but may recover the log of a process that died.

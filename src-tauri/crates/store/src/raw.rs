@@ -134,13 +134,16 @@ pub(crate) fn quarantine(script: &mut Script, rows: &[QuarantineWrite]) -> Resul
     Ok(())
 }
 
-fn unpack(bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Vec<u8>> {
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
     let limit = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(UNPACKED_LIMIT);
     Ok(zstd::bulk::decompress(bytes, limit.min(UNPACKED_LIMIT))?)
 }
 
 impl Store {
-    /// A kept payload: its source, when it came, and its bytes.
+    /// A kept payload: its source, when it came, and its bytes; none are left of one that was erased.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or what zstd says to damaged bytes.

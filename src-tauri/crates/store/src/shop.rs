@@ -12,7 +12,7 @@ macro_rules! store_columns {
     () => {
         "s.id, s.platform, s.name, s.external_id, s.settings, s.secret_handle, s.multi_device_sync, s.capabilities,
          s.paused, s.last_success_ms, s.last_error_ms, s.last_error_code, s.owner_must_act,
-         s.authorised_until_ms, s.authorisation_told_ms,
+         s.authorised_until_ms, s.authorisation_told_ms, s.keep_days,
          (SELECT json_group_object(stream, value) FROM cursor WHERE store_id = s.id) AS cursors"
     };
 }
@@ -38,6 +38,7 @@ fn store(row: &SqliteRow) -> Result<StoreRow> {
         owner_must_act: row.try_get("owner_must_act")?,
         authorised_until: codec::opt_at(row.try_get("authorised_until_ms")?),
         authorisation_told: codec::opt_at(row.try_get("authorisation_told_ms")?),
+        keep_days: codec::count(row.try_get("keep_days")?),
     })
 }
 
@@ -126,6 +127,18 @@ impl WriteTx {
         let done = sqlx::query(sql).bind(id.0).bind(paused).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
         self.log_store(id, if paused { "store_paused" } else { "store_resumed" }, "", now);
+        Ok(())
+    }
+
+    /// Sets for how many days content is kept; 0 = for ever.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_keep_days(&mut self, id: StoreId, days: u32, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE store SET keep_days = ?2 WHERE id = ?1";
+        let done = sqlx::query(sql).bind(id.0).bind(days).execute(self.conn().await?).await?;
+        self.touched(id, done.rows_affected())?;
+        self.log_store(id, "keep_days", &days.to_string(), now);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::{Result, Store};
 use sqlx::Row;
 use tokio::sync::watch;
 
-const STEP: &str = "
+pub(crate) const STEP: &str = "
     SELECT total_changes();
     INSERT INTO search (search, rank) VALUES ('merge', ?);
     SELECT total_changes();

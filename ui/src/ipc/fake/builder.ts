@@ -181,6 +181,7 @@ export function build(script: Script, id: string, now: number): Talk {
     buyer:
       kind === 'chat'
         ? {
+            id: `b-${id}`,
             name: script.title,
             country: script.country ?? null,
             language: script.language ?? null,

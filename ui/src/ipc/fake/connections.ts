@@ -11,7 +11,7 @@ import type {
 import { HostError, type Host } from '../host'
 import { FakeBridges } from './bridges'
 import { DAY, iso } from './model'
-import { FakeRobots } from './robots'
+import { FakePrivacy } from './privacy'
 import { freshStore } from './seats'
 import { DIRECTORY, reportOf, type Trial } from './trials'
 
@@ -25,7 +25,7 @@ interface Waiting {
 }
 
 /** Stores as the shell connects them: tested first, signed in to through a browser that a test plays. */
-export class FakeConnections extends FakeRobots {
+export class FakeConnections extends FakePrivacy {
   /** What the next test finds. */
   trial: Trial = 'good'
   /** The shops that the next sign-in opens. */

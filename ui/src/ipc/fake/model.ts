@@ -112,6 +112,7 @@ export function wordsOf(body: BodyDto): string {
     case 'image':
     case 'video':
     case 'sticker':
+    case 'erased':
       return ''
   }
 }

@@ -62,7 +62,8 @@ fn request(reply: &OutgoingReply) -> Result<Value, (&'static str, String)> {
         | Body::ItemCard { .. }
         | Body::Note { .. }
         | Body::Read
-        | Body::Unsupported { .. } => {
+        | Body::Unsupported { .. }
+        | Body::Erased { .. } => {
             return Err(("unsupported_body", format!("{} cannot be sent", reply.body.kind().as_str())));
         }
     };

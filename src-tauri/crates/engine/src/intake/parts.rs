@@ -14,8 +14,8 @@ use store::{
     WriteTx,
 };
 
-/// Takes the lots in, each of a store of its own, in one transaction. While one is decided on, the one before is
-/// written and the questions of the next are asked: three threads instead of one.
+/// Takes the lots in, each of a store of its own, in one transaction. All are asked about at its beginning; while one is
+/// decided on, the one before is written.
 pub(super) async fn write(
     store: &Store,
     lots: &[Lot<'_>],
@@ -25,18 +25,14 @@ pub(super) async fn write(
     let mut accepted = Accepted::default();
     let questions: Vec<Questions<'_>> = lots.iter().map(Questions::of).collect();
     let asks: Vec<_> = lots.iter().zip(&questions).map(|(lot, questions)| questions.ask(lot, now)).collect();
-    let Some(first) = asks.first() else { return Ok(accepted) };
-    let (mut tx, mut known) = store.begin_intake(first).await?;
-    let mut ahead = if asks.len() > 1 { Some(tx.ask_ahead(store, &asks)?) } else { None };
-    for ((lot, questions), next) in lots.iter().zip(&questions).zip(1..) {
-        let write = decide(&mut tx, known, (lot, questions), desk, now, &mut accepted).await?;
-        let (Some(ahead), Some(ask)) = (ahead.as_mut(), asks.get(next)) else {
-            tx.commit_with(&write).await?;
-            break;
-        };
-        tx.write_behind(&write).await?;
-        known = tx.answer_ahead(ahead, ask).await?;
+    let (mut tx, mut answers) = store.begin_intake(&asks).await?;
+    let mut last = IntakeWrite::default();
+    for ((lot, questions), ask) in lots.iter().zip(&questions).zip(&asks) {
+        tx.write_behind(&last).await?;
+        let known = tx.answer(&mut answers, ask)?;
+        last = decide(&mut tx, known, (lot, questions), desk, now, &mut accepted).await?;
     }
+    tx.commit_with(&last).await?;
     Ok(accepted)
 }
 

@@ -17,6 +17,7 @@ mod mailbox;
 mod order;
 mod outside;
 mod policy;
+mod privacy;
 mod samples;
 mod secrets;
 mod sending;

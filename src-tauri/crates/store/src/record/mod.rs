@@ -2,6 +2,7 @@
 
 mod conversation;
 mod deadline;
+mod erasure;
 mod intake;
 mod ladder;
 mod list;
@@ -12,6 +13,7 @@ mod search;
 
 pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, MessageRow, NoticeRow};
 pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatus, DueAlert, OpenDeadline};
+pub use erasure::{Content, Erased, ErasureRow};
 pub use intake::{
     AssignmentRow, AssignmentWrite, AuditEntry, AuditRow, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite,
     IntakeAsk, IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,

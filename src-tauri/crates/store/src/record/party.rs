@@ -47,6 +47,8 @@ pub struct StoreRow {
     pub authorised_until: Option<Timestamp>,
     /// When the owner was last told that this is near.
     pub authorisation_told: Option<Timestamp>,
+    /// Days for which content is kept; 0 = for ever.
+    pub keep_days: u32,
 }
 
 /// A seat as it is kept.

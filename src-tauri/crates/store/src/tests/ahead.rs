@@ -33,22 +33,18 @@ async fn what_is_asked_ahead_is_answered_as_if_it_were_asked_in_its_turn() {
     let (ids, keys) = (["m1".to_owned()], [key(shop.id, "c1")]);
     let first = IntakeAsk { raws: &shared, ..nothing(other) };
     let second = IntakeAsk { raws: &own, provider_ids: &ids, conversations: &keys, ..nothing(shop.id) };
-    let (mut tx, known) = shop.store.begin_intake(&first).await.unwrap();
-    let mut ahead = tx.ask_ahead(&shop.store, &[first, second]).unwrap();
+    let (mut tx, mut answers) = shop.store.begin_intake(&[first, second]).await.unwrap();
+    let known = tx.answer(&mut answers, &first).unwrap();
     tx.write_behind(&IntakeWrite::default()).await.unwrap();
-    let later = tx.answer_ahead(&mut ahead, &second).await.unwrap();
+    let later = tx.answer(&mut answers, &second).unwrap();
     assert_eq!(later.raws[0], known.raws[0], "a payload that both parts have is kept once");
     assert_ne!(later.raws[1], later.raws[0], "another is another");
     assert!(later.provider_ids.contains("m1"), "what was there is known");
     assert_eq!(later.conversations, [shop.conversation("c1").await], "as it stood");
     tx.commit().await.unwrap();
     assert_eq!(shop.store.raw(later.raws[1]).await.unwrap().2, b"own", "and all of it was written");
-    let tx = shop.store.begin().await.unwrap();
-    let twice = tx.ask_ahead(&shop.store, &[second, second]);
-    assert!(
-        matches!(twice, Err(StoreError::Conflict { .. })),
-        "answers of one store would be stale: {twice:?}"
-    );
+    let twice = shop.store.begin_intake(&[second, second]).await;
+    assert!(matches!(twice, Err(StoreError::Conflict { .. })), "answers of one store would be stale: {twice:?}");
 }
 
 #[tokio::test]

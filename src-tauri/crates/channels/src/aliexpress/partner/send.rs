@@ -44,7 +44,8 @@ fn content_of(body: &Body) -> Option<(i64, Value)> {
         | Body::Sticker { .. }
         | Body::Note { .. }
         | Body::Read
-        | Body::Unsupported { .. } => None,
+        | Body::Unsupported { .. }
+        | Body::Erased { .. } => None,
     }
 }
 

@@ -1,0 +1,137 @@
+//! Least data (`docs/RULES.md` §8): erasing a buyer, and content that is kept for so long and no longer.
+
+use crate::bus::Event;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use domain::{BuyerId, StoreId, Timestamp, from_ms, to_ms};
+use std::time::Duration;
+use store::{Erased, ErasureRow, StoreError, StoreRow};
+use tokio::sync::Notify;
+
+/// Payloads that are looked through at once: some milliseconds' reading.
+const PAYLOADS: u32 = 500;
+/// Messages that one transaction erases: whoever wants to write meanwhile waits for some milliseconds.
+const MESSAGES: u32 = 200;
+/// Pages of the search index that one step writes anew; as for merging.
+const PAGES: u32 = 32;
+/// Between two steps whoever waits for the file goes first.
+const BREATH: Duration = Duration::from_millis(2);
+/// How often is looked for content that has become too old.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// Wakes the one who does what was begun.
+#[derive(Debug, Default)]
+pub(crate) struct Erasing {
+    wake: Notify,
+}
+
+impl Engine {
+    /// Erases a buyer (`docs/RULES.md` §8): names, words, pictures and payloads go, counts stay. Messages go at once;
+    /// payloads that mention them, and old pieces of the search index, in the minutes after it, also across a restart.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] `erase_busy` while a reply to them is on its way; otherwise if the file refuses.
+    pub async fn erase_buyer(&self, buyer: BuyerId) -> Result<Erased, EngineError> {
+        // Under the lock of the desk no intake writes back a name that it has read before.
+        let desk = self.desk().await;
+        let mut tx = self.store().begin().await?;
+        let erased = tx.erase_buyer(buyer, self.now()).await.map_err(|error| match error {
+            StoreError::Conflict { .. } => EngineError::invalid("erase_busy"),
+            other => other.into(),
+        })?;
+        tx.commit().await?;
+        drop(desk);
+        self.erasing().wake.notify_one();
+        self.bus().publish(Event::All);
+        Ok(erased)
+    }
+
+    /// For how many days a store's content is kept; 0 = for ever. What is older by then goes within the hour, except
+    /// where something is still owed or due.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] `keep_days` for less than [`LEAST_DAYS`]; otherwise if the file refuses.
+    pub async fn keep_for(&self, store: StoreId, days: u32) -> Result<(), EngineError> {
+        if days != 0 && days < LEAST_DAYS {
+            return Err(EngineError::invalid("keep_days"));
+        }
+        let mut tx = self.store().begin().await?;
+        tx.set_keep_days(store, days, self.now()).await?;
+        tx.commit().await?;
+        self.erasing().wake.notify_one();
+        self.bus().publish(Event::Rail);
+        Ok(())
+    }
+}
+
+/// A dispute may be opened for so long after a sale: nobody should lose the evidence by a slip.
+pub const LEAST_DAYS: u32 = 30;
+
+/// Erases what is to be erased until the engine stops.
+pub(crate) async fn watch(engine: Engine) {
+    let stop = engine.stopped();
+    let work = async {
+        loop {
+            if let Err(error) = erase(&engine).await {
+                tracing::warn!(%error, "what was to be erased is still there");
+            }
+            tokio::select! {
+                () = engine.erasing().wake.notified() => {}
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = work => {}
+    }
+}
+
+/// Everything that is to be erased now.
+async fn erase(engine: &Engine) -> Result<(), StoreError> {
+    for row in engine.store().stores().await? {
+        if row.keep_days > 0 {
+            expire(engine, &row).await?;
+        }
+    }
+    for erasure in engine.store().erasures().await? {
+        look_through(engine, erasure).await?;
+    }
+    while engine.store().purge(PAGES).await? {
+        tokio::time::sleep(BREATH).await;
+    }
+    Ok(())
+}
+
+async fn expire(engine: &Engine, row: &StoreRow) -> Result<(), StoreError> {
+    let before = before(engine.now(), row.keep_days);
+    let mut last = None;
+    loop {
+        let content = engine.store().expired(row.id, before, last.as_ref(), MESSAGES).await?;
+        let Some(end) = content.last() else { return Ok(()) };
+        let mut tx = engine.store().begin().await?;
+        tx.erase_expired(row.id, &content, engine.now()).await?;
+        tx.commit().await?;
+        last = Some(end.clone());
+        tokio::time::sleep(BREATH).await;
+    }
+}
+
+fn before(now: Timestamp, days: u32) -> Timestamp {
+    from_ms(to_ms(now).saturating_sub(i64::from(days) * DAY_MS))
+}
+
+async fn look_through(engine: &Engine, erasure: ErasureRow) -> Result<(), StoreError> {
+    let mut after = erasure.after;
+    loop {
+        let (found, last) = engine.store().mentions(&erasure.words, after, PAYLOADS).await?;
+        let mut tx = engine.store().begin().await?;
+        tx.erasure_at(erasure.id, &found, last).await?;
+        tx.commit().await?;
+        let Some(last) = last else { return Ok(()) };
+        after = last;
+        tokio::time::sleep(BREATH).await;
+    }
+}

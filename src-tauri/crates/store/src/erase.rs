@@ -1,0 +1,262 @@
+//! Erasing what somebody wrote and is called (`docs/RULES.md` §8, least data): the content goes, the counts stay.
+//!
+//! Rows stay where they are, with their instants, directions and verdicts, so that clocks, counts and the push log
+//! still agree. What goes is overwritten, not only unlinked: `secure_delete` is on while it happens.
+
+use crate::search::first_row;
+use crate::{
+    AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec, raw,
+};
+use domain::{BuyerId, StoreId, Timestamp, to_ms};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::collections::HashSet;
+
+/// Replies that may still reach the buyer.
+const ON_THEIR_WAY: &str = "SELECT count(*) FROM outbox o JOIN conversation c ON c.id = o.conversation_id
+    WHERE c.buyer_id = ?1 AND o.state IN ('waiting', 'sending', 'unknown')";
+
+/// Messages whose content is still there, of some conversations, as `[id, search_id, raw_id, tags]`.
+const OF_CONVERSATIONS: &str = "
+    SELECT m.id, m.search_id, m.raw_id, 's' || m.store_id || iif(m.author IN ('buyer', 'system'), ' in', ' out')
+    FROM json_each(?1) j CROSS JOIN message m INDEXED BY message_conversation ON m.conversation_id = j.value
+    WHERE m.body NOT LIKE '{\"type\":\"erased\"%'";
+
+/// As above, of a store and old enough, in conversations where nothing is owed any more; a page in the order of the
+/// search index.
+const OF_AGE: &str = "
+    SELECT m.id, m.search_id, m.raw_id, 's' || m.store_id || iif(m.author IN ('buyer', 'system'), ' in', ' out')
+    FROM message m INDEXED BY message_search CROSS JOIN conversation c ON c.id = m.conversation_id
+    WHERE m.search_id > ?2 AND m.search_id < ?3 AND m.store_id = ?1 AND c.owes = 0
+        AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.conversation_id = c.id AND d.status = 'open')
+        AND m.body NOT LIKE '{\"type\":\"erased\"%'
+    ORDER BY m.search_id LIMIT ?4";
+
+/// What is erased of messages. The kind stays, because clocks ask for it.
+const MESSAGES: [&str; 6] = [
+    "UPDATE message SET title = '', text = '', body = json_object('type', 'erased', 'was', kind)
+        WHERE id IN (SELECT value ->> 0 FROM json_each(?1))",
+    "UPDATE mail SET from_name = '', from_address = '', html = '', attachments = '[]'
+        WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",
+    "UPDATE notice SET url = '' WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",
+    "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
+        SELECT value ->> 1, '', '', value ->> 3 FROM json_each(?1)",
+    "UPDATE raw SET bytes = x'' WHERE id IN (SELECT value ->> 2 FROM json_each(?1))",
+    "UPDATE conversation SET preview = '', title = iif(kind = 'chat', title, '')
+        WHERE last_message_id IN (SELECT value ->> 0 FROM json_each(?1))",
+];
+
+/// What else is erased of a buyer, beside messages. `?1` is the buyer, `?2` the key that stands in for theirs.
+const BUYER: [&str; 7] = [
+    "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = ''
+        WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
+    "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
+    "UPDATE purchase SET buyer_key = ?2
+        WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
+    "UPDATE dispute SET buyer_key = ?2, reason = ''
+        WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
+    // A thread of mails is named by what somebody wrote; a chat by the platform's number.
+    "UPDATE conversation SET key = iif(kind = 'chat', key, 'erased:' || id), title = '', preview = ''
+        WHERE buyer_id = ?1",
+    "INSERT OR REPLACE INTO buyer_search (rowid, text, chars) VALUES (?1, '', '')",
+    "UPDATE buyer SET key = ?2, name = '', country = '', tags = '[]' WHERE id = ?1",
+];
+
+impl WriteTx {
+    /// Erases a buyer: their name, key, tags, every message of their conversations in both directions with its
+    /// payload, drafts, and what names them on orders and disputes. How many messages there were, when, from whom and
+    /// what became of the clocks stays. If they write again, they are somebody new.
+    ///
+    /// Payloads that no message points at are left to [`Store::mentions`]; [`WriteTx::erasure_at`] says how far that
+    /// has come.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Conflict`] while a reply to them is on its way or of unknown outcome.
+    pub async fn erase_buyer(&mut self, id: BuyerId, now: Timestamp) -> Result<Erased> {
+        let buyer = self.buyer(id).await?.buyer;
+        let waiting: i64 = sqlx::query_scalar(ON_THEIR_WAY).bind(id.0).fetch_one(self.conn().await?).await?;
+        if waiting > 0 {
+            return Err(StoreError::Conflict {
+                what: format!("{waiting} replies to this buyer are on their way"),
+            });
+        }
+        let sql = "SELECT id FROM conversation WHERE buyer_id = ?1";
+        let conversations: Vec<i64> =
+            sqlx::query_scalar(sql).bind(id.0).fetch_all(self.conn().await?).await?;
+        let query = sqlx::query(OF_CONVERSATIONS).bind(codec::json(&conversations)?);
+        let content = content(&query.fetch_all(self.conn().await?).await?)?;
+        self.secure(true).await?;
+        let mut erased = self.erase_content(&content).await?;
+        erased.conversations = conversations.len() as u64;
+        for sql in BUYER {
+            // SQLite counts a statement's values by the highest number in it.
+            let query = sqlx::query(sql).bind(id.0);
+            let query = if sql.contains("?2") { query.bind(format!("erased:{id}")) } else { query };
+            query.execute(self.conn().await?).await?;
+        }
+        let words: Vec<&str> = [&buyer.key, &buyer.name].into_iter().map(String::as_str).collect();
+        let sql = "INSERT INTO erasure (store_id, words, begun_at_ms) VALUES (?1, ?2, ?3)";
+        let query = sqlx::query(sql).bind(buyer.store.0).bind(codec::json(&words)?).bind(to_ms(now));
+        query.execute(self.conn().await?).await?;
+        self.secure(false).await?;
+        self.change(Entity::Buyer, id.0);
+        conversations.iter().for_each(|id| self.change(Entity::Conversation, *id));
+        let Erased { conversations, messages, payloads } = erased;
+        let detail = serde_json::json!({
+            "buyer": id.0, "conversations": conversations, "messages": messages, "payloads": payloads,
+        });
+        self.erasure_note("buyer_erased", &detail, now);
+        Ok(erased)
+    }
+
+    /// Erases what [`Store::expired`] found.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn erase_expired(
+        &mut self,
+        store: StoreId,
+        content: &[Content],
+        now: Timestamp,
+    ) -> Result<Erased> {
+        self.secure(true).await?;
+        let erased = self.erase_content(content).await?;
+        self.secure(false).await?;
+        let detail = serde_json::json!({
+            "store": store.0, "messages": erased.messages, "payloads": erased.payloads,
+        });
+        self.erasure_note("content_expired", &detail, now);
+        Ok(erased)
+    }
+
+    async fn erase_content(&mut self, content: &[Content]) -> Result<Erased> {
+        let rows = codec::json(content)?;
+        for sql in MESSAGES {
+            sqlx::query(sql).bind(rows.clone()).execute(self.conn().await?).await?;
+        }
+        content.iter().for_each(|row| self.change(Entity::Message, row.0));
+        let payloads: HashSet<i64> = content.iter().map(|row| row.2).filter(|raw| *raw != 0).collect();
+        sqlx::query("UPDATE purge SET step = 1").execute(self.conn().await?).await?;
+        Ok(Erased { conversations: 0, messages: content.len() as u64, payloads: payloads.len() as u64 })
+    }
+
+    /// Erases payloads, and notes how far the search for what mentions a buyer has come; none = it is done.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn erasure_at(&mut self, erasure: i64, found: &[RawId], at: Option<RawId>) -> Result<()> {
+        self.secure(true).await?;
+        let ids: Vec<i64> = found.iter().map(|raw| raw.0).collect();
+        let sql = "UPDATE raw SET bytes = x'' WHERE id IN (SELECT value FROM json_each(?1))";
+        sqlx::query(sql).bind(codec::json(&ids)?).execute(self.conn().await?).await?;
+        let query = match at {
+            Some(at) => {
+                sqlx::query("UPDATE erasure SET after_raw_id = ?2 WHERE id = ?1").bind(erasure).bind(at.0)
+            }
+            None => sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure),
+        };
+        query.execute(self.conn().await?).await?;
+        self.secure(false).await
+    }
+
+    /// Whether what is deleted is overwritten, also where that costs writing a page.
+    pub(crate) async fn secure(&mut self, on: bool) -> Result<()> {
+        let sql = if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = FAST" };
+        sqlx::query(sql).execute(self.conn().await?).await?;
+        Ok(())
+    }
+
+    fn erasure_note(&mut self, kind: &str, detail: &serde_json::Value, at: Timestamp) {
+        let entry = AuditEntry { at, kind: kind.to_owned(), conversation: None, detail: detail.to_string() };
+        self.audit(entry);
+    }
+}
+
+impl Store {
+    /// At most `limit` messages of a store whose content is older than `before`, the oldest first, after `after` (none:
+    /// from the beginning). Conversations in which something is owed or due are left out, however old they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn expired(
+        &self,
+        store: StoreId,
+        before: Timestamp,
+        after: Option<&Content>,
+        limit: u32,
+    ) -> Result<Vec<Content>> {
+        let query = sqlx::query(OF_AGE)
+            .bind(store.0)
+            .bind(after.map_or(i64::MIN, |row| row.1))
+            .bind(first_row(to_ms(before)))
+            .bind(limit);
+        content(&query.fetch_all(&mut *self.reader().await?).await?)
+    }
+
+    /// Erasures whose search for payloads is not done.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn erasures(&self) -> Result<Vec<ErasureRow>> {
+        let sql = "SELECT id, words, after_raw_id FROM erasure ORDER BY id";
+        let rows = sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?;
+        let row = |row: &SqliteRow| {
+            Ok(ErasureRow {
+                id: row.try_get(0)?,
+                words: serde_json::from_str(row.try_get(1)?)?,
+                after: RawId(row.try_get(2)?),
+            })
+        };
+        rows.iter().map(row).collect()
+    }
+
+    /// Looks through at most `limit` payloads after `after` for any of these words, as whole words. Gives those that
+    /// mention one, and the last that was looked at; none if there are no more.
+    ///
+    /// # Errors
+    /// What the database says, or zstd of damaged bytes.
+    pub async fn mentions(
+        &self,
+        words: &[String],
+        after: RawId,
+        limit: u32,
+    ) -> Result<(Vec<RawId>, Option<RawId>)> {
+        let sql = "SELECT id, bytes FROM raw WHERE id > ?1 ORDER BY id LIMIT ?2";
+        let query = sqlx::query(sql).bind(after.0).bind(limit);
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        let (mut found, mut last) = (Vec::new(), None);
+        for row in &rows {
+            let (id, packed): (i64, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
+            last = Some(RawId(id));
+            if !packed.is_empty()
+                && words.iter().any(|word| mentions(&raw::unpack(packed).unwrap_or_default(), word))
+            {
+                found.push(RawId(id));
+            }
+        }
+        Ok((found, last))
+    }
+}
+
+/// Shorter words name nobody: half of all payloads would have them.
+const SHORTEST: usize = 4;
+
+/// Whether a payload has the word, not as a part of a longer one.
+fn mentions(payload: &[u8], word: &str) -> bool {
+    let word = word.as_bytes();
+    if word.len() < SHORTEST {
+        return false;
+    }
+    let part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    payload.windows(word.len()).enumerate().any(|(at, window)| {
+        window == word
+            && !(part(at.checked_sub(1).and_then(|at| payload.get(at))) && part(word.first()))
+            && !(part(payload.get(at + word.len())) && part(word.last()))
+    })
+}
+
+fn content(rows: &[SqliteRow]) -> Result<Vec<Content>> {
+    rows.iter()
+        .map(|row| Ok(Content(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
+        .collect()
+}
