@@ -5,7 +5,6 @@ mod bridge;
 mod commands;
 mod demo;
 mod first_paint;
-mod language;
 mod log;
 mod native;
 mod present;

@@ -82,7 +82,7 @@ async fn buyer_card(
         id: buyer.to_string(),
         name: row.name.clone(),
         country: super::some(&row.country),
-        language: crate::language::guess(&words).map(str::to_owned),
+        language: rules::language::guess(&words).map(str::to_owned),
         orders: u32::try_from(summary.orders.len()).unwrap_or(u32::MAX),
         conversations: summary.conversations,
         last_agent: summary

@@ -41,6 +41,8 @@ pub enum DispatchReason {
     MainFallback,
     /// A person transferred it.
     Manual,
+    /// A message rule of the team handed it over (`docs/RULES.md` §8).
+    MessageRule,
 }
 
 impl DispatchReason {
@@ -58,6 +60,7 @@ impl DispatchReason {
             Self::OfflineRecent => "offline_recent",
             Self::MainFallback => "main_fallback",
             Self::Manual => "manual",
+            Self::MessageRule => "message_rule",
         }
     }
 
@@ -75,6 +78,7 @@ impl DispatchReason {
             "offline_recent" => Self::OfflineRecent,
             "main_fallback" => Self::MainFallback,
             "manual" => Self::Manual,
+            "message_rule" => Self::MessageRule,
             _ => return None,
         })
     }
@@ -89,7 +93,7 @@ impl DispatchReason {
             | Self::SuspendedLeast
             | Self::OfflineRecent
             | Self::MainFallback => true,
-            Self::Direct | Self::Private | Self::Kept | Self::Manual => false,
+            Self::Direct | Self::Private | Self::Kept | Self::Manual | Self::MessageRule => false,
         }
     }
 

@@ -8,6 +8,7 @@ pub mod connection;
 pub mod dispatch;
 mod error;
 pub mod explain;
+pub mod language;
 pub mod message_rules;
 pub mod policy;
 pub mod sensitive;

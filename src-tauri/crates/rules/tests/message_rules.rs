@@ -2,12 +2,12 @@
 
 use domain::{
     AccountId, Author, Body, BuyerRef, Device, IncomingEvent, IncomingMessage, MessageRuleId, OrderSnapshot,
-    Platform, Sensitive, StoreId, Timestamp,
+    Platform, RobotId, Sensitive, StoreId, Timestamp,
 };
 use proptest::prelude::*;
 use rules::message_rules::{
     AutoReply, Before, Condition, EventFacts, HandOver, MessageRule, Past, Reply, RuleEvent, Saw, Target,
-    Trigger, dry_run, matches, triggers,
+    Trigger, Verdict, dry_run, judge, matches, triggers,
 };
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ fn rules() -> impl Strategy<Value = Vec<MessageRule>> {
         Just(Target::Owner),
         Just(Target::Everybody),
         (0_i64..3).prop_map(|id| Target::Agent { account: AccountId(id) }),
-        Just(Target::WecomGroup { robot: "r".into() }),
+        Just(Target::WecomGroup { robot: RobotId(1) }),
     ];
     let parts = (
         any::<bool>(),
@@ -157,13 +157,16 @@ fn is_true(condition: &Condition, saw: &Saw, facts: &EventFacts) -> bool {
 
 proptest! {
     #[test]
-    fn the_order_of_the_rules_changes_nothing(
+    fn the_order_of_the_rules_is_that_of_what_fires_and_changes_nothing_else(
         (rules, shuffled) in rules().prop_flat_map(|rules| (Just(rules.clone()), Just(rules).prop_shuffle())),
         event in event(), facts in facts(), age in 0_i64..250_000,
     ) {
-        prop_assert_eq!(
-            matches(&rules, &event, &facts, at(age)), matches(&shuffled, &event, &facts, at(age)), "by id, always"
-        );
+        let mut straight = matches(&rules, &event, &facts, at(age));
+        let other = matches(&shuffled, &event, &facts, at(age));
+        let place = |id: MessageRuleId| shuffled.iter().position(|rule| rule.id == id);
+        prop_assert!(other.is_sorted_by_key(|fired| place(fired.rule)), "the team's order: {:?}", other);
+        straight.sort_by_key(|fired| place(fired.rule));
+        prop_assert_eq!(straight, other, "the same rules fire, for the same reasons");
     }
 
     #[test]
@@ -225,11 +228,31 @@ proptest! {
     ) {
         let past: Vec<Past> =
             past.into_iter().map(|(event, facts, age)| Past { event, facts, came: at(age) }).collect();
-        let run = dry_run(&rules, &past);
-        prop_assert_eq!(run.fired.len() + run.silent, past.len(), "each event is in it");
-        for (index, fired) in run.fired {
-            let past = &past[index];
-            prop_assert_eq!(&matches(&rules, &past.event, &past.facts, past.came), &fired, "the same function");
+        for rule in rules {
+            let run = dry_run(&rule, &past);
+            prop_assert_eq!(run.len(), past.len(), "each event is in it");
+            for (past, verdict) in past.iter().zip(run) {
+                let alone = [MessageRule { enabled: true, ..rule.clone() }];
+                let fired = matches(&alone, &past.event, &past.facts, past.came).pop();
+                match verdict {
+                    Verdict::Fires { fired: would } => prop_assert_eq!(Some(would), fired, "the same function"),
+                    other => prop_assert!(fired.is_none(), "{:?}", other),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_stopped_a_rule_is_all_that_stopped_it(
+        rules in rules(), event in event(), facts in facts(), age in 0_i64..250_000,
+    ) {
+        for mut rule in rules {
+            let Verdict::Stopped { conditions } = judge(&rule, &event, &facts, at(age)) else { continue };
+            prop_assert!(!conditions.is_empty(), "something did");
+            let mut place = 0..;
+            rule.conditions.retain(|_| !conditions.contains(&place.next().unwrap()));
+            let verdict = judge(&rule, &event, &facts, at(age));
+            prop_assert!(matches!(verdict, Verdict::Fires { .. }), "without them it fires: {:?}", verdict);
         }
     }
 }

@@ -70,6 +70,7 @@ pub fn why(decision: &Decision, facts: &Facts, at: Timestamp, recent_s: i64) -> 
         DispatchReason::Direct
         | DispatchReason::Private
         | DispatchReason::Manual
+        | DispatchReason::MessageRule
         | DispatchReason::Kept
         | DispatchReason::Recent
         | DispatchReason::SuspendedRecent

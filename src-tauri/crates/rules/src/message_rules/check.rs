@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 /// Languages that a text must have (§5).
 const REQUIRED: [&str; 2] = ["zh", "en"];
+/// Characters of a name.
+const NAME_LIMIT: usize = 40;
 /// The longest text in characters: chats of the platforms take no longer ones.
 const LONGEST: usize = 500;
 
@@ -16,9 +18,11 @@ const LONGEST: usize = 500;
 pub enum RuleFault {
     /// It has no name.
     NoName,
+    /// Its name is longer than a line of the list.
+    NameTooLong,
     /// Nobody would be told.
     NoTarget,
-    /// A group without agents, or a `WeCom` group without a robot.
+    /// A group without agents.
     EmptyTarget,
     /// A condition that lists nothing never holds.
     EmptyCondition {
@@ -75,6 +79,7 @@ pub fn check(rule: &MessageRule) -> Vec<RuleFault> {
         }
     };
     note(rule.name.trim().is_empty(), RuleFault::NoName);
+    note(rule.name.chars().count() > NAME_LIMIT, RuleFault::NameTooLong);
     note(rule.targets.is_empty(), RuleFault::NoTarget);
     note(rule.targets.iter().any(is_nobody), RuleFault::EmptyTarget);
     note(rule.fresh_s <= 0, RuleFault::NeverFresh);
@@ -106,8 +111,7 @@ pub fn check_all(rules: &[MessageRule]) -> Vec<(usize, RuleFault)> {
 fn is_nobody(target: &Target) -> bool {
     match target {
         Target::Group { accounts } => accounts.is_empty(),
-        Target::WecomGroup { robot } => robot.trim().is_empty(),
-        Target::Owner | Target::Agent { .. } | Target::Everybody => false,
+        Target::Owner | Target::Agent { .. } | Target::Everybody | Target::WecomGroup { .. } => false,
     }
 }
 

@@ -22,7 +22,8 @@ impl RuleEvent {
     }
 
     /// Its words, for conditions that look for some.
-    pub(super) fn words(&self) -> String {
+    #[must_use]
+    pub fn words(&self) -> String {
         match self {
             Self::Incoming(IncomingEvent::Message(message)) => message.body.words().to_owned(),
             Self::Incoming(IncomingEvent::Notification(notice)) => {

@@ -5,6 +5,7 @@ use super::{AutoReply, HandOver, MessageRule, Target};
 use crate::time::seconds_between;
 use domain::{MessageRuleId, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A rule that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,22 +53,71 @@ pub enum Reply {
     },
 }
 
-/// The rules that fire at an event, by their ids: whatever the order they are handed in.
+/// What becomes of a rule at an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It fires.
+    Fires {
+        /// What follows.
+        fired: Fired,
+    },
+    /// It looks for something else.
+    OtherTrigger,
+    /// The event is older than the rule wants it.
+    TooOld {
+        /// How old, in seconds.
+        age_s: i64,
+    },
+    /// Some conditions do not hold.
+    Stopped {
+        /// Their places, from 0.
+        conditions: Vec<usize>,
+    },
+}
+
+/// What becomes of one rule at an event, whether it is in force or only a draft.
+#[must_use]
+pub fn judge(rule: &MessageRule, event: &RuleEvent, facts: &EventFacts, now: Timestamp) -> Verdict {
+    judged(rule, &triggers(event, facts), event, facts, now)
+}
+
+/// The rules in force that fire at an event, in the order in which they are handed in: it is the team's.
 #[must_use]
 pub fn matches(rules: &[MessageRule], event: &RuleEvent, facts: &EventFacts, now: Timestamp) -> Vec<Fired> {
     let pulled = triggers(event, facts);
+    let fires = |rule| match judged(rule, &pulled, event, facts, now) {
+        Verdict::Fires { fired } => Some(fired),
+        Verdict::OtherTrigger | Verdict::TooOld { .. } | Verdict::Stopped { .. } => None,
+    };
+    rules.iter().filter(|rule| rule.enabled).filter_map(fires).collect()
+}
+
+fn judged(
+    rule: &MessageRule,
+    pulled: &BTreeSet<Trigger>,
+    event: &RuleEvent,
+    facts: &EventFacts,
+    now: Timestamp,
+) -> Verdict {
     let age_s = seconds_between(event.at(), now);
-    let mut fired: Vec<Fired> = rules
-        .iter()
-        .filter(|rule| rule.enabled && pulled.contains(&rule.trigger) && age_s <= rule.fresh_s)
-        .filter_map(|rule| {
-            let saw = rule.conditions.iter().map(|condition| condition.holds(event, facts, now));
-            let reason = Reason { trigger: rule.trigger, age_s, saw: saw.collect::<Option<_>>()? };
-            Some(fire(rule, facts, reason))
-        })
-        .collect();
-    fired.sort_by_key(|fired| fired.rule);
-    fired
+    if !pulled.contains(&rule.trigger) {
+        return Verdict::OtherTrigger;
+    }
+    if age_s > rule.fresh_s {
+        return Verdict::TooOld { age_s };
+    }
+    let (mut saw, mut conditions) = (Vec::new(), Vec::new());
+    for (index, condition) in rule.conditions.iter().enumerate() {
+        match condition.holds(event, facts, now) {
+            Some(fact) => saw.push(fact),
+            None => conditions.push(index),
+        }
+    }
+    if !conditions.is_empty() {
+        return Verdict::Stopped { conditions };
+    }
+    Verdict::Fires { fired: fire(rule, facts, Reason { trigger: rule.trigger, age_s, saw }) }
 }
 
 fn fire(rule: &MessageRule, facts: &EventFacts, reason: Reason) -> Fired {
@@ -99,19 +149,8 @@ pub struct Past {
     pub came: Timestamp,
 }
 
-/// What the rules would have done.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DryRun {
-    /// The events at which something fires, by their place in the list, with what fires.
-    pub fired: Vec<(usize, Vec<Fired>)>,
-    /// At how many events nothing fires.
-    pub silent: usize,
-}
-
-/// What the rules would have done at each of these events.
+/// What a rule would have done at each of these events.
 #[must_use]
-pub fn dry_run(rules: &[MessageRule], past: &[Past]) -> DryRun {
-    let each = past.iter().map(|past| matches(rules, &past.event, &past.facts, past.came)).enumerate();
-    let fired: Vec<(usize, Vec<Fired>)> = each.filter(|(_, fired)| !fired.is_empty()).collect();
-    DryRun { silent: past.len() - fired.len(), fired }
+pub fn dry_run(rule: &MessageRule, past: &[Past]) -> Vec<Verdict> {
+    past.iter().map(|past| judge(rule, &past.event, &past.facts, past.came)).collect()
 }

@@ -1,6 +1,7 @@
 //! Message rules (`docs/RULES.md` §8): when something happens, who is told, and what an agent is offered to answer.
 //!
-//! [`matches`] is the rule, a function of nothing but its inputs; [`dry_run`] asks it for what has happened already.
+//! [`judge`] is the rule, a function of nothing but its inputs; [`matches`] asks it for what happens, [`dry_run`] for what
+//! has happened already.
 //! The result is data: who tells whom, and whether a text is sent, is decided elsewhere, with a person behind it
 //! (§5).
 
@@ -13,23 +14,23 @@ mod triggers;
 pub use check::{RuleFault, check, check_all};
 pub use conditions::{Condition, Saw};
 pub use event::{Before, EventFacts, RuleEvent};
-pub use fire::{DryRun, Fired, Past, Reason, Reply, dry_run, matches};
+pub use fire::{Fired, Past, Reason, Reply, Verdict, dry_run, judge, matches};
 pub use triggers::{Trigger, triggers};
 
-use domain::{AccountId, MessageRuleId};
+use domain::{AccountId, MessageRuleId, RobotId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[cfg(test)]
 mod tests;
 
-/// Events older than a day fire nothing: a mailbox with 10,000 old mails must not ring 10,000 times (D).
-const FRESH_S: i64 = 86_400;
+/// In seconds: events older than a day fire nothing, because a mailbox with 10,000 old mails must not ring 10,000 times (D).
+pub const FRESH_S: i64 = 86_400;
 
 /// A rule of the team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRule {
-    /// Its id; rules fire in this order.
+    /// Its id.
     pub id: MessageRuleId,
     /// What the team calls it.
     pub name: String,
@@ -72,8 +73,8 @@ pub enum Target {
     Everybody,
     /// A `WeCom` group, by way of its robot.
     WecomGroup {
-        /// The robot as the team calls it; its key is in the key store.
-        robot: String,
+        /// The robot.
+        robot: RobotId,
     },
 }
 

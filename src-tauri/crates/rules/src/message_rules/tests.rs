@@ -2,8 +2,8 @@ use super::*;
 use domain::{
     Alert, AttachmentMeta, Authenticity, Author, Body, BuyerRef, ConversationId, Deadline, DeadlineId,
     DeadlineKind, Device, DisputeSnapshot, IncomingEvent, IncomingMail, IncomingMessage,
-    IncomingNotification, MailTopic, NoticeTopic, OrderSnapshot, Platform, Sensitive, Stage, StoreId,
-    Timestamp,
+    IncomingNotification, MailTopic, NoticeTopic, OrderSnapshot, Platform, RobotId, Sensitive, Stage,
+    StoreId, Timestamp,
 };
 use rstest::rstest;
 
@@ -118,7 +118,7 @@ fn rule(trigger: Trigger, conditions: Vec<Condition>) -> MessageRule {
         enabled: true,
         trigger,
         conditions,
-        targets: vec![Target::WecomGroup { robot: "客服群".into() }],
+        targets: vec![Target::WecomGroup { robot: RobotId(3) }],
         auto_reply: None,
         fresh_s: FRESH_S,
     }
@@ -223,6 +223,29 @@ fn a_deadline_is_told_by_kind_and_last_stage() {
 }
 
 #[test]
+fn a_draft_says_what_stopped_it() {
+    let words = |words: &str| Condition::Words { any: vec![words.into()] };
+    let mut rule = rule(
+        Trigger::BuyerEnquiry,
+        vec![words("talla"), Condition::Owned { owned: true }, Condition::WorkingTime { inside: false }],
+    );
+    rule.enabled = false;
+    let verdict = |event: &RuleEvent, later: i64| {
+        let now = Timestamp::from_second(now().as_second() + later).unwrap();
+        judge(&rule, event, &facts(), now)
+    };
+    let stopped = Verdict::Stopped { conditions: vec![0, 2] };
+    assert_eq!(
+        verdict(&buyer_says("hola"), 0),
+        stopped,
+        "each condition that does not hold, also when it is off"
+    );
+    let old = Verdict::TooOld { age_s: FRESH_S + 1 };
+    assert_eq!(verdict(&buyer_says("talla"), FRESH_S + 1), old, "how old it was");
+    assert_eq!(verdict(&order("SHIPPED", None), 0), Verdict::OtherTrigger, "nothing that it looks for");
+}
+
+#[test]
 fn an_old_event_fires_nothing() {
     let rules = [rule(Trigger::BuyerEnquiry, Vec::new())];
     let later = |seconds: i64| Timestamp::from_second(now().as_second() + seconds).unwrap();
@@ -276,7 +299,7 @@ fn every_fault_is_told_by_its_code() {
         Trigger::ComplaintMail,
         vec![Condition::Words { any: vec![" - ".into()] }, Condition::LastStage],
     );
-    broken.name = " ".into();
+    broken.name = " ".repeat(41);
     broken.fresh_s = 0;
     broken.targets = vec![Target::Group { accounts: BTreeSet::new() }];
     let mut reply = texts("Write to a@b.example");
@@ -290,6 +313,7 @@ fn every_fault_is_told_by_its_code() {
         .collect();
     let expected = [
         "no_name",
+        "name_too_long",
         "empty_target",
         "never_fresh",
         "empty_condition",
@@ -306,6 +330,14 @@ fn every_fault_is_told_by_its_code() {
 }
 
 #[test]
+fn a_trigger_is_kept_under_its_name() {
+    for trigger in Trigger::ALL {
+        let kept = serde_json::to_value(trigger).unwrap();
+        assert_eq!(kept, trigger.as_str(), "the record and the catalogues say the same");
+    }
+}
+
+#[test]
 fn two_rules_cannot_have_one_id() {
     let rules = [rule(Trigger::Notice, Vec::new()), rule(Trigger::Notice, Vec::new())];
     assert_eq!(
@@ -319,7 +351,7 @@ fn two_rules_cannot_have_one_id() {
 fn a_rule_is_stored_as_the_editor_writes_it() {
     let text = r#"{"id":1,"name":"夜间咨询","enabled":true,"trigger":"buyer_enquiry",
         "conditions":[{"condition":"clock","from":"22:00:00","to":"09:00:00"},{"condition":"words","any":["尺码"]}],
-        "targets":[{"target":"wecom_group","robot":"客服群"},{"target":"owner"}],"auto_reply":null}"#;
+        "targets":[{"target":"wecom_group","robot":3},{"target":"owner"}],"auto_reply":null}"#;
     let rule: MessageRule = serde_json::from_str(text).unwrap();
     assert_eq!(rule.fresh_s, FRESH_S, "an age that is not given is a day");
     let again: MessageRule = serde_json::from_str(&serde_json::to_string(&rule).unwrap()).unwrap();

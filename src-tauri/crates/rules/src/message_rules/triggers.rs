@@ -35,6 +35,37 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 10] = [
+        Self::BuyerEnquiry,
+        Self::NewOrder,
+        Self::LogisticsException,
+        Self::Return,
+        Self::ComplaintMail,
+        Self::Penalty,
+        Self::AccountSecurity,
+        Self::Notice,
+        Self::SuspiciousMail,
+        Self::DeadlineStage,
+    ];
+
+    /// The name used in the catalogues and in the record.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewOrder => "new_order",
+            Self::BuyerEnquiry => "buyer_enquiry",
+            Self::LogisticsException => "logistics_exception",
+            Self::Return => "return",
+            Self::ComplaintMail => "complaint_mail",
+            Self::Penalty => "penalty",
+            Self::AccountSecurity => "account_security",
+            Self::Notice => "notice",
+            Self::SuspiciousMail => "suspicious_mail",
+            Self::DeadlineStage => "deadline_stage",
+        }
+    }
+
     /// Whether there is a buyer whom a text could answer.
     #[must_use]
     pub const fn has_buyer(self) -> bool {

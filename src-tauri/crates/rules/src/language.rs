@@ -1,6 +1,7 @@
 //! Which language a buyer writes: by script first, then by the small words of each language.
 //!
-//! A hint for the side column and the spelling check, never a fact that a rule rests on.
+//! A hint: it names the language in the side column and picks the text that is offered as an answer; nothing is decided
+//! by it.
 
 /// Words that are frequent in one language and rare in the others.
 const WORDS: [(&str, &[&str]); 6] = [
@@ -41,7 +42,7 @@ const WORDS: [(&str, &[&str]); 6] = [
 
 /// The language of some words (BCP 47), if it can be told.
 #[must_use]
-pub(crate) fn guess(words: &str) -> Option<&'static str> {
+pub fn guess(words: &str) -> Option<&'static str> {
     by_script(words).or_else(|| by_words(words))
 }
 
