@@ -268,6 +268,19 @@ CREATE UNIQUE INDEX message_provider ON message (store_id, provider_id);
 
 CREATE UNIQUE INDEX message_search ON message (search_id);
 
+CREATE TABLE message_rule (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name          TEXT    NOT NULL DEFAULT '',
+    enabled       INTEGER NOT NULL DEFAULT 1,
+    place         INTEGER NOT NULL DEFAULT 0,
+    version       INTEGER NOT NULL DEFAULT 0,
+    definition    TEXT    NOT NULL DEFAULT '',
+    changed_at_ms INTEGER NOT NULL DEFAULT 0,
+    changed_by_id INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX message_rule_name ON message_rule (name);
+
 CREATE TABLE notice (
     message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
     topic      TEXT    NOT NULL DEFAULT '',
@@ -275,6 +288,25 @@ CREATE TABLE notice (
     due_ms     INTEGER NOT NULL DEFAULT 0,
     order_no   TEXT    NOT NULL DEFAULT ''
 ) STRICT;
+
+CREATE TABLE offered_text (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL DEFAULT 0 REFERENCES conversation (id) ON DELETE CASCADE,
+    rule_id         INTEGER NOT NULL DEFAULT 0,
+    firing_id       INTEGER NOT NULL DEFAULT 0 REFERENCES rule_firing (id) ON DELETE CASCADE,
+    language        TEXT    NOT NULL DEFAULT '',
+    text            TEXT    NOT NULL DEFAULT '',
+    event_at_ms     INTEGER NOT NULL DEFAULT 0,
+    at_ms           INTEGER NOT NULL DEFAULT 0,
+    ended_at_ms     INTEGER NOT NULL DEFAULT 0,
+    fate            TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX offered_text_firing ON offered_text (firing_id);
+
+CREATE UNIQUE INDEX offered_text_open ON offered_text (conversation_id, rule_id) WHERE ended_at_ms = 0;
+
+CREATE INDEX offered_text_rule ON offered_text (rule_id) WHERE ended_at_ms = 0;
 
 CREATE TABLE outbox (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -380,6 +412,27 @@ CREATE TABLE robot (
 ) STRICT;
 
 CREATE UNIQUE INDEX robot_name ON robot (name);
+
+CREATE TABLE rule_firing (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    rule_id         INTEGER NOT NULL DEFAULT 0,
+    store_id        INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    event           TEXT    NOT NULL DEFAULT '',
+    name            TEXT    NOT NULL DEFAULT '',
+    conversation_id INTEGER NOT NULL DEFAULT 0,
+    why             TEXT    NOT NULL DEFAULT '',
+    at_ms           INTEGER NOT NULL DEFAULT 0,
+    rings           INTEGER NOT NULL DEFAULT 0,
+    told_at_ms      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX rule_firing_conversation ON rule_firing (conversation_id, at_ms) WHERE conversation_id > 0;
+
+CREATE UNIQUE INDEX rule_firing_once ON rule_firing (rule_id, store_id, event);
+
+CREATE INDEX rule_firing_rule ON rule_firing (rule_id, at_ms);
+
+CREATE INDEX rule_firing_untold ON rule_firing (id) WHERE rings = 1 AND told_at_ms = 0;
 
 CREATE VIRTUAL TABLE search USING fts5 (
     text, chars, tags,

@@ -4,6 +4,7 @@ use crate::{AlertRaise, AlertRow, AuditEntry, Entity, Result, Store, StoreError,
 use domain::{ConversationId, DeadlineId, DeadlineKind, Stage, Timestamp, from_ms, to_ms};
 use serde::Serialize;
 use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::collections::HashSet;
 
 #[derive(Serialize)]
@@ -18,6 +19,28 @@ struct Raised {
 
 #[derive(Serialize)]
 struct Advance(i64, i64);
+
+fn alert(row: &SqliteRow) -> Result<AlertRow> {
+    let kind: &str = row.try_get("kind")?;
+    Ok(AlertRow {
+        id: row.try_get("id")?,
+        conversation: ConversationId(row.try_get("conversation_id")?),
+        kind: codec::known("alert_raised.kind", kind, DeadlineKind::parse(kind))?,
+        due: from_ms(row.try_get("due_ms")?),
+        stage: Stage(row.try_get("stage_s")?),
+        raised_at: from_ms(row.try_get("raised_at_ms")?),
+        late_ms: row.try_get("late_ms")?,
+        acted_at: codec::opt_at(row.try_get("acted_at_ms")?),
+        action: row.try_get("action")?,
+    })
+}
+
+/// The stages that were raised last.
+pub(crate) async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<AlertRow>> {
+    let sql = "SELECT id, conversation_id, kind, due_ms, stage_s, raised_at_ms, late_ms, acted_at_ms, action
+        FROM alert_raised ORDER BY id DESC LIMIT ?1";
+    sqlx::query(sql).bind(limit).fetch_all(conn).await?.iter().map(alert).collect()
+}
 
 impl WriteTx {
     /// Marks stages as raised, moves each deadline on to its next one, and begins the ladders that are named. Returns
@@ -132,22 +155,7 @@ impl Store {
         let sql =
             "SELECT id, conversation_id, kind, due_ms, stage_s, raised_at_ms, late_ms, acted_at_ms, action
             FROM alert_raised WHERE conversation_id = ?1 ORDER BY raised_at_ms, id";
-        let rows = sqlx::query(sql).bind(conversation.0).fetch_all(&mut *self.reader().await?).await?;
-        rows.iter()
-            .map(|row| {
-                let kind: &str = row.try_get("kind")?;
-                Ok(AlertRow {
-                    id: row.try_get("id")?,
-                    conversation,
-                    kind: codec::known("alert_raised.kind", kind, DeadlineKind::parse(kind))?,
-                    due: from_ms(row.try_get("due_ms")?),
-                    stage: Stage(row.try_get("stage_s")?),
-                    raised_at: from_ms(row.try_get("raised_at_ms")?),
-                    late_ms: row.try_get("late_ms")?,
-                    acted_at: codec::opt_at(row.try_get("acted_at_ms")?),
-                    action: row.try_get("action")?,
-                })
-            })
-            .collect()
+        let query = sqlx::query(sql).bind(conversation.0);
+        query.fetch_all(&mut *self.reader().await?).await?.iter().map(alert).collect()
     }
 }

@@ -86,6 +86,22 @@ impl WriteTx {
         by: Option<AccountId>,
         now: Timestamp,
     ) -> Result<()> {
+        let from = self.assign(conversation, to, DispatchReason::Manual, now).await?;
+        let ids = |id: Option<AccountId>| id.map(|a| a.0);
+        let detail = serde_json::json!({ "from": ids(from), "to": to.0, "by": ids(by) }).to_string();
+        let conversation = Some(conversation);
+        self.audit(AuditEntry { at: now, kind: "transferred".to_owned(), conversation, detail });
+        Ok(())
+    }
+
+    /// Gives a conversation to another account and records why. Returns whose it was.
+    pub(crate) async fn assign(
+        &mut self,
+        conversation: ConversationId,
+        to: AccountId,
+        reason: DispatchReason,
+        now: Timestamp,
+    ) -> Result<Option<AccountId>> {
         let row = self.conversations_by_id(&[conversation]).await?.into_iter().next();
         let row = row.ok_or(StoreError::NotFound { what: "conversation", id: conversation.0 })?;
         let sql = "UPDATE conversation SET owner_id = ?2 WHERE id = ?1";
@@ -97,15 +113,11 @@ impl WriteTx {
             .bind(row.buyer.map_or(0, |b| b.0))
             .bind(row.owner.map_or(0, |a| a.0))
             .bind(to.0)
-            .bind(DispatchReason::Manual.as_str())
+            .bind(reason.as_str())
             .bind(to_ms(now))
             .execute(self.conn().await?)
             .await?;
         self.change(Entity::Conversation, conversation.0);
-        let ids = |id: Option<AccountId>| id.map(|a| a.0);
-        let detail = serde_json::json!({ "from": ids(row.owner), "to": to.0, "by": ids(by) }).to_string();
-        let conversation = Some(conversation);
-        self.audit(AuditEntry { at: now, kind: "transferred".to_owned(), conversation, detail });
-        Ok(())
+        Ok(row.owner)
     }
 }

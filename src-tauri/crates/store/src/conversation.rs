@@ -108,6 +108,38 @@ pub(crate) async fn by_ids(conn: &mut SqliteConnection, ids: String) -> Result<V
     all(&sqlx::query(sql).bind(ids).fetch_all(conn).await?)
 }
 
+/// The chat in which an order is spoken of: one that names it, else the buyer's newest.
+pub(crate) async fn chat_about(
+    conn: &mut SqliteConnection,
+    store: StoreId,
+    order_no: &str,
+    buyer_key: &str,
+) -> Result<Option<ConversationRow>> {
+    let by_order = concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversation c INDEXED BY conversation_order
+          WHERE c.order_no = ?1 AND c.order_no <> '' AND c.store_id = ?2 AND c.kind = 'chat'
+          ORDER BY c.recency, c.id LIMIT 1"
+    );
+    let by_buyer = concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM buyer b CROSS JOIN conversation c INDEXED BY conversation_buyer ON c.buyer_id = b.id AND c.buyer_id > 0
+          WHERE b.key = ?1 AND b.store_id = ?2 AND c.kind = 'chat' ORDER BY c.recency, c.id LIMIT 1"
+    );
+    for (sql, value) in [(by_order, order_no), (by_buyer, buyer_key)] {
+        if value.is_empty() {
+            continue;
+        }
+        let query = sqlx::query(sql).bind(value.to_owned()).bind(store.0);
+        if let Some(row) = query.fetch_optional(&mut *conn).await? {
+            return Ok(Some(conversation(&row)?));
+        }
+    }
+    Ok(None)
+}
+
 pub(crate) async fn live(
     conn: &mut SqliteConnection,
     store: Option<StoreId>,

@@ -5,7 +5,7 @@ use sqlx::Row;
 
 /// One select per sort of fact. Each gives one text column that names things by the platforms' keys, never by ids or
 /// by when they came here, so that a run that crashed and went on gives the same lines as one that did not.
-const FACTS: [&str; 10] = [
+const FACTS: [&str; 13] = [
     "SELECT json_array('store', platform, external_id, name, multi_device_sync, paused) FROM store",
     "SELECT json_array('cursor', s.platform, s.external_id, c.stream, c.value)
         FROM cursor c JOIN store s ON s.id = c.store_id",
@@ -32,6 +32,12 @@ const FACTS: [&str; 10] = [
         LEFT JOIN account f ON f.id = x.from_id JOIN account t ON t.id = x.to_id",
     "SELECT json_array('deadline', s.external_id, c.kind, c.key, d.kind, d.status, d.from_ms, d.due_ms)
         FROM deadline d JOIN conversation c ON c.id = d.conversation_id JOIN store s ON s.id = c.store_id",
+    "SELECT json_array('rule', name, enabled, place, version, definition) FROM message_rule",
+    "SELECT json_array('firing', f.name, s.external_id, f.event, coalesce(c.kind, ''), coalesce(c.key, ''), f.rings)
+        FROM rule_firing f JOIN store s ON s.id = f.store_id LEFT JOIN conversation c ON c.id = f.conversation_id",
+    "SELECT json_array('offer', f.name, s.external_id, c.key, f.event, o.language, o.text, o.fate)
+        FROM offered_text o JOIN rule_firing f ON f.id = o.firing_id
+        JOIN conversation c ON c.id = o.conversation_id JOIN store s ON s.id = c.store_id",
 ];
 
 impl Store {

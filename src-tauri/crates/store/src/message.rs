@@ -1,6 +1,6 @@
 //! The messages of a conversation.
 
-use crate::{MailRow, MessageRow, NoticeRow, RawId, Result, Store, StoreError, codec};
+use crate::{MailRow, MessageRow, NoticeRow, PastMessages, RawId, Result, Store, StoreError, codec};
 use domain::{
     AccountId, Author, Body, BodyKind, ConversationId, Device, MessageId, OutboxId, StoreId, Timestamp,
     from_ms, to_ms,
@@ -94,6 +94,32 @@ pub(crate) const PAGE_AFTER: &str = concat!(
 pub(crate) async fn all_of(conn: &mut SqliteConnection, id: ConversationId) -> Result<Vec<MessageRow>> {
     let query = sqlx::query(PAGE_AFTER).bind(id.0).bind(i64::MIN).bind(0_i64).bind(-1_i64);
     query.fetch_all(conn).await?.iter().map(message).collect()
+}
+
+/// The newest messages of a sort. Mails and notices are few beside the chats, and have tables of their own to walk along.
+pub(crate) async fn newest(
+    conn: &mut SqliteConnection,
+    of: PastMessages,
+    limit: u32,
+) -> Result<Vec<MessageRow>> {
+    let sql = match of {
+        PastMessages::Buyers => concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message m WHERE m.author = 'buyer' ORDER BY m.id DESC LIMIT ?1"
+        ),
+        PastMessages::Notices => concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM notice n CROSS JOIN message m ON m.id = n.message_id ORDER BY n.message_id DESC LIMIT ?1"
+        ),
+        PastMessages::Mails => concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM mail n CROSS JOIN message m ON m.id = n.message_id ORDER BY n.message_id DESC LIMIT ?1"
+        ),
+    };
+    sqlx::query(sql).bind(limit).fetch_all(conn).await?.iter().map(message).collect()
 }
 
 impl Store {

@@ -76,6 +76,52 @@ pub(crate) async fn of_buyer(
     sqlx::query(sql).bind(store.0).bind(key.to_owned()).fetch_all(conn).await?.iter().map(order).collect()
 }
 
+/// Some orders of a store, those that exist.
+pub(crate) async fn by_numbers(
+    conn: &mut SqliteConnection,
+    store: StoreId,
+    order_nos: &[String],
+) -> Result<Vec<OrderRow>> {
+    let sql = concat!(
+        "SELECT ",
+        order_columns!(),
+        " FROM json_each(?1) j CROSS JOIN purchase p ON p.order_no = j.value AND p.store_id = ?2"
+    );
+    let query = sqlx::query(sql).bind(codec::json(order_nos)?).bind(store.0);
+    query.fetch_all(conn).await?.iter().map(order).collect()
+}
+
+/// Some disputes of a store, those that exist.
+pub(crate) async fn disputes_by_ids(
+    conn: &mut SqliteConnection,
+    store: StoreId,
+    provider_ids: &[String],
+) -> Result<Vec<DisputeRow>> {
+    let sql = concat!(
+        "SELECT ",
+        dispute_columns!(),
+        " FROM json_each(?1) j CROSS JOIN dispute d ON d.store_id = ?2 AND d.provider_id = j.value"
+    );
+    let query = sqlx::query(sql).bind(codec::json(provider_ids)?).bind(store.0);
+    query.fetch_all(conn).await?.iter().map(dispute).collect()
+}
+
+/// The orders that changed last.
+pub(crate) async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<OrderRow>> {
+    let sql = concat!(
+        "SELECT ",
+        order_columns!(),
+        " FROM purchase p ORDER BY p.updated_at_ms DESC, p.id DESC LIMIT ?1"
+    );
+    sqlx::query(sql).bind(limit).fetch_all(conn).await?.iter().map(order).collect()
+}
+
+/// The disputes that came last.
+pub(crate) async fn newest_disputes(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<DisputeRow>> {
+    let sql = concat!("SELECT ", dispute_columns!(), " FROM dispute d ORDER BY d.id DESC LIMIT ?1");
+    sqlx::query(sql).bind(limit).fetch_all(conn).await?.iter().map(dispute).collect()
+}
+
 impl Store {
     /// An order by its number.
     ///

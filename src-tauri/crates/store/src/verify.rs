@@ -46,7 +46,7 @@ impl VerifyReport {
 }
 
 /// References that are no foreign keys, because 0 stands for none in them.
-const LOOSE: [(&str, &str); 9] = [
+const LOOSE: [(&str, &str); 10] = [
     (
         "conversations whose buyer is gone",
         "SELECT count(*) FROM conversation WHERE buyer_id <> 0 AND buyer_id NOT IN (SELECT id FROM buyer)",
@@ -79,6 +79,11 @@ const LOOSE: [(&str, &str); 9] = [
     (
         "disputes whose conversation is gone",
         "SELECT count(*) FROM dispute WHERE conversation_id <> 0
+            AND conversation_id NOT IN (SELECT id FROM conversation)",
+    ),
+    (
+        "fired rules whose conversation is gone",
+        "SELECT count(*) FROM rule_firing WHERE conversation_id <> 0
             AND conversation_id NOT IN (SELECT id FROM conversation)",
     ),
     (

@@ -9,6 +9,7 @@ mod list;
 mod outbox;
 mod party;
 mod robot;
+mod rule;
 mod search;
 
 pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, MessageRow, NoticeRow};
@@ -23,6 +24,7 @@ pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};
 pub use robot::{NewRobot, RobotRow, RobotTry};
+pub use rule::{FiringRow, FiringWrite, OfferRow, OfferWrite, PastMessages, RuleRow, RuleWrite};
 pub use search::{
     BuyerHit, Direction, MessageHit, OrderHit, SearchCursor, SearchFilter, SearchPage, SearchQuery, Snippet,
 };

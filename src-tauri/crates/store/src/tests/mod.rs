@@ -9,6 +9,7 @@ mod opening;
 mod people;
 mod plans;
 mod robot;
+mod rules;
 mod schema;
 mod search;
 mod sending;

@@ -1,7 +1,7 @@
 //! Aim: what runs on every click reads an index and sorts nothing. Plans are looked at, because time differs by machine.
 
 use super::support::shop;
-use crate::{conversation, deadline, ladder, message, search};
+use crate::{conversation, deadline, firing, ladder, message, search};
 use rstest::rstest;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -25,6 +25,8 @@ async fn plan(sql: &str) -> Vec<String> {
 #[case::thread_down(message::PAGE_AFTER, "message_conversation (conversation_id=? AND sent_at_ms>?)")]
 #[case::tide_line(deadline::OPEN_BETWEEN, "deadline_due (due_ms>? AND due_ms<?)")]
 #[case::alerts(deadline::DUE_ALERTS, "deadline_alert (next_stage_at_ms>? AND next_stage_at_ms<?)")]
+#[case::rules_untold(firing::UNTOLD, "rule_firing_untold (id>?)")]
+#[case::rules_fired(firing::OF_CONVERSATION, "rule_firing_conversation (conversation_id=? AND at_ms>?)")]
 #[case::ladders(ladder::DUE_CLIMBS, "deadline_ladder (ladder_at_ms>? AND ladder_at_ms<?)")]
 #[tokio::test]
 async fn a_page_is_one_walk_along_its_index(#[case] sql: &str, #[case] walk: &str) {
