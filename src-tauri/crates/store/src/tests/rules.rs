@@ -95,7 +95,8 @@ async fn a_rule_fires_once_for_each_event() {
     let shop = shop().await;
     let ids = added(&shop, &["a", "b"]).await;
     shop.take(&[say("c1", "m1", "hi", 0)]).await;
-    let c1 = Some(shop.id_of("c1").await);
+    let chat = shop.id_of("c1").await;
+    let c1 = Some(chat);
     fires(&shop, &[firing(&shop, ids[0], "message:m1", c1), firing(&shop, ids[1], "message:m1", c1)]).await;
     let mut tx = shop.store.begin().await.unwrap();
     let key = |rule: MessageRuleId, event: &str| (rule, shop.id, event.to_owned());
@@ -108,8 +109,8 @@ async fn a_rule_fires_once_for_each_event() {
     drop(tx);
     let kept = shop.store.rules().await.unwrap();
     assert_eq!((kept[0].fired, kept[0].last_fired), (1, Some(at(10))), "it is counted");
-    assert_eq!(shop.store.firings_of(c1.unwrap(), None).await.unwrap().len(), 2, "on record");
-    assert_eq!(shop.store.firings_of(c1.unwrap(), Some(at(11))).await.unwrap().len(), 0, "since then");
+    assert_eq!(shop.store.firings_of(chat, None).await.unwrap().len(), 2, "on record");
+    assert_eq!(shop.store.firings_of(chat, Some(at(11))).await.unwrap().len(), 0, "since then");
     assert_eq!(shop.store.firings_of_rule(ids[1], 10).await.unwrap().len(), 1, "of one rule");
     assert_eq!(kinds(&shop, 2).await, ["rule_fired", "rule_fired"], "and in the push log");
     assert!(shop.store.verify().await.unwrap().is_whole(), "nothing hangs in the air");
