@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::shell::show_water;
 use crate::wire::{ChangedEvent, NoticeEvent};
-use engine::{Event, Notice};
+use engine::{Event, FiredItem, Notice};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -104,6 +104,7 @@ fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
         Notice::Due { items, .. } => ("alert", items.len(), items.first()),
         Notice::Digest { items, .. } => ("digest", items.len(), items.first()),
         Notice::Climbed { items, .. } => ("climbed", items.len(), items.first().map(|climb| &climb.item)),
+        Notice::Fired { items, .. } => return Some(fired(items)),
         Notice::StoreSilent { .. } => ("store_silent", 0, None),
         Notice::AuthorisationEnds { .. } => ("authorisation_ends", 0, None),
         Notice::Test => return None,
@@ -135,4 +136,16 @@ fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
     }
     let conversation_id = first.map(|item| item.conversation.to_string());
     Some(NoticeEvent { code: code.to_owned(), conversation_id, params })
+}
+
+/// Rules that fired: how many, and the first that can be opened.
+fn fired(items: &[FiredItem]) -> NoticeEvent {
+    let first = items.iter().find(|item| item.conversation.is_some()).or(items.first());
+    let mut params = BTreeMap::from([("count".to_owned(), items.len().to_string())]);
+    if let Some(first) = first {
+        params.insert("title".to_owned(), first.title.clone());
+        params.insert("rule".to_owned(), first.rule.clone());
+    }
+    let conversation = first.and_then(|item| item.conversation);
+    NoticeEvent { code: "fired".to_owned(), conversation_id: conversation.map(|id| id.to_string()), params }
 }

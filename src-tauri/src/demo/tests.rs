@@ -284,6 +284,7 @@ async fn whoever_only_watches_sees_the_ladder_climb() {
             Notice::Climbed { items, .. } => Some(items),
             Notice::Due { .. }
             | Notice::Digest { .. }
+            | Notice::Fired { .. }
             | Notice::StoreSilent { .. }
             | Notice::AuthorisationEnds { .. }
             | Notice::Test => None,

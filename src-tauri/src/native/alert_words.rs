@@ -3,7 +3,7 @@
 use crate::wire::Locale;
 use crate::words::{left, say};
 use domain::{Timestamp, beijing};
-use engine::{ClimbItem, Notice, NoticeItem};
+use engine::{ClimbItem, FiredItem, Notice, NoticeItem};
 
 /// Headline and text of a toast.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) fn toast(locale: Locale, notice: &Notice) -> Toast {
         Notice::Due { items, now } => due(locale, items, *now),
         Notice::Digest { items, now, asleep_since } => digest(locale, items, *now, *asleep_since),
         Notice::Climbed { items, now } => climbed(locale, items, *now),
+        Notice::Fired { items, .. } => fired(locale, items),
         Notice::StoreSilent { name, code, owner_must_act, last_read, .. } => {
             let body = silence_words(locale, code.as_deref(), *owner_must_act, *last_read);
             Toast { title: say(locale, "silent.title", &[("name", name)]), body }
@@ -105,6 +106,33 @@ fn climbed(locale: Locale, items: &[ClimbItem], now: Timestamp) -> Toast {
         title: say(locale, "climbed.one.title", &[("title", title)]),
         body: say(locale, key("climbed.seat", "climbed.outside"), &params),
     }
+}
+
+/// Which rule, what happened and whom it is for; several are counted, and a click opens the first that can be opened.
+fn fired(locale: Locale, items: &[FiredItem]) -> Toast {
+    let Some(first) = items.iter().find(|item| item.conversation.is_some()).or(items.first()) else {
+        return Toast { title: say(locale, "app", &[]), body: String::new() };
+    };
+    let trigger = say(locale, &format!("trigger.{}", first.trigger.as_str()), &[]);
+    let to = told_to(locale, first);
+    let params = [
+        ("rule", first.rule.as_str()),
+        ("title", &first.title),
+        ("store", &first.store),
+        ("trigger", &trigger),
+        ("to", &to),
+        ("count", &items.len().to_string()),
+    ];
+    let key = if items.len() == 1 { "one" } else { "many" };
+    Toast {
+        title: say(locale, &format!("fired.{key}.title"), &params),
+        body: say(locale, &format!("fired.{key}.body"), &params),
+    }
+}
+
+/// Whom a rule tells at this program.
+pub(super) fn told_to(locale: Locale, item: &FiredItem) -> String {
+    if item.everybody { say(locale, "fired.everybody", &[]) } else { item.to.join(", ") }
 }
 
 fn digest(locale: Locale, items: &[NoticeItem], now: Timestamp, since: Timestamp) -> Toast {
@@ -216,6 +244,29 @@ mod tests {
         let many = words(vec![climb(Some("彩电卖家")), climb(Some("彩电卖家:小王"))]);
         assert_eq!(many.title, "2 个会话无人处理", "several are one");
         assert_eq!(many.body, "最急：María G.，请 彩电卖家 跟进，18:39 到期", "a click opens that one");
+    }
+
+    #[test]
+    fn a_rule_that_fires_says_which_what_happened_and_for_whom() {
+        let item = |rule: &str, conversation: Option<i64>| FiredItem {
+            rule: rule.into(),
+            trigger: rules::message_rules::Trigger::Return,
+            conversation: conversation.map(ConversationId),
+            title: "8192003312764471".into(),
+            store: "Shopee SG".into(),
+            words: String::new(),
+            to: vec!["彩电卖家:小李".into()],
+            everybody: false,
+        };
+        let words = |items| toast(Locale::ZhCn, &Notice::Fired { items, now: at("2026-11-22T10:32:00Z") });
+        let one = words(vec![item("退货", Some(1))]);
+        assert_eq!(one.title, "退货：8192003312764471", "the team's name for it, and what it is about");
+        assert_eq!(one.body, "退货退款，Shopee SG。请 彩电卖家:小李 查看。", "what, where, and for whom");
+        let everybody = words(vec![FiredItem { everybody: true, to: Vec::new(), ..item("退货", None) }]);
+        assert!(everybody.body.contains("请 全员 查看"), "{}", everybody.body);
+        let many = words(vec![item("新订单", None), item("退货", Some(1))]);
+        assert_eq!(many.title, "2 条规则提醒", "several are one");
+        assert!(many.body.contains("退货"), "the one that a click opens: {}", many.body);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! A notice in the team's words, for its `WeCom` group.
 
-use super::alert_words::{Toast, clock, silence_words, toast};
+use super::alert_words::{Toast, clock, silence_words, toast, told_to};
 use crate::wire::Locale;
 use crate::words::{left, say};
 use channels::wecom::{Row, Tone, Wording};
-use engine::{ClimbItem, Letter, Notice, NoticeItem, Words};
+use engine::{ClimbItem, FiredItem, Letter, Notice, NoticeItem, Words};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The catalogues in the language that `locale` holds at the moment.
@@ -43,6 +43,7 @@ fn letter(locale: Locale, notice: &Notice) -> Letter {
     match notice {
         Notice::Climbed { items, .. } => climbed(locale, items),
         Notice::Due { items, .. } | Notice::Digest { items, .. } => due(locale, items),
+        Notice::Fired { items, .. } => fired(locale, items),
         Notice::StoreSilent { name, code, owner_must_act, last_read, .. } => Letter {
             title: say(locale, "silent.title", &[("name", name)]),
             rows: vec![Row {
@@ -79,6 +80,25 @@ fn climbed(locale: Locale, items: &[ClimbItem]) -> Letter {
             row(locale, "letter.owner", climb.from.clone().unwrap_or(nobody), Tone::Plain),
             row(locale, "letter.waited", left(locale, climb.waited_s), Tone::Plain),
         ]);
+    }
+    letter
+}
+
+fn fired(locale: Locale, items: &[FiredItem]) -> Letter {
+    let mut letter = Letter { title: say(locale, "app", &[]), rows: Vec::new() };
+    for (at, item) in items.iter().enumerate() {
+        if at == 0 {
+            let params = [("rule", item.rule.as_str()), ("title", &item.title)];
+            letter.title = say(locale, "fired.one.title", &params);
+        }
+        let event = say(locale, &format!("trigger.{}", item.trigger.as_str()), &[]);
+        letter.rows.extend([
+            row(locale, "letter.event", event, Tone::Warning),
+            row(locale, "letter.store", item.store.clone(), Tone::Plain),
+        ]);
+        let more = [("letter.words", item.words.clone()), ("letter.told", told_to(locale, item))];
+        let said = more.into_iter().filter(|(_, value)| !value.is_empty());
+        letter.rows.extend(said.map(|(label, value)| row(locale, label, value, Tone::Plain)));
     }
     letter
 }
@@ -138,5 +158,28 @@ mod tests {
                 assert!(phrase.contains("{count}"), "the channel counts later: {phrase}");
             }
         }
+    }
+
+    #[test]
+    fn a_rule_tells_the_group_what_happened_where_and_in_which_words() {
+        let item = FiredItem {
+            rule: "夜间咨询".into(),
+            trigger: rules::message_rules::Trigger::BuyerEnquiry,
+            conversation: Some(ConversationId(1)),
+            title: "María G.".into(),
+            store: "Shopee SG".into(),
+            words: "¿Talla M?".into(),
+            to: Vec::new(),
+            everybody: false,
+        };
+        let now = "2026-11-22T10:32:00Z".parse().unwrap();
+        let letter = letter(Locale::ZhCn, &Notice::Fired { items: vec![item], now });
+        assert_eq!(letter.title, "夜间咨询：María G.", "which rule, and who");
+        let said: Vec<_> = letter.rows.iter().map(|row| row.value.as_str()).collect();
+        assert_eq!(
+            said,
+            ["买家咨询", "Shopee SG", "¿Talla M?"],
+            "nobody here is named, because nobody is meant"
+        );
     }
 }

@@ -50,6 +50,7 @@ fn target(notice: &Notice) -> Option<ConversationId> {
             items.first().map(|item| item.conversation)
         }
         Notice::Climbed { items, .. } => items.first().map(|climb| climb.item.conversation),
+        Notice::Fired { items, .. } => items.iter().find_map(|item| item.conversation),
         Notice::StoreSilent { .. } | Notice::AuthorisationEnds { .. } | Notice::Test => None,
     }
 }
@@ -70,7 +71,10 @@ impl Notifier for DesktopNotifier {
         if target.is_some() {
             toast.action("default", &say(locale, "action.open", &[]));
             toast.action("open", &say(locale, "action.open", &[]));
-            toast.action("snooze", &say(locale, "action.snooze", &[]));
+            // What fired has happened: there is no deadline to put off.
+            if !matches!(notice, Notice::Fired { .. }) {
+                toast.action("snooze", &say(locale, "action.snooze", &[]));
+            }
             toast.action("transfer", &say(locale, "action.transfer", &[]));
         }
         let handle = toast.show().map_err(|error| error.to_string())?;

@@ -26,7 +26,7 @@ pub struct OpenConversationEvent {
 /// Something to tell the user in the window: an alert was raised, the disk is full, a store went silent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
 pub struct NoticeEvent {
-    /// `alert`, `digest`, `climbed`, `disk_full`, `store_silent`, `authorisation_ends`, `closed_to_tray`.
+    /// `alert`, `digest`, `climbed`, `fired`, `disk_full`, `store_silent`, `authorisation_ends`, `closed_to_tray`.
     pub code: String,
     /// The conversation it concerns.
     pub conversation_id: Option<String>,

@@ -1,12 +1,15 @@
-//! What every decision needs and that fits in memory: the rules' data, the seats with their counts, the stores' flags.
+//! What every decision needs and that fits in memory: the rules' data, the seats with their counts, the stores' flags, the
+//! team's own rules.
 //!
 //! Made from the record when the program starts; whoever writes the record writes this too, under the same lock.
 
 use domain::{AccountId, Facts, Presence, StoreId, Timestamp, beijing_day_start};
 use rules::calendar::Calendar;
 use rules::dispatch::{self, Question, Seat, Switches};
+use rules::message_rules::MessageRule;
 use rules::policy::Policy;
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::{AccountRow, SeatCount};
 
 /// See the module.
@@ -17,6 +20,8 @@ pub(crate) struct Desk {
     pub(crate) switches: Switches,
     pub(crate) main: AccountId,
     pub(crate) seats: Vec<Seat>,
+    /// The message rules in force, in the team's order.
+    pub(crate) rules: Arc<[MessageRule]>,
     names: HashMap<String, AccountId>,
     sync: HashMap<StoreId, bool>,
     day: Timestamp,
@@ -30,6 +35,7 @@ impl Desk {
         accounts: &[AccountRow],
         counts: &[SeatCount],
         sync: HashMap<StoreId, bool>,
+        rules: Arc<[MessageRule]>,
         now: Timestamp,
     ) -> Self {
         let seats = accounts.iter().map(|account| seat(account, counts)).collect();
@@ -37,7 +43,8 @@ impl Desk {
             accounts.iter().find(|a| a.name.is_main()).or(accounts.first()).map_or(AccountId(0), |a| a.id);
         let names = accounts.iter().map(|a| (a.name.to_string(), a.id)).collect();
         let switches = policy.dispatch.switches();
-        Self { policy, calendar, switches, main, seats, names, sync, day: beijing_day_start(now) }
+        let day = beijing_day_start(now);
+        Self { policy, calendar, switches, main, seats, rules, names, sync, day }
     }
 
     /// Whether phone replies of a store count.

@@ -273,5 +273,6 @@ async fn desk(store: &Store, now: Timestamp) -> Result<Desk, EngineError> {
     let counts = store.dispatch_counts(beijing_day_start(now)).await?;
     let sync: HashMap<_, _> =
         store.stores().await?.into_iter().map(|row| (row.id, row.multi_device_sync)).collect();
-    Ok(Desk::new(policy, calendar, &accounts, &counts, sync, now))
+    let rules = crate::message_rules::in_force(store).await?;
+    Ok(Desk::new(policy, calendar, &accounts, &counts, sync, rules, now))
 }

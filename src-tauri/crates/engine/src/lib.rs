@@ -14,6 +14,8 @@ mod import;
 mod intake;
 mod keyring;
 mod mailbox;
+mod message_rules;
+mod names;
 mod outbox;
 mod outside;
 mod ports;
@@ -36,10 +38,14 @@ pub use folder::{PROGRAM, default_folder};
 pub use import::{ImportLine, Importer};
 pub use intake::{Accepted, Mode};
 pub use keyring::KeyringVault;
+pub use message_rules::{
+    Gone, Rehearsal, ReplyFate, ReplyStory, RuleDraft, RuleInfo, RuleProblem, Saved, Story,
+};
 pub use outbox::UNDO_SECONDS;
 pub use outside::{NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
 pub use ports::{
-    ClimbItem, Clock, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError, Words,
+    ClimbItem, Clock, FiredItem, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError,
+    Words,
 };
 pub use privacy::LEAST_DAYS;
 pub use seats::Move;

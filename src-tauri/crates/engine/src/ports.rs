@@ -2,6 +2,7 @@
 
 use channels::wecom::{Row, Wording};
 use domain::{ConversationId, DeadlineKind, Secret, StoreId, Timestamp};
+use rules::message_rules::Trigger;
 
 /// The only source of "now". Tests hand in one they can move.
 pub trait Clock: Send + Sync {
@@ -48,6 +49,27 @@ pub struct ClimbItem {
     pub waited_s: i64,
 }
 
+/// A message rule of the team that fired (`docs/RULES.md` §8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiredItem {
+    /// What the team calls it.
+    pub rule: String,
+    /// What happened.
+    pub trigger: Trigger,
+    /// Where a click leads; a new order may have no conversation yet.
+    pub conversation: Option<ConversationId>,
+    /// The buyer or the headline; the order's number where there is no more.
+    pub title: String,
+    /// The name of the store.
+    pub store: String,
+    /// How what happened begins; empty where a click shows it.
+    pub words: String,
+    /// The seats that are to hear of it; empty for everybody, and for nobody at this program.
+    pub to: Vec<String>,
+    /// Everybody is to hear of it.
+    pub everybody: bool,
+}
+
 /// Something for the desktop's notification area. The face puts it into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
@@ -71,6 +93,13 @@ pub enum Notice {
     Climbed {
         /// The deadlines, most urgent first; never empty.
         items: Vec<ClimbItem>,
+        /// When it was raised.
+        now: Timestamp,
+    },
+    /// Message rules of the team fired.
+    Fired {
+        /// What fired, the oldest first; never empty.
+        items: Vec<FiredItem>,
         /// When it was raised.
         now: Timestamp,
     },

@@ -33,6 +33,17 @@ impl Notifier for Lines {
                     .collect();
                 json!({ "alert": "climbed", "at": now, "items": items })
             }
+            Notice::Fired { items, now } => {
+                let items: Vec<_> = items
+                    .iter()
+                    .map(|item| {
+                        json!({ "rule": item.rule, "trigger": item.trigger, "store": item.store,
+                                "conversation": item.conversation, "title": item.title, "to": item.to,
+                                "everybody": item.everybody })
+                    })
+                    .collect();
+                json!({ "alert": "fired", "at": now, "items": items })
+            }
             Notice::StoreSilent { store, name, code, owner_must_act, last_read } => {
                 json!({ "alert": "store_silent", "store": store, "name": name, "code": code,
                         "owner_must_act": owner_must_act, "last_read": last_read })

@@ -4,7 +4,7 @@
 use crate::Failure;
 use channels::wecom::{Row, Tone, Wording};
 use domain::{Timestamp, beijing};
-use engine::{Letter, Notice, NoticeItem, Words};
+use engine::{FiredItem, Letter, Notice, NoticeItem, Words};
 use std::collections::BTreeMap;
 
 /// See the module.
@@ -35,6 +35,24 @@ impl TeamWords {
         Row { label: self.say(label, &[]), value, tone }
     }
 
+    fn fired(&self, items: &[FiredItem]) -> Letter {
+        let title = items.first().map_or_else(String::new, |item| {
+            self.say("fired.one.title", &[("rule", &item.rule), ("title", &item.title)])
+        });
+        let rows = items.iter().flat_map(|item| {
+            let event = self.say(&format!("trigger.{}", item.trigger.as_str()), &[]);
+            let told = if item.everybody { self.say("fired.everybody", &[]) } else { item.to.join(", ") };
+            let said = [
+                self.row("letter.event", event, Tone::Warning),
+                self.row("letter.store", item.store.clone(), Tone::Plain),
+                self.row("letter.words", item.words.clone(), Tone::Plain),
+                self.row("letter.told", told, Tone::Plain),
+            ];
+            said.into_iter().filter(|row| !row.value.is_empty())
+        });
+        Letter { title, rows: rows.collect() }
+    }
+
     fn deadline(&self, item: &NoticeItem) -> Row {
         let kind = self.say(&format!("kind.{}", item.kind.as_str()), &[]);
         let value = self.say("due.one.body", &[("kind", &kind), ("at", &clock(item.due))]);
@@ -57,6 +75,7 @@ impl Words for TeamWords {
                 });
                 Letter { title: self.say("climbed.one.title", &[("title", title)]), rows: rows.collect() }
             }
+            Notice::Fired { items, .. } => self.fired(items),
             Notice::Due { items, .. } | Notice::Digest { items, .. } => Letter {
                 title: items.first().map_or_else(String::new, |item| item.title.clone()),
                 rows: items.iter().map(|item| self.deadline(item)).collect(),

@@ -7,10 +7,11 @@ use super::vigil::Vigil;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::names::Names;
 use crate::outside::{self, Told};
 use crate::ports::{ClimbItem, Notice, NoticeItem};
 use channels::wecom::Repeat;
-use domain::{AccountId, DeadlineId, StoreId, Timestamp, to_ms};
+use domain::{AccountId, DeadlineId, Timestamp, to_ms};
 use rules::alerts::{Act, Climb, Ladder, LadderStep, LadderVerdict, Rung, climb, ladder_plan};
 use rules::dispatch::Seat;
 use rules::policy::AlertPolicy;
@@ -99,20 +100,6 @@ impl Engine {
         }
         told
     }
-
-    async fn names(&self) -> Result<Names, EngineError> {
-        let (accounts, stores) = (self.store().accounts().await?, self.store().stores().await?);
-        Ok(Names {
-            seats: accounts.into_iter().map(|row| (row.id, row.name.to_string())).collect(),
-            stores: stores.into_iter().map(|row| (row.id, row.store.name)).collect(),
-        })
-    }
-}
-
-/// What people call seats and stores.
-struct Names {
-    seats: HashMap<AccountId, String>,
-    stores: HashMap<StoreId, String>,
 }
 
 /// The steps to the world outside, each a message of its own: the channel merges them where it must. The words of a
@@ -186,7 +173,7 @@ fn items(climbed: &[(DueClimb, Climb)], names: &Names) -> Vec<ClimbItem> {
 }
 
 fn item((due, climb): &(DueClimb, Climb), names: &Names) -> ClimbItem {
-    let name = |account: Option<AccountId>| account.and_then(|account| names.seats.get(&account)).cloned();
+    let name = |account: Option<AccountId>| account.and_then(|account| names.seat(account));
     ClimbItem {
         item: NoticeItem {
             conversation: due.deadline.conversation,
@@ -194,7 +181,7 @@ fn item((due, climb): &(DueClimb, Climb), names: &Names) -> ClimbItem {
             kind: due.deadline.kind,
             due: due.deadline.due,
         },
-        store: names.stores.get(&due.store).cloned().unwrap_or_default(),
+        store: names.store(due.store),
         from: name(climb.from),
         to: name(climb.to.account()),
         waited_s: climb.why.waited_s,

@@ -47,8 +47,8 @@ pub(crate) async fn watch(engine: Engine) {
 }
 
 impl Engine {
-    /// One tick at the wall clock's time: raises the stages that are due, lets ladders climb, and tells of stores that
-    /// fell silent, each at most once. Returns what was told.
+    /// One tick at the wall clock's time: raises the stages that are due, lets ladders climb, tells what rules
+    /// fired, and tells of stores that fell silent, each at most once. Returns what was told.
     ///
     /// # Errors
     /// If the file refuses; what was not written down was not told either, and the next tick tries again.
@@ -66,12 +66,13 @@ impl Engine {
         let ladders = self.climb_ladders(&vigil, now).await.map(|notices| told.extend(notices));
         // The clock may have jumped.
         self.robots().poke();
+        let firings = self.tell_firings(now).await.map(|notices| told.extend(notices));
         let silences = self.tell_silences(&vigil, now).await.map(|notices| told.extend(notices));
         let endings = self.tell_ending(now).await.map(|notices| told.extend(notices));
         if vigil.must_note() && self.note_watched().await.is_ok() {
             self.vigil().noted();
         }
-        stages.and(ladders).and(silences).and(endings).map(|()| told)
+        stages.and(ladders).and(firings).and(silences).and(endings).map(|()| told)
     }
 
     /// Shows a notice, tells the window, and tells everybody whether the system took it.

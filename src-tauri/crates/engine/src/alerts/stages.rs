@@ -1,6 +1,7 @@
 //! The stages of deadlines: each is marked as raised before anybody hears of it.
 
 use super::vigil::Vigil;
+use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ports::{Notice, NoticeItem};
@@ -28,7 +29,7 @@ impl Engine {
         let policy = desk.policy.alerts.clone();
         let open: Vec<OpenDeadline> = due.iter().map(open_deadline).collect();
         let alerts = alerts_due(&open, now, &policy);
-        let fresh = self.disk_noted(self.record(&open, alerts, now, &policy).await)?;
+        let fresh = self.disk_noted(self.record(&desk, &due, &open, alerts, now).await)?;
         drop(desk);
         let names: HashMap<DeadlineId, &DueAlert> = due.iter().map(|due| (due.deadline.id, due)).collect();
         let notices = notices(fresh, &names, &policy, now, vigil.missed_since());
@@ -38,14 +39,17 @@ impl Engine {
         Ok(notices)
     }
 
-    /// Writes down what is raised before anybody hears of it, and moves every deadline on to its next stage.
+    /// Writes down what is raised before anybody hears of it, with the message rules that wait for it, and moves every
+    /// deadline on to its next stage.
     async fn record(
         &self,
+        desk: &Desk,
+        due: &[DueAlert],
         open: &[OpenDeadline],
         alerts: Vec<Alert>,
         now: Timestamp,
-        policy: &AlertPolicy,
     ) -> Result<Vec<Alert>, EngineError> {
+        let policy = &desk.policy.alerts;
         let raising: HashMap<DeadlineId, &Alert> =
             alerts.iter().map(|alert| (alert.deadline.id, alert)).collect();
         let (mut raises, mut advances) = (Vec::new(), Vec::new());
@@ -76,8 +80,16 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         let fresh: HashSet<DeadlineId> = tx.raise(&raises).await?.into_iter().collect();
         tx.advance(&advances).await?;
+        let fresh: Vec<Alert> =
+            alerts.into_iter().filter(|alert| fresh.contains(&alert.deadline.id)).collect();
+        let firings = self.judge_stages(&mut tx, desk, &fresh, due, now).await?;
+        let fired = !firings.is_empty();
+        firings.write(self, &mut tx, now).await?;
         tx.commit().await?;
-        Ok(alerts.into_iter().filter(|alert| fresh.contains(&alert.deadline.id)).collect())
+        if fired {
+            self.robots().poke();
+        }
+        Ok(fresh)
     }
 }
 

@@ -9,16 +9,19 @@ mod load;
 mod other;
 mod parts;
 mod round;
+mod ruled;
 mod show;
 
 pub(crate) use fold::{changed_verdicts, fact_of, from_record};
 pub(crate) use other::case_id;
 pub use round::Mode;
 pub(crate) use round::{Hand, settle};
+pub(crate) use show::preview;
 
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::message_rules::Firings;
 use channels::{Batch, Cursors, Quarantined, Received};
 use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
 use round::{Link, chat_kind};
@@ -38,6 +41,8 @@ pub struct Accepted {
     pub quarantined: u64,
     /// Conversations that changed.
     pub changed: Vec<ConversationId>,
+    /// Message rules that fired.
+    pub fired: u64,
 }
 
 /// What one transaction takes in of one store.
@@ -50,6 +55,8 @@ struct Lot<'a> {
     quarantined: &'a [Quarantined],
     cursors: &'a Cursors,
     link: Link,
+    /// The platform, where message rules look on: not at history, nor at what we sent ourselves.
+    ruled: Option<Platform>,
     /// The reply whose fate this round records: its new state and its message are one fact.
     sent: Option<Sent<'a>>,
 }
@@ -89,6 +96,7 @@ impl Portion {
             quarantined: &self.quarantined,
             cursors,
             link: Link { mail_store: self.platform == Platform::Mail, ..Link::default() },
+            ruled: None,
             sent: None,
         }
     }
@@ -129,12 +137,14 @@ impl Engine {
                 quarantined: if at == last { &batch.quarantined } else { &[] },
                 cursors: if at == last { &batch.cursors } else { &nothing },
                 link: Link { mail_store: platform == Platform::Mail, ..Link::default() },
+                ruled: Some(platform).filter(|_| mode == Mode::Live),
                 sent: None,
             };
             let round = self.take(&[lot]).await?;
             accepted.taken += round.taken;
             accepted.quarantined += round.quarantined;
             accepted.changed.extend(round.changed);
+            accepted.fired += round.fired;
         }
         Ok(accepted)
     }
@@ -167,6 +177,7 @@ impl Engine {
             quarantined: &[],
             cursors: &cursors,
             link: Link { account: row.reply.account, outbox: Some(row.id), mail_store: false },
+            ruled: None,
             sent: Some(Sent { row, from, provider_id: &provider_id }),
         };
         self.take(&[lot]).await.map(|_| ())
@@ -177,12 +188,15 @@ impl Engine {
         let mut desk = self.desk().await;
         desk.turn_day(now);
         let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
-        let result = parts::write(self.store(), lots, &mut tentative.desk, now).await;
+        let result = parts::write(self, lots, &mut tentative.desk, now).await;
         if result.is_ok() {
             tentative.before = None;
         }
         drop(tentative);
         let accepted = self.disk_noted(result)?;
+        if accepted.fired > 0 {
+            self.robots().poke();
+        }
         self.tell(&accepted);
         Ok(accepted)
     }

@@ -3,21 +3,23 @@
 use super::fold::refold;
 use super::load::{Questions, begin};
 use super::round::{Ids, Round};
+use super::ruled::Watch;
 use super::{Accepted, Lot, Mode, Sent, provider_id};
 use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::message_rules::Firings;
 use channels::Quarantined;
 use domain::{Author, IncomingEvent, StoreId, Timestamp};
 use rules::alerts::Act;
 use store::{
-    Acted, CursorWrite, IntakeKnown, IntakeWrite, MessageRow, OutboxState, QuarantineWrite, RawId, Store,
-    WriteTx,
+    Acted, CursorWrite, IntakeKnown, IntakeWrite, MessageRow, OutboxState, QuarantineWrite, RawId, WriteTx,
 };
 
 /// Takes the lots in, each of a store of its own, in one transaction. All are asked about at its beginning; while one is
 /// decided on, the one before is written.
 pub(super) async fn write(
-    store: &Store,
+    engine: &Engine,
     lots: &[Lot<'_>],
     desk: &mut Desk,
     now: Timestamp,
@@ -25,33 +27,47 @@ pub(super) async fn write(
     let mut accepted = Accepted::default();
     let questions: Vec<Questions<'_>> = lots.iter().map(Questions::of).collect();
     let asks: Vec<_> = lots.iter().zip(&questions).map(|(lot, questions)| questions.ask(lot, now)).collect();
-    let (mut tx, mut answers) = store.begin_intake(&asks).await?;
-    let mut last = IntakeWrite::default();
+    let (mut tx, mut answers) = engine.store().begin_intake(&asks).await?;
+    let (mut last, mut fired) = (IntakeWrite::default(), Firings::default());
     for ((lot, questions), ask) in lots.iter().zip(&questions).zip(&asks) {
         tx.write_behind(&last).await?;
+        fired.write(engine, &mut tx, now).await?;
         let known = tx.answer(&mut answers, ask)?;
-        last = decide(&mut tx, known, (lot, questions), desk, now, &mut accepted).await?;
+        (last, fired) = decide(engine, &mut tx, known, (lot, questions), desk, now, &mut accepted).await?;
     }
-    tx.commit_with(&last).await?;
+    if fired.is_empty() {
+        tx.commit_with(&last).await?;
+    } else {
+        tx.write(&last).await?;
+        fired.write(engine, &mut tx, now).await?;
+        tx.commit().await?;
+    }
     Ok(accepted)
 }
 
-/// Decides on one lot, and tells what is to be written.
+/// Decides on one lot, and tells what is to be written and which message rules fire with it.
 async fn decide(
+    engine: &Engine,
     tx: &mut WriteTx,
     known: IntakeKnown,
     (lot, questions): (&Lot<'_>, &Questions<'_>),
     desk: &mut Desk,
     now: Timestamp,
     accepted: &mut Accepted,
-) -> Result<IntakeWrite, EngineError> {
+) -> Result<(IntakeWrite, Firings), EngineError> {
     let (raws, mut round) = begin(tx, known, (lot, questions), desk, now);
+    let mut watch = Watch::begin(tx, &round, lot).await?;
     for (events, raw) in lot.events.iter().zip(raws) {
         for event in *events {
-            take_event(&mut round, tx, event, raw, lot);
+            take_event(&mut round, tx, event, raw, lot, watch.as_mut());
         }
     }
     refold(tx, &mut round).await?;
+    round.settle_owners();
+    let fired = match watch {
+        Some(watch) => watch.judge(engine, tx, &round).await?,
+        None => Firings::default(),
+    };
     round.write.quarantined = lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
     round.write.cursors = cursors(lot);
     let (write, changed, taken) = round.finish();
@@ -63,26 +79,36 @@ async fn decide(
     }
     accepted.taken += taken;
     accepted.quarantined += lot.quarantined.len() as u64;
+    let fired_in = fired.conversations().into_iter().filter(|id| !changed.contains(id));
+    accepted.changed.extend(fired_in);
     accepted.changed.extend(changed);
-    Ok(write)
+    accepted.fired += fired.count();
+    Ok((write, fired))
 }
 
-fn take_event(round: &mut Round<'_>, tx: &mut WriteTx, event: &IncomingEvent, raw: RawId, lot: &Lot<'_>) {
-    if let IncomingEvent::Order(order) = event {
-        return round.order(order);
-    }
-    // Known from before, or twice in this very batch.
-    let fresh = provider_id(event).is_some_and(|id| round.known.insert(id));
+fn take_event(
+    round: &mut Round<'_>,
+    tx: &mut WriteTx,
+    event: &IncomingEvent,
+    raw: RawId,
+    lot: &Lot<'_>,
+    watch: Option<&mut Watch>,
+) {
+    // Known from before, or twice in this very batch; an order has no id, each of its states replaces the one before.
+    let fresh = provider_id(event).is_none_or(|id| round.known.insert(id));
     if !fresh {
         return;
     }
-    let ids = Ids { message: tx.new_message(), raw: Some(raw) };
+    if let Some(watch) = watch {
+        watch.note(event, lot);
+    }
+    let mut ids = || Ids { message: tx.new_message(), raw: Some(raw) };
     match event {
-        IncomingEvent::Message(message) => round.message(message, ids, &lot.link),
-        IncomingEvent::Notification(notice) => round.notice(notice, ids),
-        IncomingEvent::Mail(mail) => round.mail(mail, ids),
-        IncomingEvent::Dispute(dispute) => round.dispute(dispute, ids),
-        IncomingEvent::Order(_) => {}
+        IncomingEvent::Message(message) => round.message(message, ids(), &lot.link),
+        IncomingEvent::Notification(notice) => round.notice(notice, ids()),
+        IncomingEvent::Mail(mail) => round.mail(mail, ids()),
+        IncomingEvent::Dispute(dispute) => round.dispute(dispute, ids()),
+        IncomingEvent::Order(order) => round.order(order),
     }
 }
 

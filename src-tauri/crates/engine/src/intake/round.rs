@@ -237,6 +237,17 @@ impl Round<'_> {
             .expect("every conversation of the round was loaded or made before its first event")
     }
 
+    /// Gives conversations that waited for the end of the round an owner.
+    pub(super) fn settle_owners(&mut self) {
+        let order = std::mem::take(&mut self.order);
+        for key in &order {
+            if self.hand(key).touched {
+                self.settle_owner(key);
+            }
+        }
+        self.order = order;
+    }
+
     /// Puts everything in hand into the write: states, clocks, buyers.
     pub(super) fn finish(mut self) -> (IntakeWrite, Vec<ConversationId>, u64) {
         let mut changed = Vec::new();
@@ -244,7 +255,6 @@ impl Round<'_> {
             if !self.hand(&key).touched {
                 continue;
             }
-            self.settle_owner(&key);
             let hand = self.hands.get_mut(&key).expect("listed because it is in hand");
             let mut set = settle(hand, self.desk, self.now, self.mode);
             (set.missing, set.at) = hand.fate_of_missing(self.now);

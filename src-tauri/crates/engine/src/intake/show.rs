@@ -59,7 +59,7 @@ pub(super) fn name_order(hand: &mut Hand, order_no: Option<&str>, at: Timestamp)
 }
 
 /// One line for the list: at most 120 characters, white space folded.
-pub(super) fn preview(words: &str) -> String {
+pub(crate) fn preview(words: &str) -> String {
     let mut line = String::new();
     for word in words.split_whitespace() {
         if !line.is_empty() {

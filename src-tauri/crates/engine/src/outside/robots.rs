@@ -191,9 +191,13 @@ impl Engine {
     pub async fn remove_robot(&self, id: RobotId) -> Result<(), EngineError> {
         let row = self.store().robot(id).await?;
         self.robots().end_one(id).await;
+        // Under the desk's lock no rule fires: none meets a robot that is gone.
+        let mut desk = self.desk().await;
         let mut tx = self.store().begin().await?;
         tx.remove_robot(id, self.now()).await?;
         tx.commit().await?;
+        desk.rules = crate::message_rules::in_force(self.store()).await?;
+        drop(desk);
         self.bus().publish(Event::Rail);
         let (vault, handle) = (&self.ports().vault, &row.robot.secret_handle);
         vault.delete(&tokens_handle(handle))?;

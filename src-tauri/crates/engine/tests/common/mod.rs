@@ -4,10 +4,12 @@ mod chance;
 mod house;
 mod platform;
 mod ports;
+mod rule;
 mod say;
 
 pub(crate) use chance::Chance;
 pub(crate) use house::{House, add_shop, open, until};
 pub(crate) use platform::{Fate, Pretend};
 pub(crate) use ports::{Bell, ManualClock, MemoryVault};
-pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, seller};
+pub(crate) use rule::{draft, save, texts};
+pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};

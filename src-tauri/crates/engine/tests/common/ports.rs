@@ -83,6 +83,9 @@ impl Words for PlainWords {
     fn letter(&self, notice: &Notice) -> Letter {
         let (title, value) = match notice {
             Notice::Climbed { items, .. } => (items[0].item.title.clone(), items[0].store.clone()),
+            Notice::Fired { items, .. } => {
+                (format!("{} {}", items[0].rule, items[0].title), items[0].words.clone())
+            }
             Notice::StoreSilent { name, .. } => (format!("silent {name}"), String::new()),
             Notice::Test => ("test".to_owned(), String::new()),
             Notice::Due { .. } | Notice::Digest { .. } | Notice::AuthorisationEnds { .. } => {

@@ -51,10 +51,15 @@ pub(crate) fn auto(conversation: &str, id: &str, seconds: i64, text: &str) -> Sa
 
 /// Each message in a payload of its own.
 pub(crate) fn batch(messages: impl IntoIterator<Item = Say>) -> Batch {
-    let received = messages.into_iter().map(|message| {
-        let bytes = serde_json::to_vec(&message).unwrap();
+    events(messages.into_iter().map(IncomingEvent::Message))
+}
+
+/// Each event in a payload of its own.
+pub(crate) fn events(events: impl IntoIterator<Item = IncomingEvent>) -> Batch {
+    let received = events.into_iter().map(|event| {
+        let bytes = serde_json::to_vec(&event).unwrap();
         let raw = RawPayload { source: "pretend.chat", bytes };
-        Received { raw, events: vec![IncomingEvent::Message(message)] }
+        Received { raw, events: vec![event] }
     });
     Batch { received: received.collect(), ..Batch::default() }
 }

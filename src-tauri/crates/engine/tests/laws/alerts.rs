@@ -23,6 +23,7 @@ fn conversations(notice: &Notice) -> usize {
     match notice {
         Notice::Due { items, .. } | Notice::Digest { items, .. } => items.len(),
         Notice::Climbed { .. }
+        | Notice::Fired { .. }
         | Notice::StoreSilent { .. }
         | Notice::AuthorisationEnds { .. }
         | Notice::Test => 0,

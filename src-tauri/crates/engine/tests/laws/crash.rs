@@ -4,11 +4,13 @@
 //! again and again, lets the last one finish, and compares the record with that of a run that nobody disturbed.
 
 use crate::common::{
-    Bell, Chance, ManualClock, MemoryVault, Say, add_shop, at, auto, batch, buyer, open, seller,
+    Bell, Chance, ManualClock, MemoryVault, Say, add_shop, at, auto, batch, buyer, draft, open, save, seller,
+    texts,
 };
 use channels::{Batch, Quarantined};
 use domain::{Body, ConversationKind, Platform, Presence, RawPayload, StoreId};
-use engine::{Engine, Mode};
+use engine::{Engine, Mode, RuleDraft};
+use rules::message_rules::{Condition, HandOver, Target, Trigger};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -82,6 +84,11 @@ async fn set_up(dir: &Path) {
         let seat = engine.add_account(name).await.unwrap();
         engine.set_presence(seat, Presence::Online).await.unwrap();
     }
+    // What it fires and offers is part of the record.
+    let size = Condition::Words { any: vec!["talla".into()] };
+    let rule = draft("尺码", Trigger::BuyerEnquiry, vec![size], vec![Target::Everybody]);
+    let rule = RuleDraft { auto_reply: Some(texts(HandOver::Owner)), ..rule };
+    save(&engine, &rule).await;
     engine.stop().await.unwrap();
 }
 
@@ -196,4 +203,6 @@ fn a_process_killed_at_any_moment_loses_nothing_and_repeats_nothing() {
         assert_eq!(is, want, "the record of a shop that was killed {kills} times");
     }
     assert_eq!(is.lines().count(), want.lines().count(), "and nothing besides");
+    let fired = want.lines().filter(|line| line.starts_with(r#"["firing""#)).count();
+    assert!(fired > 500, "rules fired in it: {fired}");
 }

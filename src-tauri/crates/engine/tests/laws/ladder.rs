@@ -28,6 +28,7 @@ fn climbed(notices: Vec<Notice>) -> Vec<ClimbItem> {
         Notice::Climbed { items, .. } => items,
         Notice::Due { .. }
         | Notice::Digest { .. }
+        | Notice::Fired { .. }
         | Notice::StoreSilent { .. }
         | Notice::AuthorisationEnds { .. }
         | Notice::Test => Vec::new(),

@@ -14,6 +14,7 @@ mod import;
 mod intake;
 mod ladder;
 mod mailbox;
+mod message_rules;
 mod order;
 mod outside;
 mod policy;

@@ -24,6 +24,7 @@ fn silent(notices: &[Notice]) -> Vec<(StoreId, bool, Option<&str>)> {
             }
             Notice::Due { .. }
             | Notice::Digest { .. }
+            | Notice::Fired { .. }
             | Notice::Climbed { .. }
             | Notice::AuthorisationEnds { .. }
             | Notice::Test => None,
