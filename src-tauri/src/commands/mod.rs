@@ -10,6 +10,7 @@ mod privacy;
 mod program;
 mod reply;
 mod robots;
+mod rules;
 mod stores;
 mod team;
 
@@ -94,6 +95,14 @@ pub(crate) fn builder() -> Builder<Wry> {
             privacy::privacy,
             privacy::keep_for,
             privacy::erase_buyer,
+            rules::message_rules,
+            rules::save_message_rule,
+            rules::order_message_rules,
+            rules::switch_message_rule,
+            rules::remove_message_rule,
+            rules::rehearse_rule,
+            rules::take_offer,
+            rules::drop_offer,
         ])
         .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent])
 }

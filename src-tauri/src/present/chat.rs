@@ -2,6 +2,7 @@
 
 use super::list::{kind_dto, platform_dto};
 use super::reason::{assignments, deadline_dto};
+use super::rules::{Called, fired, offer};
 use super::{body, instant};
 use crate::app::App;
 use crate::wire::{
@@ -54,6 +55,7 @@ pub(crate) async fn conversation(app: &App, id: ConversationId) -> Result<Conver
         },
         multi_device_sync: shop.multi_device_sync,
         draft,
+        offers: store.offers_of(id).await?.into_iter().map(offer).collect(),
     })
 }
 
@@ -169,6 +171,14 @@ pub(crate) async fn timeline(
     for climb in store.climbs_of(id).await? {
         if from.is_none_or(|from| climb.at >= from) && to.is_none_or(|to| climb.at < to) {
             items.push((climb.at, TimelineItem::Climb { climb: climb_dto(&climb, &names) }));
+        }
+    }
+    let firings = store.firings_of(id, from).await?;
+    if !firings.is_empty() {
+        let called = Called::look(app).await?;
+        for row in firings.iter().filter(|row| to.is_none_or(|to| row.at < to)) {
+            let shown = fired(row, &called)?;
+            items.extend(shown.map(|fired| (row.at, TimelineItem::Fired { fired })));
         }
     }
     items.sort_by_key(|(at, _)| *at);

@@ -7,6 +7,7 @@ mod list;
 mod policy;
 mod rail;
 mod reason;
+pub(crate) mod rules;
 mod search;
 mod tide;
 

@@ -87,7 +87,16 @@ pub(crate) async fn assignments(
     let rows = app.engine.store().assignments(conversation).await?;
     // The push log is long: it is asked only where there is something to ask.
     let manual = rows.iter().any(|row| row.assignment.reason == DispatchReason::Manual);
-    let transfers = if manual { transfers(app, conversation).await? } else { Transfers::new() };
+    let mut transfers = if manual { transfers(app, conversation).await? } else { Transfers::new() };
+    if rows.iter().any(|row| row.assignment.reason == DispatchReason::MessageRule) {
+        // Which rule: its name stands where a person's note would.
+        let firings = app.engine.store().firings_of(conversation, None).await?.into_iter();
+        transfers.extend(firings.filter_map(|row| {
+            let story: Value = serde_json::from_str(&row.why).ok()?;
+            let handed_over = story["reply"]["handed_over"].as_bool()?;
+            handed_over.then(|| (row.at, serde_json::json!({ "note": row.name })))
+        }));
+    }
     Ok(rows.iter().map(|row| assignment_dto(row, &names, &transfers)).collect())
 }
 
@@ -119,7 +128,9 @@ fn assignment_dto(
     });
     let recent = kept.facts.as_ref().and_then(|facts| facts.recent);
     let days = |since: domain::Timestamp| (kept.at.as_second() - since.as_second()).max(0) / 86_400;
-    let transfer = transfers.iter().find(|(at, _)| *at == kept.at).map(|(_, detail)| detail);
+    let known = matches!(kept.reason, DispatchReason::Manual | DispatchReason::MessageRule);
+    let transfer =
+        transfers.iter().filter(|_| known).find(|(at, _)| *at == kept.at).map(|(_, detail)| detail);
     let by = transfer.and_then(|detail| detail["by"].as_i64()).map(AccountId);
     let note = transfer.and_then(|detail| detail["note"].as_str()).filter(|note| !note.is_empty());
     AssignmentDto {

@@ -2,6 +2,7 @@
 
 use super::list::{KindDto, PlatformDto};
 use super::reason::{AssignmentDto, DeadlineDto};
+use super::rule::{FiredDto, OfferDto};
 use serde::Serialize;
 use specta::Type;
 
@@ -178,6 +179,11 @@ pub enum TimelineItem {
         /// It.
         climb: ClimbDto,
     },
+    /// A message rule fired.
+    Fired {
+        /// It.
+        fired: FiredDto,
+    },
 }
 
 /// A step of the ladder.
@@ -309,4 +315,6 @@ pub struct ConversationDto {
     pub multi_device_sync: bool,
     /// The draft left here.
     pub draft: String,
+    /// Texts that rules offer as an answer, in the team's order of the rules.
+    pub offers: Vec<OfferDto>,
 }

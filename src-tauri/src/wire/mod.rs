@@ -14,6 +14,7 @@ mod privacy;
 mod rail;
 mod reason;
 mod robot;
+mod rule;
 mod search;
 mod settings;
 mod tide;
@@ -40,6 +41,10 @@ pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };
 pub use robot::{NewRobotDto, RobotDto, RobotHealth, RobotHealthDto, RobotPatch, RobotTestDto};
+pub use rule::{
+    FiredDto, OfferDto, RehearsalDto, RuleConditionDto, RuleDraftDto, RuleDto, RuleGoneDto, RuleProblemDto,
+    RuleReplyDto, RuleSavedDto, RuleTargetDto, RuleTriggerDto, RuleVerdictDto, SawDto,
+};
 pub use search::{HitKind, SearchHit, SearchPage, SearchQuery, Span};
 pub use settings::{AppState, DemoState, Locale, QuarantineRow, SettingsPatch, TestAlertResult, Theme};
 pub use tide::{NextDue, Tide, TideDot, TideSpan};

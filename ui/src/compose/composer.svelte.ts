@@ -46,6 +46,11 @@ export class ComposerState {
     this.#timer = setTimeout(() => void this.flush(), DRAFT_DELAY)
   }
 
+  /** An offered text goes into the field, behind what was typed. */
+  take(text: string): void {
+    this.edit(this.text.trim() === '' ? text : `${this.text.trimEnd()}\n${text}`)
+  }
+
   /** Saves the draft now: on blur, on unload, before another conversation. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)

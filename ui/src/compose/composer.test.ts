@@ -89,6 +89,19 @@ describe('the composer', () => {
     expect(composer.stop, 'words take the warning away').toBe('none')
   })
 
+  it('takes an offered text in behind what was typed, and sends nothing', async () => {
+    const { host, composer } = setup()
+    composer.open(dto('c1'))
+    composer.take('Hola')
+    expect(composer.text, 'into an empty field').toBe('Hola')
+    composer.edit('Buenos días, María.\n')
+    composer.take('Hola')
+    expect(composer.text, 'nothing typed is lost').toBe('Buenos días, María.\nHola')
+    await vi.advanceTimersByTimeAsync(300)
+    expect(host.sendReply, 'a person presses send').not.toHaveBeenCalled()
+    expect(host.saveDraft, 'it is a draft like any other').toHaveBeenLastCalledWith('c1', composer.text)
+  })
+
   it('puts an undone reply back without losing what was typed since', async () => {
     const { composer } = setup()
     composer.open(dto('c1'))

@@ -3,8 +3,11 @@ import { HostError, type Host } from '../ipc/host'
 
 const PAGE = 60
 
-const factOf = (item: TimelineItem) =>
-  item.item === 'message' ? item.message : item.item === 'climb' ? item.climb : item.assignment
+function factOf(item: TimelineItem): { id: string; at: string } {
+  if (item.item === 'message') return item.message
+  if (item.item === 'assignment') return item.assignment
+  return item.item === 'climb' ? item.climb : item.fired
+}
 export const itemId = (item: TimelineItem) => factOf(item).id
 export const itemAt = (item: TimelineItem) => factOf(item).at
 

@@ -24,9 +24,13 @@ import type {
   QuarantineRow,
   Rail,
   ReportDto,
+  RehearsalDto,
   RobotDto,
   RobotPatch,
   RobotTestDto,
+  RuleDraftDto,
+  RuleDto,
+  RuleSavedDto,
   SearchPage,
   SearchQuery,
   SettingsPatch,
@@ -115,6 +119,18 @@ export interface Host {
   replaceRobotKey(robotId: string, address: string): Promise<unknown>
   removeRobot(robotId: string): Promise<unknown>
   testRobot(robotId: string): Promise<RobotTestDto>
+  /** In the team's order. */
+  messageRules(): Promise<RuleDto[]>
+  /** Keeps it, or says all that is wrong with it. */
+  saveMessageRule(rule: RuleDraftDto): Promise<RuleSavedDto>
+  orderMessageRules(ids: string[]): Promise<unknown>
+  switchMessageRule(ruleId: string, on: boolean): Promise<unknown>
+  removeMessageRule(ruleId: string): Promise<unknown>
+  /** What a draft would have done at the last events that it looks for; changes nothing. */
+  rehearseRule(rule: RuleDraftDto): Promise<RehearsalDto[]>
+  /** An offered text was taken into the reply that is being written. */
+  takeOffer(offerId: string): Promise<boolean>
+  dropOffer(conversationId: string, offerId: string): Promise<boolean>
   policy(): Promise<PolicyPage>
   /** Null: as Tidebell ships it. */
   changePolicy(path: string, value: PolicyValueDto | null): Promise<PolicyPage>

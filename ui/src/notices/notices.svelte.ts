@@ -16,7 +16,7 @@ export class NoticeState {
 
   /** Alerts come as system notifications; in the window they are only said, not shown twice. */
   take(notice: NoticeEvent): void {
-    if (notice.code === 'alert' || notice.code === 'digest') return
+    if (['alert', 'digest', 'fired'].includes(notice.code)) return
     const same = (t: Toast) =>
       t.notice.code === notice.code && t.notice.params['store'] === notice.params['store']
     this.toasts = [...this.toasts.filter((t) => !same(t)), { key: ++this.#keys, notice }]

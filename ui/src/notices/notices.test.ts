@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NoticeEvent } from '../ipc/client'
-import { climbedWords, storeNoticeWords } from '../words/notices'
+import { climbedWords, firedNoticeWords, storeNoticeWords } from '../words/notices'
 import { NoticeState } from './notices.svelte'
 
 const notice = (code: string, params: Record<string, string>, id: string | null = null): NoticeEvent => ({
@@ -28,7 +28,7 @@ describe('notices in the window', () => {
 
   it('does not show a second time what the system shows', () => {
     const state = new NoticeState()
-    state.take(notice('alert', step, '7'))
+    for (const code of ['alert', 'digest', 'fired']) state.take(notice(code, step, '7'))
     expect(state.toasts).toHaveLength(0)
   })
 })
@@ -38,6 +38,13 @@ describe('their words', () => {
     expect(climbedWords(notice('climbed', step))).toBe('María G.：小李 未处理，已请 小王 跟进')
     expect(climbedWords(notice('climbed', { ...step, from: '', to: '' }))).toContain('企业微信群')
     expect(climbedWords(notice('climbed', { ...step, count: '3' }))).toContain('3 个会话')
+  })
+
+  it('say which rule fired, or how many', () => {
+    const words = (count: string) =>
+      firedNoticeWords(notice('fired', { rule: '退货', title: 'María G.', count }))
+    expect(words('1')).toBe('规则“退货”触发：María G.')
+    expect(words('3')).toContain('3 条规则')
   })
 
   it('tell a silent store from one whose owner must act', () => {

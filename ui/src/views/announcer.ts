@@ -3,7 +3,7 @@ import type { NoticeState } from '../notices/notices.svelte'
 import { m } from '../paraglide/messages.js'
 import { NEAR, leftWords } from '../shared/due'
 import { ms } from '../shared/format'
-import { climbedWords, storeNoticeWords } from '../words/notices'
+import { climbedWords, firedNoticeWords, storeNoticeWords } from '../words/notices'
 
 /** Says what changes by itself: arrivals when there is time, a deadline within ten minutes at once, each only once. */
 export class Announcer {
@@ -32,6 +32,7 @@ export class Announcer {
     const ofStore = storeNoticeWords(notice)
     if (ofStore !== '') this.notices.say(ofStore)
     if (notice.code === 'climbed') this.notices.shout(climbedWords(notice))
+    if (notice.code === 'fired') this.notices.say(firedNoticeWords(notice))
     if (notice.code === 'disk_full') this.notices.say(m.bar_disk_full())
   }
 }

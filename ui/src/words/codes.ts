@@ -27,6 +27,7 @@ export const REASON: Table = {
   offline_recent: m.reason_offline_recent,
   main_fallback: m.reason_main_fallback,
   manual: m.reason_manual,
+  message_rule: m.reason_message_rule,
 }
 /** The rule behind a reason, in one sentence. */
 export const RULE: Table = {
@@ -40,6 +41,7 @@ export const RULE: Table = {
   offline_recent: m.rule_offline_recent,
   main_fallback: m.rule_main_fallback,
   manual: m.rule_manual,
+  message_rule: m.rule_message_rule,
 }
 export const COUNTING: Table = {
   auto: m.not_auto,

@@ -15,6 +15,15 @@ export function climbedWords(notice: NoticeEvent): string {
   return count > 1 ? m.notice_climbed_many({ count, title, step }) : m.notice_climbed({ title, step })
 }
 
+/** Which rule fired and at what, or how many. */
+export function firedNoticeWords(notice: NoticeEvent): string {
+  const count = Number(param(notice, 'count'))
+  const title = param(notice, 'title')
+  return count > 1
+    ? m.notice_fired_many({ count, title })
+    : m.notice_fired({ rule: param(notice, 'rule'), title })
+}
+
 /** What is told of a store; empty for a notice that is about none. */
 export function storeNoticeWords(notice: NoticeEvent): string {
   if (notice.code === 'store_silent') return silentWords(notice)

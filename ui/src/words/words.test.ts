@@ -58,6 +58,7 @@ describe('codes in words', () => {
       'offline_recent',
       'main_fallback',
       'manual',
+      'message_rule',
     ]
     expect([Object.keys(REASON).sort(), Object.keys(RULE).sort()]).toEqual([reasons.sort(), reasons.sort()])
   })

@@ -12,6 +12,7 @@ import privacy from './privacy.js'
 import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
+import rules from './rules.js'
 import search from './search.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
@@ -38,6 +39,7 @@ for (const [name, options, run] of [
   ...numbers,
   ...robots,
   ...privacy,
+  ...rules,
   ...keyboard,
   ...looks,
 ]) {

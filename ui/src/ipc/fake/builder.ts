@@ -1,4 +1,4 @@
-import type { AssignmentDto, BodyDto, DeadlineDto, KindDto, MessageDto, OrderCard } from '../client'
+import type { AssignmentDto, BodyDto, DeadlineDto, FiredDto, KindDto, MessageDto, OrderCard } from '../client'
 import { HOUR, isWorking, iso, MINUTE, ms, type Talk } from './model'
 import { seats } from './seats'
 
@@ -33,6 +33,8 @@ export interface Script {
   closed?: string
   tags?: string[]
   private?: boolean
+  /** What a message rule offers as an answer, since the last message. */
+  offer?: { rule_name: string; language: string; text: string }
   moves?: { ago: number; from: string | null; to: string; reason: string; note?: string }[]
 }
 
@@ -150,6 +152,25 @@ function assignmentsOf(script: Script, id: string, now: number): AssignmentDto[]
   }))
 }
 
+/** The rule that offers a text fired at the last message. */
+function firingsOf({ offer, lines }: Script, id: string, now: number): FiredDto[] {
+  if (!offer) return []
+  return [
+    {
+      id: `${id}-fired1`,
+      at: iso(now - (lines.at(-1)?.ago ?? 0) * MINUTE),
+      rule_name: offer.rule_name,
+      trigger: 'buyer_enquiry',
+      saw: [{ saw: 'words', values: ['заказ'] }],
+      to_names: [nameOf('amin')],
+      everybody: false,
+      groups: [],
+      reply: 'offered',
+      handed_to: null,
+    },
+  ]
+}
+
 /** Makes a conversation from its script, with every instant relative to `now`. */
 export function build(script: Script, id: string, now: number): Talk {
   const kind = script.kind ?? 'chat'
@@ -163,6 +184,8 @@ export function build(script: Script, id: string, now: number): Talk {
     ownerId: script.owner,
     messages: messagesOf(script, id, now),
     assignments: assignmentsOf(script, id, now),
+    firings: firingsOf(script, id, now),
+    offers: script.offer ? [{ id: `${id}-o1`, ...script.offer }] : [],
     outbox: [],
     deadlines: [],
     orders: script.order

@@ -1,18 +1,18 @@
 import type { PresenceDto, SettingsPatch } from '../client'
 import { HostError, type Host } from '../host'
 import { clocksOf } from './builder'
-import { FakeConnections } from './connections'
 import { findIn } from './find'
-import { iso, ms } from './model'
+import { atOf, iso, ms } from './model'
 import { FakePolicy } from './policy'
 import { queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
+import { FakeRules } from './rules'
 import { pageOf, tideOf, viewsOf } from './rows'
 import { TRIALS } from './trials'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
-export class FakeHost extends FakeConnections implements Host {
+export class FakeHost extends FakeRules implements Host {
   /** `?scene=…&trial=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */
   static fromAddress(params: URLSearchParams): FakeHost {
     const scene = SCENES.find((s) => s === params.get('scene')) ?? 'shop'
@@ -77,6 +77,7 @@ export class FakeHost extends FakeConnections implements Host {
       send: { open: talk.closed === null, code: talk.closed, detail: null },
       multi_device_sync: store?.multi_device_sync ?? true,
       draft: talk.draft,
+      offers: talk.offers.filter(() => talk.outbox.length === 0),
     }
   }
   timeline: Host['timeline'] = async (id, before, limit) => {
@@ -85,11 +86,8 @@ export class FakeHost extends FakeConnections implements Host {
     const items = [
       ...talk.messages.map((message) => ({ item: 'message' as const, message })),
       ...talk.assignments.map((assignment) => ({ item: 'assignment' as const, assignment })),
-    ].sort(
-      (a, b) =>
-        ms('message' in a ? a.message.at : a.assignment.at) -
-        ms('message' in b ? b.message.at : b.assignment.at),
-    )
+      ...talk.firings.map((fired) => ({ item: 'fired' as const, fired })),
+    ].sort((a, b) => ms(atOf(a)) - ms(atOf(b)))
     const end = before === null ? items.length : Number(before)
     const start = Math.max(0, end - limit)
     return structuredClone({

@@ -3,13 +3,16 @@ import type {
   BodyDto,
   BuyerCard,
   DeadlineDto,
+  FiredDto,
   KindDto,
   MessageDto,
+  OfferDto,
   OrderCard,
   OutboxDto,
   PlatformDto,
   SeatRow,
   StoreRow,
+  TimelineItem,
 } from '../client'
 
 /** One conversation of the pretend shop. */
@@ -23,6 +26,8 @@ export interface Talk {
   ownerId: string | null
   messages: MessageDto[]
   assignments: AssignmentDto[]
+  firings: FiredDto[]
+  offers: OfferDto[]
   outbox: OutboxDto[]
   deadlines: DeadlineDto[]
   orders: OrderCard[]
@@ -50,6 +55,13 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 /** All platform time is UTC+8. */
 const BEIJING = 8 * HOUR
+
+/** When something on a timeline happened. */
+export function atOf(item: TimelineItem): string {
+  if (item.item === 'message') return item.message.at
+  if (item.item === 'assignment') return item.assignment.at
+  return item.item === 'climb' ? item.climb.at : item.fired.at
+}
 
 export const iso = (ms: number) => new Date(ms).toISOString()
 export const ms = (instant: string) => Date.parse(instant)

@@ -25,6 +25,7 @@ export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number)
     response_s: counting === 'counts' && clock ? Math.round((now - ms(clock.from)) / 1000) : null,
     degraded: false,
   })
+  talk.offers = []
   if (counting !== 'counts') return
   for (const deadline of talk.deadlines) {
     if (deadline.status === 'open') deadline.status = ms(deadline.due) < now ? 'late' : 'met'
