@@ -46,7 +46,11 @@ export default [
         (count) => count === 0,
         'it is kept',
       )
-      must((await keep.inputValue()) === '90', 'as picked')
+      await eventually(
+        () => keep.inputValue(),
+        (days) => days === '90',
+        'as picked',
+      )
       await keep.selectOption({ label: '一直保留' })
       must((await dialog(page).getByRole('alert').count()) === 0, 'keeping more erases nothing')
     },

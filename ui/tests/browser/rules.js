@@ -1,5 +1,5 @@
 import { eventually, must, openTalk } from './harness.js'
-import { accessible } from './looks.js'
+import { accessible } from './accessible.js'
 
 const dialog = (page) => page.getByRole('dialog')
 const item = (page, name) => dialog(page).getByRole('listitem', { name, exact: true })

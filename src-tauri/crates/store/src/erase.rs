@@ -47,10 +47,12 @@ const MESSAGES: [&str; 6] = [
 ];
 
 /// What else is erased of a buyer, beside messages. `?1` is the buyer, `?2` the key that stands in for theirs.
-const BUYER: [&str; 7] = [
+const BUYER: [&str; 8] = [
     "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = ''
         WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
+    "UPDATE offered_text SET text = ''
+        WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "UPDATE purchase SET buyer_key = ?2
         WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
     "UPDATE dispute SET buyer_key = ?2, reason = ''

@@ -21,7 +21,6 @@ pub(crate) use show::preview;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::message_rules::Firings;
 use channels::{Batch, Cursors, Quarantined, Received};
 use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
 use round::{Link, chat_kind};

@@ -44,7 +44,10 @@ async fn what_is_asked_ahead_is_answered_as_if_it_were_asked_in_its_turn() {
     tx.commit().await.unwrap();
     assert_eq!(shop.store.raw(later.raws[1]).await.unwrap().2, b"own", "and all of it was written");
     let twice = shop.store.begin_intake(&[second, second]).await;
-    assert!(matches!(twice, Err(StoreError::Conflict { .. })), "answers of one store would be stale: {twice:?}");
+    assert!(
+        matches!(twice, Err(StoreError::Conflict { .. })),
+        "answers of one store would be stale: {twice:?}"
+    );
 }
 
 #[tokio::test]
