@@ -27,6 +27,7 @@ pub(crate) type Answer<T> = Result<T, UiError>;
 
 /// All commands and events, for the program and for the exported bindings.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one list, which the macro wants in one piece")]
 pub(crate) fn builder() -> Builder<Wry> {
     Builder::<Wry>::new()
         .commands(collect_commands![

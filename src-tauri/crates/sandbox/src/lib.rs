@@ -2,6 +2,7 @@
 
 pub mod aliexpress;
 mod clock;
+pub mod console;
 mod faults;
 mod ledger;
 pub mod mailbox;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[command(
     name = "tidebellctl",
     version,
-    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, verify, serve, bridge",
+    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, verify, serve, sandbox, bridge",
     after_help = "Examples:\n  tidebellctl --data ./inbox import messages.ndjson\n  tidebellctl --data ./inbox search 退款 --limit 5\n  \
                   tidebellctl explain dispatch < events.ndjson\n  tidebellctl parse mail < reminder.eml\n  \
                   tidebellctl --data ./inbox verify"
@@ -94,6 +94,17 @@ pub(crate) enum Command {
     Verify,
     /// Run the same engine without a window: stores are read, bridges served, deadlines watched, until Ctrl+C
     Serve,
+    /// Serve pretend platforms on this computer, with a console for faults: Shopee, AliExpress, a mailbox, WeCom robots
+    #[command(
+        after_help = "Prints one JSON object: what to type in the program to connect each, and where the console is; its \
+                            first page says what it can do. Nothing is kept. Runs until Ctrl+C.\n\nExamples:\n  \
+                            tidebellctl sandbox --port 8930\n  curl http://127.0.0.1:8930/"
+    )]
+    Sandbox {
+        /// The console's port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 8930)]
+        port: u16,
+    },
     /// Make and manage bridges, through which other programs hand in and fetch replies
     #[command(subcommand)]
     Bridge(Bridge),

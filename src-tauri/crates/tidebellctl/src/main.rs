@@ -6,6 +6,7 @@ mod explain;
 mod import;
 mod open;
 mod parse;
+mod sandbox;
 mod search;
 mod serve;
 mod verify;
@@ -37,6 +38,7 @@ async fn main() -> ExitCode {
         Command::Explain(which) => explain::run(&which),
         Command::Verify => return verify::run(cli.data.as_deref()).await,
         Command::Serve => serve::run(cli.data.as_deref()).await,
+        Command::Sandbox { port } => sandbox::run(port).await,
         Command::Bridge(what) => bridge::run(cli.data.as_deref(), what).await,
     };
     match done {

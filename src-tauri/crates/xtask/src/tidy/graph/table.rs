@@ -12,7 +12,7 @@ pub(super) const MAY_USE: &[(&str, Option<&[&str]>)] = &[
     ("team", Some(&["domain"])),
     ("sandbox", Some(&["domain"])),
     ("engine", Some(&["channels", "domain", "rules", "store", "team"])),
-    ("tidebellctl", Some(&["channels", "domain", "engine", "rules", "store", "team"])),
+    ("tidebellctl", Some(&["channels", "domain", "engine", "rules", "sandbox", "store", "team"])),
     (SHELL, Some(&["channels", "domain", "engine", "rules", "sandbox", "store", "team"])),
     ("xtask", Some(&[])),
     ("bench", None),
