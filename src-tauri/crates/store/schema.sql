@@ -231,6 +231,19 @@ CREATE TABLE erasure (
     begun_at_ms  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE folder_check (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id  INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    folder    TEXT    NOT NULL DEFAULT '',
+    at_ms     INTEGER NOT NULL DEFAULT 0,
+    on_server INTEGER NOT NULL DEFAULT 0,
+    missing   INTEGER NOT NULL DEFAULT 0,
+    fetched   INTEGER NOT NULL DEFAULT 0,
+    gone      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX folder_check_folder ON folder_check (store_id, folder);
+
 CREATE TABLE mail (
     message_id   INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
     from_name    TEXT    NOT NULL DEFAULT '',
@@ -239,7 +252,9 @@ CREATE TABLE mail (
     attachments  TEXT    NOT NULL DEFAULT '[]',
     authenticity TEXT    NOT NULL DEFAULT '',
     topic        TEXT    NOT NULL DEFAULT ''
-) STRICT;
+, print TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE INDEX mail_print ON mail (print) WHERE print <> '';
 
 CREATE TABLE message (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -191,6 +191,10 @@ pub struct IncomingMail {
     pub authenticity: Authenticity,
     /// What it is about.
     pub topic: MailTopic,
+    /// A hash of its header and its words, the same whether it comes from a server or from a file: how a mail that comes
+    /// both ways is known again. Empty if nobody made one.
+    #[serde(default)]
+    pub print: String,
 }
 
 /// One line of an order.

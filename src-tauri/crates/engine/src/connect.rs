@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::tokens::KeptTokens;
 use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
-use channels::mail::{MailConfig, MailConnector, SecretSource, Tls};
+use channels::mail::{MailConfig, MailConnector, MailRules, SecretSource, Tls};
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, Now, TokenVault, Tokens};
 use domain::{Platform, Secret, StoreId};
@@ -239,6 +239,13 @@ pub(crate) fn make(
         Platform::Mail => Arc::new(MailConnector::new(mail_config(connection, secret)?, now)),
         Platform::Bridge => return Err(EngineError::invalid("a bridge is not called")),
     })
+}
+
+/// By which rules the mails of a mailbox are read, from a server or from a file; none for one that was never connected.
+pub(crate) fn mail_rules(row: &StoreRow) -> Option<MailRules> {
+    let connection = Engine::connection(row)?;
+    let secret: SecretSource = Arc::new(|| Err("nobody signs in".into()));
+    mail_config(&connection, secret).ok().map(|config| config.rules)
 }
 
 fn mail_config(connection: &Connection, secret: SecretSource) -> Result<MailConfig, EngineError> {

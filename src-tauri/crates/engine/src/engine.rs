@@ -6,6 +6,7 @@ use crate::bus::{Bus, Event};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::intake::Accepted;
+use crate::mail_import::Imports;
 use crate::outside::Robots;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
@@ -61,6 +62,7 @@ struct Inner {
     robots: Robots,
     sign_ins: SignIns,
     erasing: Erasing,
+    imports: Imports,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -100,6 +102,7 @@ impl Engine {
             robots: Robots::default(),
             sign_ins: SignIns::default(),
             erasing: Erasing::default(),
+            imports: Imports::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -140,6 +143,7 @@ impl Engine {
             // It ends by itself; a panic in it is no reason to leave the file open.
             let _ = pump.await;
         }
+        self.inner.imports.end().await;
         self.inner.runners.end().await;
         self.inner.robots.end().await;
         if let Err(error) = self.note_watched().await {
@@ -201,6 +205,10 @@ impl Engine {
 
     pub(crate) fn erasing(&self) -> &Erasing {
         &self.inner.erasing
+    }
+
+    pub(crate) fn imports(&self) -> &Imports {
+        &self.inner.imports
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

@@ -13,6 +13,7 @@ mod folder;
 mod import;
 mod intake;
 mod keyring;
+mod mail_import;
 mod mailbox;
 mod message_rules;
 mod names;
@@ -41,6 +42,7 @@ pub use keyring::KeyringVault;
 pub use message_rules::{
     Gone, Rehearsal, ReplyFate, ReplyStory, RuleDraft, RuleInfo, RuleProblem, Saved, Story,
 };
+pub use mail_import::{ImportProgress, ImportState, MailImport};
 pub use outbox::UNDO_SECONDS;
 pub use outside::{NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
 pub use ports::{

@@ -50,6 +50,7 @@ async fn keep(
         raws: &[],
         received_at: now,
         provider_ids: &[],
+        prints: &[],
         conversations: &key,
         buyers: &[],
     };

@@ -13,6 +13,10 @@ use std::collections::{HashMap, HashSet};
 
 const PROVIDER_IDS: &str = "SELECT 'known', m.provider_id FROM json_each(?) j
     CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ? AND m.provider_id = j.value";
+/// Whatever its id: a mail that came from a server may come again from a file.
+pub(crate) const PRINTS: &str = "SELECT 'print', p.print FROM json_each(?) j
+    CROSS JOIN mail p INDEXED BY mail_print ON p.print = j.value AND p.print <> ''
+    CROSS JOIN message m ON m.id = p.message_id AND m.store_id = ?";
 const RAWS: &str =
     "SELECT 'raw', r.id, r.sha256 FROM json_each(?) j CROSS JOIN raw r ON r.hash_head = j.value";
 
@@ -27,6 +31,9 @@ fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
     }
     if !ask.provider_ids.is_empty() {
         script.add(PROVIDER_IDS).bind(codec::json(ask.provider_ids)?)?.bind(ask.store.0)?;
+    }
+    if !ask.prints.is_empty() {
+        script.add(PRINTS).bind(codec::json(ask.prints)?)?.bind(ask.store.0)?;
     }
     if !ask.conversations.is_empty() {
         let keys: Vec<_> =
@@ -75,6 +82,16 @@ impl Store {
     /// What the database says.
     pub async fn known(&self, store: StoreId, provider_ids: &[String]) -> Result<HashSet<String>> {
         let query = sqlx::query(PROVIDER_IDS).bind(codec::json(provider_ids)?).bind(store.0);
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        rows.iter().map(|row| Ok(row.try_get(1)?)).collect()
+    }
+
+    /// Those of these prints that a mail of the store has already, whatever way it came.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn known_prints(&self, store: StoreId, prints: &[String]) -> Result<HashSet<String>> {
+        let query = sqlx::query(PRINTS).bind(codec::json(prints)?).bind(store.0);
         let rows = query.fetch_all(&mut *self.reader().await?).await?;
         rows.iter().map(|row| Ok(row.try_get(1)?)).collect()
     }
@@ -133,6 +150,9 @@ impl WriteTx {
                 }
                 "known" => {
                     known.provider_ids.insert(row.try_get(1)?);
+                }
+                "print" => {
+                    known.prints.insert(row.try_get(1)?);
                 }
                 "conversation" => known.conversations.push(conversation::conversation(row)?),
                 "deadline" => Running::note(row, &mut running)?,

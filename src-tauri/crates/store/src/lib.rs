@@ -20,6 +20,7 @@ mod handling;
 mod intake;
 mod ladder;
 mod limit;
+mod mailbox;
 mod message;
 mod offer;
 mod open;

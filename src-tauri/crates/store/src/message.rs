@@ -203,7 +203,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn mail(&self, message: MessageId) -> Result<Option<MailRow>> {
-        let sql = "SELECT from_name, from_address, html, attachments, authenticity, topic FROM mail
+        let sql = "SELECT from_name, from_address, html, attachments, authenticity, topic, print FROM mail
             WHERE message_id = ?1";
         let row = sqlx::query(sql).bind(message.0).fetch_optional(&mut *self.reader().await?).await?;
         let Some(row) = row else { return Ok(None) };
@@ -216,6 +216,7 @@ impl Store {
             attachments: serde_json::from_str(row.try_get("attachments")?)?,
             authenticity: codec::named("mail.authenticity", row.try_get("authenticity")?)?,
             topic: codec::named("mail.topic", row.try_get("topic")?)?,
+            print: row.try_get("print")?,
         }))
     }
 

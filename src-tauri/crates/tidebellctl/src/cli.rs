@@ -36,6 +36,24 @@ pub(crate) enum Command {
         /// The file, or - for standard input
         file: PathBuf,
     },
+    /// Take in mails from files and folders into a mailbox
+    #[command(
+        after_help = "Reads .eml files, mbox files, Maildir folders and folders of these, to the bottom. A mail that came before, from \
+                            the mailbox's server or from a file, is not taken twice; one that can't be read is kept in the quarantine; \
+                            nothing of it rings. Ctrl+C stops after the mails under way; what was taken in stays.\n\n\
+                            Prints one JSON object: mails (found), taken, known, unreadable, files, failed (files and folders \
+                            that could not be read) with their names in faults, stopped, seconds, per_second.\n\nExamples:\n  \
+                            tidebellctl --data ./inbox import-mail takeout.mbox --store service@example.com\n  \
+                            tidebellctl --data ./inbox import-mail ~/Maildir old/*.eml --store 3"
+    )]
+    ImportMail {
+        /// Files and folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// The mailbox, by its number or its name; a name that nobody has yet becomes a mailbox without a server
+        #[arg(long, value_name = "NAME|ID")]
+        store: String,
+    },
     /// Show what Tidebell makes of a payload or a mail read from standard input; nothing is stored or sent
     #[command(
         after_help = "Prints one JSON object: {\"events\":[…]}, or {\"quarantined\":\"why\"} if it can't be read. Exit code 0 in \

@@ -10,6 +10,8 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::time::Instant;
 
+/// Pages of the search index merged in one transaction at the end, when nobody waits: eight megabytes.
+pub(crate) const MERGED: u32 = 2_000;
 /// Between two moves of the progress bar, in lines.
 const STEP: u64 = 1_000;
 
@@ -61,7 +63,7 @@ fn open(file: &Path) -> Result<(Box<dyn BufRead>, u64), Failure> {
 }
 
 /// On a terminal only: a pipe gets the result alone.
-fn bar(size: u64) -> ProgressBar {
+pub(crate) fn bar(size: u64) -> ProgressBar {
     let bar = if size > 0 { ProgressBar::new(size) } else { ProgressBar::new_spinner() };
     let style = "{wide_bar} {bytes}/{total_bytes} {eta}";
     if let Ok(style) = ProgressStyle::with_template(style) {

@@ -4,6 +4,7 @@ mod bridge;
 mod cli;
 mod explain;
 mod import;
+mod import_mail;
 mod open;
 mod parse;
 mod sandbox;
@@ -33,6 +34,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
     let done = match cli.command {
         Command::Import { file } => import::run(cli.data.as_deref(), &file).await,
+        Command::ImportMail { paths, store } => import_mail::run(cli.data.as_deref(), paths, &store).await,
         Command::Parse { kind, at, authserv_ids } => parse::run(kind, at, authserv_ids),
         Command::Search { .. } => search::run(cli.data.as_deref(), cli.command).await,
         Command::Explain(which) => explain::run(&which),

@@ -79,6 +79,24 @@ impl Headers {
     }
 }
 
+/// The header block with the empty line that ends it, and what comes after. What has no such line is header only.
+pub(crate) fn split(mail: &[u8]) -> (&[u8], &[u8]) {
+    let (mut at, mut any) = (0, false);
+    while at < mail.len() {
+        let end = mail[at..].iter().position(|b| *b == b'\n').map_or(mail.len(), |lf| at + lf + 1);
+        let line = &mail[at..end];
+        at = end;
+        if line.iter().all(|b| matches!(b, b'\r' | b'\n')) {
+            if any {
+                break;
+            }
+        } else {
+            any |= field(line.trim_ascii_end()).is_some();
+        }
+    }
+    mail.split_at(at)
+}
+
 fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = line.iter().position(|b| *b == b':')?;
     let name = line[..colon].trim_ascii_end();

@@ -7,6 +7,7 @@ mod body;
 mod charset;
 mod classify;
 mod date;
+mod files;
 mod flowed;
 mod headers;
 mod html;
@@ -16,6 +17,7 @@ mod official;
 mod params;
 mod parse;
 mod payload;
+mod print;
 mod transfer;
 mod uu;
 mod words;
@@ -23,6 +25,7 @@ mod words;
 pub use authenticity::Reason;
 pub use authres::{receiving_authserv_id, topmost_authserv_id};
 pub use classify::Topics;
+pub use files::{FileFault, FoundMail, MailFile, MailReader, file_id, mail_files};
 pub use imap::{
     MailConfig, MailConnector, MailFolder, SecretSource, Tls, decode_folder_name, encode_folder_name,
 };

@@ -6,6 +6,7 @@ use super::classify::Topics;
 use super::date;
 use super::headers::{Headers, normal};
 use super::links::{Link, links};
+use super::print::print;
 use super::words::header_text;
 use domain::{IncomingMail, Timestamp};
 use jiff::SignedDuration;
@@ -154,6 +155,7 @@ fn parse_here(
         attachments: body.attachments,
         authenticity: verdict.authenticity,
         topic,
+        print: print(&headers, bytes),
     };
     let message_id = headers.all("message-id").find_map(first_id).unwrap_or_default();
     Ok(ParsedMail { mail, reasons: verdict.reasons, links, message_id, own_date })

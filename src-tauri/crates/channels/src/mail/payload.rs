@@ -41,7 +41,7 @@ fn told(parsed: ParsedMail, received: Option<Timestamp>) -> Told {
 }
 
 /// The date behind the last `;` of a `Received` line.
-fn received_at(line: &[u8]) -> Option<Timestamp> {
+pub(super) fn received_at(line: &[u8]) -> Option<Timestamp> {
     date(line.rsplit(|b| *b == b';').next()?)
 }
 

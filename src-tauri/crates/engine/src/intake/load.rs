@@ -1,7 +1,7 @@
 //! What is known before a round is decided on.
 
 use super::round::{Hand, Party, Round};
-use super::{Lot, conversation_key, provider_id};
+use super::{Lot, conversation_key, id_in_file, provider_id};
 use crate::clockwork::Clockwork;
 use crate::desk::Desk;
 use domain::{BuyerRef, IncomingEvent};
@@ -16,6 +16,8 @@ use store::{
 #[derive(Default)]
 pub(super) struct Concern<'a> {
     provider_ids: Vec<String>,
+    /// Of mails that come from a file: they may be there under the id of a server.
+    prints: Vec<String>,
     conversations: Vec<ConversationKey>,
     buyers: Vec<(BuyerKey, &'a BuyerRef)>,
 }
@@ -24,7 +26,13 @@ impl<'a> Concern<'a> {
     pub(super) fn of(lot: &Lot<'_>, events: impl Iterator<Item = &'a IncomingEvent>) -> Self {
         let (mut concern, mut seen, mut named) = (Self::default(), HashSet::new(), HashSet::new());
         for event in events {
-            concern.provider_ids.extend(provider_id(event));
+            let (id, in_file) = (provider_id(event), id_in_file(event));
+            if let (IncomingEvent::Mail(mail), true) = (event, in_file.is_some() && in_file == id) {
+                concern.prints.push(mail.print.clone());
+            } else {
+                concern.provider_ids.extend(in_file);
+            }
+            concern.provider_ids.extend(id);
             if let Some(key) = conversation_key(event, lot).filter(|key| seen.insert(key.clone())) {
                 concern.conversations.push(key);
             }
@@ -58,6 +66,7 @@ impl<'a> Questions<'a> {
             raws: lot.payloads,
             received_at: now,
             provider_ids: &self.concern.provider_ids,
+            prints: &self.concern.prints,
             conversations: &self.concern.conversations,
             buyers: &self.buyers,
         }
@@ -73,7 +82,7 @@ pub(super) fn begin<'a>(
     desk: &'a mut Desk,
     now: domain::Timestamp,
 ) -> (Vec<RawId>, Round<'a>) {
-    let IntakeKnown { raws, provider_ids, conversations, buyers } = known;
+    let IntakeKnown { raws, provider_ids, prints, conversations, buyers } = known;
     let news = |event: &&IncomingEvent| provider_id(event).is_none_or(|id| !provider_ids.contains(&id));
     let fresh = (!provider_ids.is_empty())
         .then(|| Concern::of(lot, lot.events.iter().copied().flatten().filter(news)));
@@ -87,6 +96,7 @@ pub(super) fn begin<'a>(
         now,
         mode: lot.mode,
         known: provider_ids,
+        prints,
         hands,
         order,
         parties,

@@ -218,6 +218,23 @@ fn rounds(received: &[Received], most: usize) -> Vec<&[Received]> {
     rounds
 }
 
+/// The id that a mail has or would have if it came from a file; none for anything else. A mail that came from a file is
+/// not taken again from a server, nor the other way round.
+fn id_in_file(event: &IncomingEvent) -> Option<String> {
+    let IncomingEvent::Mail(mail) = event else { return None };
+    (!mail.print.is_empty()).then(|| channels::mail::file_id(&mail.print))
+}
+
+/// Whether an event is known by what it says, though not by its id.
+fn came_otherwise(round: &Round<'_>, event: &IncomingEvent) -> bool {
+    let IncomingEvent::Mail(mail) = event else { return false };
+    match id_in_file(event) {
+        Some(id) if id == mail.provider_id => round.prints.contains(&mail.print),
+        Some(id) => round.known.contains(&id),
+        None => false,
+    }
+}
+
 /// The id under which an event is known; none for a state that replaces the one before.
 fn provider_id(event: &IncomingEvent) -> Option<String> {
     match event {

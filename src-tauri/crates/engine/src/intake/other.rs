@@ -1,7 +1,7 @@
 //! Notices, mails, orders and disputes of a round.
 
-use super::round::{Hand, Ids, Round};
-use super::show::{is_newest, name_order, preview, show};
+use super::round::{Hand, Ids, Mode, Round};
+use super::show::{is_newest, name_order, preview, show, show_old};
 use crate::clockwork::Stated;
 use domain::{
     Authenticity, Author, Body, BodyKind, ConversationKind, ConversationState, Device, DisputeSnapshot,
@@ -41,14 +41,16 @@ impl Round<'_> {
         });
     }
 
-    /// Takes in a mail. A suspicious one is shown with its banner, but makes no deadline: its threats are not facts.
+    /// Takes in a mail. A suspicious one is shown with its banner, but makes no deadline: its threats are not facts. Nor does
+    /// one out of a file: whoever keeps mails in files has had them.
     pub(super) fn mail(&mut self, event: &IncomingMail, ids: Ids) {
         let key = ConversationKey::new(self.store, ConversationKind::Mail, event.thread_key.clone());
         let line =
             Line { provider_id: &event.provider_id, title: &event.subject, text: &event.text, at: event.at };
         let counts = event.authenticity != Authenticity::Suspicious && event.topic != MailTopic::Promotion;
+        let news = self.mode == Mode::Live;
         let hand = self.line(&key, &line, ids);
-        if counts {
+        if counts && news {
             hand.clock.note_mail(event.at);
         }
         self.write.mails.push(MailRow {
@@ -59,6 +61,7 @@ impl Round<'_> {
             attachments: event.attachments.clone(),
             authenticity: event.authenticity,
             topic: event.topic,
+            print: event.print.clone(),
         });
     }
 
@@ -123,9 +126,13 @@ impl Round<'_> {
             outbox: None,
         });
         self.log("received", Some(conversation), line.provider_id);
+        let (mode, now) = (self.mode, self.now);
         let hand = self.hand_mut(key);
         hand.touched = true;
-        show(hand, &fact, preview(line.text));
+        match mode {
+            Mode::Live => show(hand, &fact, preview(line.text)),
+            Mode::History => show_old(hand, &fact, preview(line.text), now),
+        }
         if is_newest(hand, line.at) {
             line.title.clone_into(&mut hand.row.title);
         }

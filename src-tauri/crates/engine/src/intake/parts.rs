@@ -4,7 +4,7 @@ use super::fold::refold;
 use super::load::{Questions, begin};
 use super::round::{Ids, Round};
 use super::ruled::Watch;
-use super::{Accepted, Lot, Mode, Sent, provider_id};
+use super::{Accepted, Lot, Mode, Sent, came_otherwise, provider_id};
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -95,10 +95,12 @@ fn take_event(
     watch: Option<&mut Watch>,
 ) {
     // Known from before, or twice in this very batch; an order has no id, each of its states replaces the one before.
-    let fresh = provider_id(event).is_none_or(|id| round.known.insert(id));
-    if !fresh {
+    let id = provider_id(event);
+    let known = id.as_ref().is_some_and(|id| round.known.contains(id));
+    if known || came_otherwise(round, event) {
         return;
     }
+    round.known.extend(id);
     if let Some(watch) = watch {
         watch.note(event, lot);
     }

@@ -1,9 +1,13 @@
 //! What a list and a message show of an event.
 
 use super::round::Hand;
-use domain::{Author, ConversationState, Timestamp};
+use domain::{Author, ConversationState, Timestamp, to_ms};
 use rules::clocks::{Counting, MessageFact, counts};
 use store::LastMessage;
+
+/// A line out of a file that is older than this is nothing to do (milliseconds): as long as a mailbox may stay unread
+/// (`docs/RULES.md` §3 `system_mail`).
+const OLD_MS: i64 = 72 * 3_600_000;
 
 /// The newest message goes onto the list; an incoming one opens the conversation again.
 pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
@@ -21,6 +25,19 @@ pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
         // Whoever answers has read.
         hand.row.unread = 0;
     }
+}
+
+/// A line out of a file goes onto the list without being news: nothing is unread. What is older than a few days goes where
+/// things that are done with are, unless something in its conversation is still to be done.
+pub(super) fn show_old(hand: &mut Hand, fact: &MessageFact, preview: String, now: Timestamp) {
+    let newer = hand.row.last.as_ref().is_none_or(|last| (last.at, last.id) <= (fact.at, fact.id));
+    if !newer {
+        return;
+    }
+    let done_with = hand.row.last.is_none() || hand.row.state == ConversationState::Done;
+    let old = to_ms(now) - to_ms(fact.at) > OLD_MS;
+    hand.row.state = if old && done_with { ConversationState::Done } else { ConversationState::Open };
+    hand.row.last = Some(LastMessage { id: fact.id, at: fact.at, author: fact.author, preview });
 }
 
 /// Why a message of ours did not count, or `counts`; empty for the buyer's.

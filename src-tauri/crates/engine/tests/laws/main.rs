@@ -13,6 +13,7 @@ mod distribution;
 mod import;
 mod intake;
 mod ladder;
+mod mail_files;
 mod mailbox;
 mod message_rules;
 mod order;

@@ -102,6 +102,7 @@ fn mail(topic: MailTopic, authenticity: Authenticity, subject: &str) -> RuleEven
         attachments: Vec::<AttachmentMeta>::new(),
         authenticity,
         topic,
+        print: String::new(),
     }))
 }
 

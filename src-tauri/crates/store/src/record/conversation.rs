@@ -157,6 +157,8 @@ pub struct MailRow {
     pub authenticity: Authenticity,
     /// What it is about.
     pub topic: MailTopic,
+    /// By which the same mail is known again, however it comes; empty if nobody made one.
+    pub print: String,
 }
 
 /// What a notice has beyond its message.

@@ -22,6 +22,8 @@ pub struct IntakeAsk<'a> {
     pub received_at: Timestamp,
     /// The platform's ids of the messages.
     pub provider_ids: &'a [String],
+    /// The prints of mails that must not be there under another id either.
+    pub prints: &'a [String],
     /// The conversations they belong to.
     pub conversations: &'a [ConversationKey],
     /// The buyers who take part.
@@ -35,6 +37,8 @@ pub struct IntakeKnown {
     pub raws: Vec<RawId>,
     /// Those of the platform's ids that are there already.
     pub provider_ids: HashSet<String>,
+    /// Those of the prints that a mail of the store has already.
+    pub prints: HashSet<String>,
     /// Those of the conversations that exist, in no particular order.
     pub conversations: Vec<ConversationRow>,
     /// Those of the buyers that exist, each with the account they were last distributed to.

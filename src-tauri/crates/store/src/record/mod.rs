@@ -6,6 +6,7 @@ mod erasure;
 mod intake;
 mod ladder;
 mod list;
+mod mailbox;
 mod outbox;
 mod party;
 mod robot;
@@ -21,6 +22,7 @@ pub use intake::{
 };
 pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow};
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};
+pub use mailbox::FolderCheck;
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};
 pub use robot::{NewRobot, RobotRow, RobotTry};

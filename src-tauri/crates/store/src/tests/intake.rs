@@ -189,6 +189,7 @@ async fn mails_and_notices_bring_what_they_have_beyond_a_message() {
         attachments: vec![AttachmentMeta { name: "a.pdf".into(), mime: "application/pdf".into(), size: 9 }],
         authenticity: Authenticity::Verified,
         topic: MailTopic::ChatReminder,
+        print: "p1".into(),
     };
     let notice = NoticeRow {
         message: notice_id,
@@ -210,6 +211,11 @@ async fn mails_and_notices_bring_what_they_have_beyond_a_message() {
         Some(mail),
         "a mail keeps its sender and attachments"
     );
+    let prints = ["p1".to_owned(), "p2".to_owned(), String::new()];
+    let known = shop.store.known_prints(shop.id, &prints).await.unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), ["p1"], "known by what it says");
+    let elsewhere = shop.store.known_prints(domain::StoreId(shop.id.0 + 1), &prints).await.unwrap();
+    assert!(elsewhere.is_empty(), "in another mailbox it is another mail");
     assert_eq!(shop.store.notice(notice_id).await.unwrap(), Some(notice), "a notice keeps its due date");
     assert_eq!(shop.store.mail(notice_id).await.unwrap(), None, "a notice is no mail");
     let query = crate::SearchQuery { text: "冻结".into(), limit: 5, ..crate::SearchQuery::default() };

@@ -148,7 +148,15 @@ pub(super) async fn prepare(tx: &mut WriteTx, store: StoreId, says: &[Say]) {
 
 /// A question that asks nothing.
 pub(super) fn nothing(store: StoreId) -> IntakeAsk<'static> {
-    IntakeAsk { store, raws: &[], received_at: at(0), provider_ids: &[], conversations: &[], buyers: &[] }
+    IntakeAsk {
+        store,
+        raws: &[],
+        received_at: at(0),
+        provider_ids: &[],
+        prints: &[],
+        conversations: &[],
+        buyers: &[],
+    }
 }
 
 fn buyer_key(say: &Say) -> String {

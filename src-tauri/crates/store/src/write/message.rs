@@ -108,6 +108,7 @@ struct MailLine<'a> {
     attachments: String,
     authenticity: domain::Authenticity,
     topic: domain::MailTopic,
+    print: &'a str,
 }
 
 pub(super) fn mails(tx: &mut WriteTx, rows: &[MailRow]) -> Result<()> {
@@ -124,11 +125,12 @@ pub(super) fn mails(tx: &mut WriteTx, rows: &[MailRow]) -> Result<()> {
             attachments: codec::json(&row.attachments)?,
             authenticity: row.authenticity,
             topic: row.topic,
+            print: &row.print,
         });
     }
-    let sql = "INSERT INTO mail (message_id, from_name, from_address, html, attachments, authenticity, topic)
+    let sql = "INSERT INTO mail (message_id, from_name, from_address, html, attachments, authenticity, topic, print)
         SELECT value ->> 'message', value ->> 'from_name', value ->> 'from_address', value ->> 'html',
-            value ->> 'attachments', value ->> 'authenticity', value ->> 'topic'
+            value ->> 'attachments', value ->> 'authenticity', value ->> 'topic', value ->> 'print'
         FROM jsonb_each(?)";
     tx.script.add(sql).bind(codec::json(&lines)?)?;
     Ok(())

@@ -7,6 +7,7 @@
 //! a stream of its own, so that a new mail rewrites one chunk and not the whole.
 
 use super::super::headers::Headers;
+use super::super::print;
 use crate::Cursors;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -57,14 +58,7 @@ pub(super) fn position_key(folder: &str) -> String {
 /// not enough, because some senders use one for two mails.
 pub(super) fn fingerprint(headers: &Headers, size: u32) -> String {
     let mut hash = Sha256::new();
-    for name in ["message-id", "date", "from", "subject", "received"] {
-        for value in headers.all(name) {
-            hash.update(name);
-            hash.update([0]);
-            hash.update(value.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect::<Vec<u8>>());
-            hash.update([0]);
-        }
-    }
+    print::name(headers, &mut hash);
     hash.update(size.to_be_bytes());
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..PRINT / 4 * 3])
 }
