@@ -48,6 +48,7 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
     }
     let program = tauri
         .plugin(autostart::plugin(arguments.data.as_deref()))
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered()).build())
         .invoke_handler(invoke)
         .setup(move |app| {

@@ -5,6 +5,7 @@
 mod bridges;
 mod connection;
 mod inbox;
+mod mailbox;
 mod policy;
 mod privacy;
 mod program;
@@ -83,6 +84,9 @@ pub(crate) fn builder() -> Builder<Wry> {
             connection::cancel_sign_in,
             stores::remove_store,
             stores::set_multi_device_sync,
+            mailbox::import_mail,
+            mailbox::stop_mail_import,
+            mailbox::forget_mail_import,
             bridges::create_bridge,
             bridges::bridge,
             bridges::rotate_bridge_token,

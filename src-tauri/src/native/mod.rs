@@ -6,6 +6,7 @@ pub(crate) mod badge;
 mod letter_words;
 pub(crate) mod link;
 mod notifier;
+pub(crate) mod pick;
 pub(crate) mod tray;
 pub(crate) mod window;
 

@@ -4,6 +4,7 @@ mod body;
 mod chat;
 mod connection;
 mod list;
+mod mailbox;
 mod policy;
 mod rail;
 mod reason;

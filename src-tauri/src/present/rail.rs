@@ -1,10 +1,11 @@
 //! The rail: counts, freshness, presence.
 
 use super::list::platform_dto;
+use super::mailbox::mailbox;
 use super::{code, instant, some};
 use crate::app::App;
 use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
-use domain::{CapabilityState, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
+use domain::{CapabilityState, Platform, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
 use engine::Engine;
 use rules::connection::{Limits, days_left};
 use std::collections::HashMap;
@@ -67,11 +68,15 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         .collect();
     let silent = app.engine.silent_stores().await?;
     let heard = heard_again(store.silences(from_ms(to_ms(now) - HEARD_MS)).await?);
+    let imports = app.engine.mail_imports();
     let stores = store
         .stores()
         .await?
         .iter()
-        .map(|row| store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now))
+        .map(|row| StoreRow {
+            mailbox: (row.store.platform == Platform::Mail).then(|| mailbox(imports.get(&row.id))),
+            ..store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now)
+        })
         .collect();
     let quarantined = small(store.quarantine_count().await?);
     Ok(Rail { views, stores, team, quarantined })
@@ -115,6 +120,7 @@ fn store_row(
         multi_device_sync: row.multi_device_sync,
         off,
         demo: connection.is_some_and(|connection| connection.demo),
+        mailbox: None,
     }
 }
 
@@ -134,6 +140,6 @@ fn light(row: &store::StoreRow, silent: bool, every_s: i64, off: bool, now: Time
     }
 }
 
-fn small(count: u64) -> u32 {
+pub(super) fn small(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,7 @@
 //! The left rail: views with counts, stores with freshness lights, the team.
 
 use super::list::{PlatformDto, View};
+use super::mailbox::MailboxDto;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -56,6 +57,8 @@ pub struct StoreRow {
     pub off: Vec<(String, String)>,
     /// Whether it belongs to the demo shop.
     pub demo: bool,
+    /// What a mailbox shows beyond that; none of any other store.
+    pub mailbox: Option<MailboxDto>,
 }
 
 /// A seat's presence.

@@ -112,6 +112,11 @@ export interface Host {
   keepFor(storeId: string, days: number): Promise<unknown>
   /** It can't be taken back. */
   eraseBuyer(buyerId: string): Promise<ErasedDto>
+  /** Asks for files, or folders, in the system's own dialog. False: nothing was picked. */
+  importMail(storeId: string, folder: boolean): Promise<boolean>
+  stopMailImport(storeId: string): Promise<unknown>
+  /** How it ended has been read. */
+  forgetMailImport(storeId: string): Promise<unknown>
   robots(): Promise<RobotDto[]>
   /** What was pasted goes into the key store and never comes back. */
   addRobot(robot: NewRobotDto): Promise<string>

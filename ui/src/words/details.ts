@@ -102,6 +102,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.bridge_error_no_answer, 'bridge_no_answer'],
   [m.bridge_error_refused, 'bridge_refused'],
   [m.bridge_error_unknown, 'bridge_unknown'],
+  [m.mail_import_runs, 'import_running'],
   [m.fault_webhook, 'webhook'],
   [m.fault_too_long, 'too_long'],
 ]

@@ -7,6 +7,7 @@ import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
 import looks from './looks.js'
+import mailbox from './mailbox.js'
 import numbers from './numbers.js'
 import privacy from './privacy.js'
 import renew from './renew.js'
@@ -40,6 +41,7 @@ for (const [name, options, run] of [
   ...robots,
   ...privacy,
   ...rules,
+  ...mailbox,
   ...keyboard,
   ...looks,
 ]) {

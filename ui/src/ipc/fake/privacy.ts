@@ -1,9 +1,9 @@
 import type { ErasedDto, StorePrivacyDto } from '../client'
 import { HostError } from '../host'
-import { FakeRobots } from './robots'
+import { FakeMailboxes } from './mailboxes'
 
 /** Least data as the shell keeps it. A buyer to whom a reply is on its way is not erased. */
-export class FakePrivacy extends FakeRobots {
+export class FakePrivacy extends FakeMailboxes {
   #days = new Map<string, number>()
 
   privacy = async (): Promise<StorePrivacyDto[]> => {

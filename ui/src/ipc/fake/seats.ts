@@ -42,6 +42,7 @@ export const stores = (now: number): StoreRow[] => [
     multi_device_sync: false,
     off: [],
     demo: true,
+    mailbox: null,
   },
   {
     id: 's2',
@@ -56,6 +57,7 @@ export const stores = (now: number): StoreRow[] => [
     multi_device_sync: true,
     off: [['disputes', 'ERR_PERMISSION']],
     demo: true,
+    mailbox: null,
   },
   {
     id: 's3',
@@ -70,6 +72,7 @@ export const stores = (now: number): StoreRow[] => [
     multi_device_sync: true,
     off: [],
     demo: true,
+    mailbox: { import: null },
   },
 ]
 
@@ -87,6 +90,7 @@ export const silentStore = (now: number): StoreRow => ({
   multi_device_sync: true,
   off: [],
   demo: false,
+  mailbox: null,
 })
 
 /** A store that was connected just now. */
@@ -108,4 +112,5 @@ export const freshStore = (
   multi_device_sync: true,
   off: [],
   demo: false,
+  mailbox: platform === 'mail' ? { import: null } : null,
 })

@@ -1,0 +1,59 @@
+//! What a mailbox shows beyond other stores.
+
+use super::rail::small;
+use crate::wire::{MailImportDto, MailboxDto};
+use engine::{ImportProgress, ImportState};
+
+/// Of one store that is a mailbox.
+pub(super) fn mailbox(import: Option<&ImportState>) -> MailboxDto {
+    MailboxDto { import: import.map(import_dto) }
+}
+
+fn import_dto(state: &ImportState) -> MailImportDto {
+    let mut dto = MailImportDto {
+        running: false,
+        percent: 100,
+        mails: 0,
+        taken: 0,
+        known: 0,
+        unreadable: 0,
+        faults: Vec::new(),
+        failed: 0,
+        stopped: false,
+        error: None,
+    };
+    match state {
+        ImportState::Running(progress) => {
+            (dto.running, dto.percent, dto.mails) = (true, percent(*progress), small(progress.mails));
+        }
+        ImportState::Done(done) => {
+            (dto.mails, dto.taken, dto.known) = (small(done.mails), small(done.taken), small(done.known));
+            (dto.unreadable, dto.failed, dto.stopped) =
+                (small(done.unreadable), small(done.failed), done.stopped);
+            dto.faults = done.faults.iter().map(|(name, _)| name.clone()).collect();
+        }
+        ImportState::Failed(why) => dto.error = Some(why.clone()),
+    }
+    dto
+}
+
+/// Never 100 while it runs.
+fn percent(progress: ImportProgress) -> u32 {
+    let part = progress.bytes.saturating_mul(100) / progress.of_bytes.max(1);
+    small(part).min(99)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_is_never_done_before_it_is() {
+        let at = |bytes, of_bytes| percent(ImportProgress { mails: 0, bytes, of_bytes });
+        assert_eq!([at(0, 0), at(1, 3), at(3, 3)], [0, 33, 99], "the last portion is still being written");
+        let running = import_dto(&ImportState::Running(ImportProgress::default()));
+        assert!(running.running && running.error.is_none(), "and says that it runs: {running:?}");
+        let failed = import_dto(&ImportState::Failed("disk".into()));
+        assert_eq!((failed.running, failed.error.as_deref()), (false, Some("disk")), "or why it does not");
+    }
+}

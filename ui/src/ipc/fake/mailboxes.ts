@@ -1,0 +1,60 @@
+import type { MailImportDto } from '../client'
+import { HostError } from '../host'
+import { FakeRobots } from './robots'
+
+const BEGUN: MailImportDto = {
+  running: true,
+  percent: 0,
+  mails: 0,
+  taken: 0,
+  known: 0,
+  unreadable: 0,
+  faults: [],
+  failed: 0,
+  stopped: false,
+  error: null,
+}
+
+/** Mails from files as the shell takes them in: whoever asks for files has picked a file of 1,200 mails. */
+export class FakeMailboxes extends FakeRobots {
+  importMail = async (storeId: string, folder: boolean): Promise<boolean> => {
+    await this.answer()
+    const mailbox = this.#mailbox(storeId)
+    if (mailbox.import?.running) throw new HostError('invalid', 'import_running')
+    this.#set(storeId, { ...BEGUN })
+    this.#goOn(storeId, folder)
+    return true
+  }
+  stopMailImport = async (storeId: string): Promise<void> => {
+    const { import: files } = this.#mailbox(storeId)
+    if (files?.running) this.#set(storeId, { ...files, running: false, stopped: true, taken: files.mails })
+  }
+  forgetMailImport = async (storeId: string): Promise<void> => this.#set(storeId, null)
+
+  #goOn(storeId: string, folder: boolean) {
+    setTimeout(() => {
+      const files = this.#mailbox(storeId).import
+      if (!files?.running) return
+      const percent = files.percent + 25
+      const mails = percent * 12
+      if (percent < 100) {
+        this.#set(storeId, { ...files, percent, mails })
+        this.#goOn(storeId, folder)
+      } else {
+        const found = { mails, taken: 1_150, known: 48, unreadable: 2 }
+        const faults = folder ? ['locked.mbox'] : []
+        this.#set(storeId, { ...files, ...found, percent, faults, failed: faults.length, running: false })
+      }
+    }, 250)
+  }
+  #set(storeId: string, files: MailImportDto | null) {
+    const store = this.world.stores.find((s) => s.id === storeId)
+    if (store?.mailbox) store.mailbox = { ...store.mailbox, import: files }
+    this.changed([])
+  }
+  #mailbox(storeId: string) {
+    const mailbox = this.world.stores.find((s) => s.id === storeId)?.mailbox
+    if (!mailbox) throw new HostError('not_found', storeId)
+    return mailbox
+  }
+}

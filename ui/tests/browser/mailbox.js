@@ -1,0 +1,40 @@
+import { must } from './harness.js'
+
+/** What a mailbox shows beyond other stores. */
+export default [
+  [
+    'mails from files come in with how far it is and how it ended',
+    {},
+    async (page) => {
+      const mailbox = page.getByRole('button', { name: /admin@彩电/ })
+      await mailbox.click()
+      await page.getByRole('button', { name: '导入邮件…' }).click()
+      await page.getByText('已有的邮件不会重复，也不会响铃').waitFor()
+      await page.keyboard.press('Tab')
+      await page.getByRole('button', { name: '选择文件夹…' }).click()
+      await page.getByText(/正在导入：已读 \d+%，找到 \d+ 封邮件/).waitFor()
+      await page.getByRole('button', { name: /admin@彩电.*导入 \d+%/ }).waitFor()
+      const result = page.getByRole('status').filter({ hasText: '导入完成' })
+      await result.getByText('收入 1150 封，原来已有 48 封，无法读取 2 封').waitFor()
+      await result.getByText('1 个文件打不开：locked.mbox').waitFor()
+      await page.keyboard.press('Escape')
+      await mailbox.click()
+      await page.getByText('导入完成').waitFor()
+      await page.getByRole('button', { name: '知道了' }).click()
+      await page.getByText('导入完成').waitFor({ state: 'detached' })
+    },
+  ],
+  [
+    'an import can be stopped and keeps what it took',
+    { lang: 'en' },
+    async (page) => {
+      await page.getByRole('button', { name: /admin@彩电/ }).click()
+      await page.getByRole('button', { name: 'Import mails…' }).click()
+      await page.getByRole('button', { name: 'Choose files…' }).click()
+      await page.getByText(/Importing: [1-9]\d*% read/).waitFor()
+      await page.getByRole('button', { name: 'Stop importing' }).click()
+      await page.getByText(/What was taken in stays/).waitFor()
+      must((await page.getByText(/Importing:/).count()) === 0, 'it stands still')
+    },
+  ],
+]
