@@ -1,12 +1,45 @@
 //! What a mailbox shows beyond other stores.
 
+use super::instant;
 use super::rail::small;
-use crate::wire::{MailImportDto, MailboxDto};
+use crate::wire::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
+use channels::Backlog;
+use domain::StoreId;
 use engine::{ImportProgress, ImportState};
+use std::collections::HashMap;
+use store::FolderCheck;
 
-/// Of one store that is a mailbox.
-pub(super) fn mailbox(import: Option<&ImportState>) -> MailboxDto {
-    MailboxDto { import: import.map(import_dto) }
+/// What is known of all mailboxes.
+pub(super) struct Mailboxes {
+    pub(super) backlogs: HashMap<StoreId, Backlog>,
+    pub(super) checks: Vec<FolderCheck>,
+    pub(super) imports: HashMap<StoreId, ImportState>,
+}
+
+impl Mailboxes {
+    /// Of one of them.
+    pub(super) fn of(&self, store: StoreId) -> MailboxDto {
+        let checks = self.checks.iter().filter(|check| check.store == store);
+        MailboxDto {
+            backlog: self
+                .backlogs
+                .get(&store)
+                .map(|backlog| BacklogDto { done: backlog.done, total: backlog.total }),
+            checks: checks.map(check_dto).collect(),
+            import: self.imports.get(&store).map(import_dto),
+        }
+    }
+}
+
+fn check_dto(check: &FolderCheck) -> FolderCheckDto {
+    FolderCheckDto {
+        folder: check.folder.clone(),
+        at: instant(check.at),
+        on_server: check.on_server,
+        missing: check.missing,
+        fetched: check.fetched,
+        gone: check.gone,
+    }
 }
 
 fn import_dto(state: &ImportState) -> MailImportDto {

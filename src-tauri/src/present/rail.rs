@@ -1,7 +1,7 @@
 //! The rail: counts, freshness, presence.
 
 use super::list::platform_dto;
-use super::mailbox::mailbox;
+use super::mailbox::Mailboxes;
 use super::{code, instant, some};
 use crate::app::App;
 use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
@@ -68,13 +68,17 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         .collect();
     let silent = app.engine.silent_stores().await?;
     let heard = heard_again(store.silences(from_ms(to_ms(now) - HEARD_MS)).await?);
-    let imports = app.engine.mail_imports();
+    let mailboxes = Mailboxes {
+        backlogs: app.engine.backlogs(),
+        checks: store.folder_checks(None).await?,
+        imports: app.engine.mail_imports(),
+    };
     let stores = store
         .stores()
         .await?
         .iter()
         .map(|row| StoreRow {
-            mailbox: (row.store.platform == Platform::Mail).then(|| mailbox(imports.get(&row.id))),
+            mailbox: (row.store.platform == Platform::Mail).then(|| mailboxes.of(row.id)),
             ..store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now)
         })
         .collect();

@@ -28,9 +28,39 @@ pub struct MailImportDto {
     pub error: Option<String>,
 }
 
+/// How far a long reading of a mailbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct BacklogDto {
+    /// Mails that are in.
+    pub done: u32,
+    /// Mails in the mailbox.
+    pub total: u32,
+}
+
+/// A folder of a mailbox compared with its server, once a night.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct FolderCheckDto {
+    /// The folder, as people write it.
+    pub folder: String,
+    /// When.
+    pub at: String,
+    /// Mails at the server.
+    pub on_server: u32,
+    /// Mails at the server that were not here.
+    pub missing: u32,
+    /// How many of those were fetched by the check.
+    pub fetched: u32,
+    /// Mails here that are no longer at the server.
+    pub gone: u32,
+}
+
 /// What a mailbox shows beyond other stores.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct MailboxDto {
+    /// While it has more to catch up with than one round.
+    pub backlog: Option<BacklogDto>,
+    /// The last check of each folder.
+    pub checks: Vec<FolderCheckDto>,
     /// Mails from files.
     pub import: Option<MailImportDto>,
 }

@@ -35,7 +35,7 @@ pub use event::{ChangedEvent, NoticeEvent, OpenConversationEvent};
 pub use list::{
     ConversationRow, DueDto, Group, GroupCount, KindDto, ListPage, ListQuery, PlatformDto, Urgency, View,
 };
-pub use mailbox::{MailImportDto, MailboxDto};
+pub use mailbox::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
 pub use privacy::{ErasedDto, StorePrivacyDto};
 pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};

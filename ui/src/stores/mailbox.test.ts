@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MailImportDto } from '../ipc/client'
-import { importResult, mailNote } from './mailbox'
+import { checkLines, importResult, mailNote } from './mailbox'
 
 const done: MailImportDto = {
   running: false,
@@ -17,8 +17,13 @@ const done: MailImportDto = {
 
 describe('an import of mails', () => {
   it('says on the rail how far it is, and nothing once it is over', () => {
-    expect(mailNote({ import: { ...done, running: true, percent: 42 } })).toBe('导入 42%')
-    expect([mailNote({ import: done }), mailNote({ import: null }), mailNote(null)]).toEqual(['', '', ''])
+    const idle = { backlog: null, checks: [], import: null }
+    expect(mailNote({ ...idle, import: { ...done, running: true, percent: 42 } })).toBe('导入 42%')
+    expect([{ ...idle, import: done }, idle, null].map(mailNote)).toEqual(['', '', ''])
+  })
+
+  it('says how many of how many mails of the server are in', () => {
+    expect(mailNote({ backlog: { done: 5_200, total: 10_000 }, checks: [], import: null })).toBe('5200/10000')
   })
 
   it('says what came in, what was known and what could not be read', () => {
@@ -36,5 +41,34 @@ describe('an import of mails', () => {
   it('says that what was taken in stays', () => {
     expect(importResult({ ...done, stopped: true })[0]).toContain('收入的都保留')
     expect(importResult({ ...done, error: 'database or disk is full' })[0]).toContain('收入的都保留')
+  })
+})
+
+describe('the nightly check of a mailbox', () => {
+  const now = Date.parse('2026-11-20T10:32:00Z')
+  const check = {
+    folder: 'INBOX',
+    at: '2026-11-19T19:41:00Z',
+    on_server: 9_998,
+    missing: 0,
+    fetched: 0,
+    gone: 0,
+  }
+
+  it('says that nothing is missing, and when it looked', () => {
+    expect(checkLines([check], now)).toEqual(['与服务器核对（03:41）：9998 封都在。'])
+  })
+
+  it('says what it fetched, what it could not, and what the server has no more', () => {
+    const [fetched] = checkLines([{ ...check, missing: 2, fetched: 2, gone: 4 }], now)
+    expect(fetched).toContain('补收了 2 封')
+    expect(fetched, 'nothing is deleted here').toContain('4 封已从服务器删除，这里仍保留')
+    expect(checkLines([{ ...check, missing: 3, fetched: 1 }], now)[0]).toContain('2 封取不到')
+  })
+
+  it('names the folders where there are several', () => {
+    const lines = checkLines([check, { ...check, folder: '垃圾邮件' }], now)
+    expect(lines.map((line) => line.split('：')[0])).toEqual(['INBOX', '垃圾邮件'])
+    expect(checkLines([], now), 'a mailbox that was never compared says nothing').toEqual([])
   })
 })

@@ -1,14 +1,31 @@
-import type { MailboxDto, MailImportDto } from '../ipc/client'
+import type { FolderCheckDto, MailboxDto, MailImportDto } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import { m } from '../paraglide/messages.js'
+import { moment, ms } from '../shared/format'
 
 /** What a mailbox's details ask for. */
 export type MailHost = Pick<Host, 'importMail' | 'stopMailImport' | 'forgetMailImport'>
 
 /** What a mailbox is busy with, for the rail. */
 export function mailNote(mailbox: MailboxDto | null): string {
-  const { import: files } = mailbox ?? { import: null }
-  return files?.running ? m.mail_importing_short({ percent: files.percent }) : ''
+  if (mailbox?.import?.running) return m.mail_importing_short({ percent: mailbox.import.percent })
+  return mailbox?.backlog ? m.mail_backlog_short(mailbox.backlog) : ''
+}
+
+/** What the nightly check found, a line a folder; the folder is named where there are several. */
+export function checkLines(checks: FolderCheckDto[], now: number): string[] {
+  return checks.map((check) => {
+    const when = moment(ms(check.at), now)
+    const { on_server: count, missing, fetched, gone } = check
+    const words =
+      missing > fetched
+        ? m.mail_check_missing({ when, count: missing - fetched })
+        : missing > 0
+          ? m.mail_check_fetched({ when, fetched, count })
+          : m.mail_check_agrees({ when, count })
+    const line = gone > 0 ? words + m.mail_check_gone({ count: gone }) : words
+    return checks.length > 1 ? m.mail_check_folder({ folder: check.folder, words: line }) : line
+  })
 }
 
 /** How an import ended, sentence by sentence. */

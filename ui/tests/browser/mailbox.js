@@ -25,6 +25,14 @@ export default [
     },
   ],
   [
+    'a mailbox says when it was compared with its server',
+    {},
+    async (page) => {
+      await page.getByRole('button', { name: /admin@彩电/ }).click()
+      await page.getByText('与服务器核对（03:32）：214 封都在').waitFor()
+    },
+  ],
+  [
     'an import can be stopped and keeps what it took',
     { lang: 'en' },
     async (page) => {
@@ -35,6 +43,18 @@ export default [
       await page.getByRole('button', { name: 'Stop importing' }).click()
       await page.getByText(/What was taken in stays/).waitFor()
       must((await page.getByText(/Importing:/).count()) === 0, 'it stands still')
+    },
+  ],
+  [
+    'a mailbox with many mails says how many of how many are in',
+    {},
+    async (page) => {
+      const backlog = (value) => page.evaluate((v) => window.tidebellFake.backlog('s3', v), value)
+      await backlog({ done: 5200, total: 10000 })
+      await page.getByRole('button', { name: /admin@彩电.*5200\/10000/ }).click()
+      await page.getByText('已收 5200 / 10000 封').waitFor()
+      await backlog(null)
+      await page.getByText('已收 5200 / 10000 封').waitFor({ state: 'detached' })
     },
   ],
 ]

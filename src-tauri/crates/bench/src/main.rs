@@ -2,9 +2,11 @@
 
 mod bare;
 mod corpus;
+mod dovecot;
 mod house;
 mod intake;
 mod live;
+mod mail;
 mod measure;
 mod reading;
 mod rules_bench;
@@ -62,6 +64,7 @@ async fn run() -> Result<bool, String> {
     engine.stop().await.map_err(|error| error.to_string())?;
     bare.close().await?;
     tick::run(&arguments.folder.join("tick"), &mut report).await?;
+    mail::run(&arguments.folder, &mut report).await?;
     report.memory("resident memory after all of it", "VmRSS");
     if !arguments.keep {
         std::fs::remove_dir_all(&arguments.folder).map_err(|error| error.to_string())?;

@@ -65,6 +65,11 @@ impl Report {
         }));
     }
 
+    /// What could not be measured here, and why.
+    pub(crate) fn skip(&mut self, name: &str, why: &str) {
+        print(&json!({ "name": name, "skipped": why }));
+    }
+
     /// The last line: how much was asked, and which lines missed it. True if none did.
     pub(crate) fn summary(&self) -> bool {
         print(&json!({ "name": "summary", "asked": self.asked, "missed": self.missed }));

@@ -15,5 +15,8 @@ mod vault;
 pub mod wecom;
 
 pub use payload::{PayloadKind, read_payload};
-pub use port::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Received, TokenVault, Tokens};
+pub use port::{
+    Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Quarantined, Received,
+    TokenVault, Tokens,
+};
 pub use told::{Party, Reading, StatedAmount, StatedDue, Told};

@@ -34,6 +34,15 @@ pub struct Quarantined {
     pub why: String,
 }
 
+/// How far a long reading is: a store that has more than a few rounds to catch up with says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// What is in of it.
+    pub done: u32,
+    /// All of it.
+    pub total: u32,
+}
+
 /// The result of one round.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
@@ -49,6 +58,33 @@ pub struct Batch {
     pub authorised_until: Option<Timestamp>,
     /// Whether there is more to fetch at once.
     pub more: bool,
+    /// How far the reading is, while there is more and it is known.
+    pub backlog: Option<Backlog>,
+}
+
+/// A folder as the server has it, to be compared with what is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Its name, as people write it.
+    pub folder: String,
+    /// So the provider ids of what is in it begin, as long as the server keeps its numbers.
+    pub prefix: String,
+    /// How much is in it, as far as it was read.
+    pub count: u32,
+    /// The provider ids of what is in it, in the order in which it came, without those that were found to be here under
+    /// another id before.
+    pub ids: Vec<String>,
+}
+
+/// What became of provider ids that were asked for by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// What they brought. Its cursors say what need not be asked again.
+    pub batch: Batch,
+    /// So many of them, from the first on, are settled; the others are to be asked for again.
+    pub settled: usize,
+    /// How many of those had been here all along under another id, or were gone meanwhile.
+    pub known: usize,
 }
 
 /// Why a round failed. A missing permission is not among them: it switches a capability off.
@@ -134,6 +170,28 @@ pub trait Connector: Send + Sync {
     /// out is left open; nothing is an error.
     fn probe(&self) -> BoxFuture<'_, Probe> {
         Box::pin(async { Probe::default() })
+    }
+
+    /// What the server has, as far as it was read; empty where nothing can be compared.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn listing<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {
+        let _ = cursors;
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Fetches what a listing named and is not here. One call is one bounded round.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn fetch<'a>(
+        &'a self,
+        ids: &'a [String],
+        cursors: &'a Cursors,
+    ) -> BoxFuture<'a, Result<Fetched, ChannelError>> {
+        let _ = cursors;
+        Box::pin(async { Ok(Fetched { settled: ids.len(), ..Fetched::default() }) })
     }
 
     /// Returns when something new may be there, or after `limit`: IMAP IDLE; a plain sleep for those that can only

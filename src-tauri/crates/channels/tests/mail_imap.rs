@@ -108,6 +108,28 @@ async fn a_backlog_of_a_thousand_mails_comes_in_pages() {
         batches.iter().flat_map(|b| mails(b)).map(|m| m.provider_id.clone()).collect();
     assert_eq!(ids.len(), 1_000, "each mail once, none left out");
     assert_eq!(batches.len(), 5, "five full pages, and the last one knows that it is the last");
+    let told: Vec<_> =
+        batches.iter().map(|b| b.backlog.map(|backlog| (backlog.done, backlog.total))).collect();
+    let wanted = [200, 400, 600, 800].map(|done| Some((done, 1_000)));
+    assert_eq!(told, [&wanted[..], &[None]].concat(), "each says how far it is, until nothing is ahead");
+}
+
+#[tokio::test]
+async fn a_reading_that_was_interrupted_says_what_is_in_already() {
+    let server = Dovecot::start();
+    (1..=700).for_each(|n| server.deliver(n, &mail(n)));
+    let mut config = config(&server);
+    config.folders.push("垃圾邮件".to_owned());
+    let mut cursors = Cursors::new();
+    let batch = open(config.clone()).poll(&cursors).await.unwrap();
+    cursors.extend(batch.cursors);
+    let mut other = server.other_program();
+    other.ask("SELECT INBOX");
+    other.ask("COPY 1:50 &V4NXPpCuTvY-");
+    drop(other);
+    let batch = open(config).poll(&cursors).await.unwrap();
+    let backlog = batch.backlog.unwrap();
+    assert_eq!((backlog.done, backlog.total), (400, 750), "of both folders, also of the one not opened yet");
 }
 
 #[tokio::test]

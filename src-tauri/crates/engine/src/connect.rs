@@ -134,6 +134,12 @@ impl Engine {
         crate::runner::attach(self, store, connector, every).await;
     }
 
+    /// Stores that have more to catch up with than a round, and how far each is.
+    #[must_use]
+    pub fn backlogs(&self) -> std::collections::HashMap<StoreId, channels::Backlog> {
+        self.runners().backlogs().clone()
+    }
+
     /// Removes a store with everything that came from it, and its secrets.
     ///
     /// # Errors

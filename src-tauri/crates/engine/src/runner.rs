@@ -4,7 +4,7 @@ use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Mode;
-use channels::{ChannelError, Connector};
+use channels::{Backlog, ChannelError, Connector};
 use domain::{Platform, StoreId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use store::{CheckFailure, StoreRow};
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The longest pause after failures.
@@ -19,10 +20,15 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// The first pause after a failure.
 const FIRST: Duration = Duration::from_secs(5);
 
+/// Between two tellings of how far a long reading is.
+const TOLD_EVERY: Duration = Duration::from_millis(400);
+
 /// The stores that are being read.
 #[derive(Default)]
 pub(crate) struct Runners {
     running: Mutex<HashMap<StoreId, Running>>,
+    /// How far long readings are; never held while something is waited for.
+    backlogs: std::sync::Mutex<HashMap<StoreId, Backlog>>,
 }
 
 struct Running {
@@ -68,8 +74,14 @@ impl Runners {
         self.running.lock().await.iter().map(|(store, running)| (*store, running.started)).collect()
     }
 
+    /// Which stores have more to catch up with than a round, and how far they are.
+    pub(crate) fn backlogs(&self) -> std::sync::MutexGuard<'_, HashMap<StoreId, Backlog>> {
+        self.backlogs.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// Stops reading one store.
     pub(crate) async fn end_one(&self, store: StoreId) {
+        self.backlogs().remove(&store);
         let running = self.running.lock().await.remove(&store);
         if let Some(running) = running {
             running.stop.cancel();
@@ -121,6 +133,7 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
         poke: Arc::clone(&poke),
         rounds: ended_rounds,
         every,
+        told_at: None,
     };
     let ended = stop.clone();
     let task = tokio::spawn(async move {
@@ -141,10 +154,12 @@ struct Run {
     poke: Arc<Notify>,
     rounds: watch::Sender<u64>,
     every: Duration,
+    /// When the faces last heard how far a long reading is.
+    told_at: Option<Instant>,
 }
 
 impl Run {
-    async fn forever(self) {
+    async fn forever(mut self) {
         let mut failures: u32 = 0;
         loop {
             let round = self.round().await;
@@ -172,7 +187,7 @@ impl Run {
     }
 
     /// One round. True if there is more to fetch at once.
-    async fn round(&self) -> Result<bool, EngineError> {
+    async fn round(&mut self) -> Result<bool, EngineError> {
         let row = self.engine.store().store(self.store).await?;
         let batch = self.connector.poll(&row.cursors).await?;
         self.engine.settle_by_record(self.store, &batch).await?;
@@ -198,7 +213,8 @@ impl Run {
             // Its clock has left the list of mails.
             self.engine.bus().publish(Event::All);
         }
-        if heard
+        if self.tell_backlog(batch.backlog)
+            || heard
             || row.last_success.is_none()
             || !row.last_error_code.is_empty()
             || capabilities != row.capabilities
@@ -206,6 +222,27 @@ impl Run {
             self.engine.bus().publish(Event::Rail);
         }
         Ok(batch.more)
+    }
+
+    /// Notes how far a long reading is. True if the faces should hear of it now: at its beginning, at its end, and not too
+    /// often in between.
+    fn tell_backlog(&mut self, backlog: Option<Backlog>) -> bool {
+        let before = {
+            let mut backlogs = self.engine.runners().backlogs();
+            match backlog {
+                Some(backlog) => backlogs.insert(self.store, backlog),
+                None => backlogs.remove(&self.store),
+            }
+        };
+        let told = match (before, backlog) {
+            (None, None) => return false,
+            (Some(_), Some(_)) => self.told_at.is_none_or(|at| at.elapsed() >= TOLD_EVERY),
+            (None, Some(_)) | (Some(_), None) => true,
+        };
+        if told {
+            self.told_at = Some(Instant::now());
+        }
+        told
     }
 
     fn pause(&self, error: &EngineError, failures: u32) -> Duration {

@@ -1,4 +1,4 @@
-import type { MailImportDto } from '../client'
+import type { BacklogDto, MailImportDto } from '../client'
 import { HostError } from '../host'
 import { FakeRobots } from './robots'
 
@@ -30,6 +30,13 @@ export class FakeMailboxes extends FakeRobots {
     if (files?.running) this.#set(storeId, { ...files, running: false, stopped: true, taken: files.mails })
   }
   forgetMailImport = async (storeId: string): Promise<void> => this.#set(storeId, null)
+
+  /** The mailbox has many mails to catch up with; in a test, on command. */
+  backlog = (storeId: string, backlog: BacklogDto | null) => {
+    const store = this.world.stores.find((s) => s.id === storeId)
+    if (store?.mailbox) store.mailbox = { ...store.mailbox, backlog }
+    this.changed([])
+  }
 
   #goOn(storeId: string, folder: boolean) {
     setTimeout(() => {

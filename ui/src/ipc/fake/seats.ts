@@ -28,6 +28,15 @@ export const seats = (): SeatRow[] => [
   seat('night', '彩电卖家:夜班', 'offline', 0, 0),
 ]
 
+const nightly = (now: number) => ({
+  folder: 'INBOX',
+  at: iso(now - 15 * HOUR),
+  on_server: 214,
+  missing: 0,
+  fetched: 0,
+  gone: 0,
+})
+
 export const stores = (now: number): StoreRow[] => [
   {
     id: 's1',
@@ -72,7 +81,7 @@ export const stores = (now: number): StoreRow[] => [
     multi_device_sync: true,
     off: [],
     demo: true,
-    mailbox: { import: null },
+    mailbox: { backlog: null, checks: [nightly(now)], import: null },
   },
 ]
 
@@ -112,5 +121,5 @@ export const freshStore = (
   multi_device_sync: true,
   off: [],
   demo: false,
-  mailbox: platform === 'mail' ? { import: null } : null,
+  mailbox: platform === 'mail' ? { backlog: null, checks: [], import: null } : null,
 })

@@ -12,6 +12,6 @@ pub(crate) use chance::Chance;
 pub(crate) use house::{House, add_shop, open, until};
 pub(crate) use platform::{Fate, Pretend};
 pub(crate) use ports::{Bell, ManualClock, MemoryVault};
-pub(crate) use post::{LATELY, LONG_AGO, Post, letter};
+pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};
 pub(crate) use rule::{draft, save, texts};
 pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};

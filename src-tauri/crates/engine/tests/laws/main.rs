@@ -6,6 +6,7 @@ mod common;
 
 mod alerts;
 mod authorisation;
+mod backlog;
 mod bridge;
 mod crash;
 mod disk;

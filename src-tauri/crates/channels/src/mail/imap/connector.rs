@@ -1,14 +1,16 @@
 //! The mailbox as a [`Connector`].
 
 use super::super::parse::MailRules;
+use super::backlog::Reading;
 use super::config::MailConfig;
+use super::cursor::position_key;
 use super::dial::{Live, dial};
 use super::fault::{Fault, cut};
 use super::round::{Round, Trouble, examine};
 use super::utf7;
 use super::wire::{SHORT, Session, timed};
 use crate::probing::access_of;
-use crate::{Batch, ChannelError, Connector, Cursors, Now};
+use crate::{Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now};
 use async_imap::types::{Mailbox, NameAttribute, UnsolicitedResponse};
 use domain::{
     Access, Capability, CapabilityState, Login, OutgoingReply, Platform, Probe, Secret, SendOutcome,
@@ -42,19 +44,23 @@ pub struct MailFolder {
 
 /// Reads a mailbox. One connection, kept between rounds; dialled again when it is dead.
 pub struct MailConnector {
-    config: MailConfig,
-    rules: Arc<MailRules>,
-    now: Now,
-    state: Mutex<State>,
+    pub(super) config: MailConfig,
+    pub(super) rules: Arc<MailRules>,
+    pub(super) now: Now,
+    pub(super) state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// Taken out while it is used: a round that fails, or is dropped half-way, leaves no doubtful line behind.
-    live: Option<Live>,
+    pub(super) live: Option<Live>,
     /// The secret that the server refused. It is not tried again, because repeated tries lock accounts.
     refused: Option<(Secret, ChannelError)>,
     trouble: Option<Trouble>,
+    /// The same, of a mail that is fetched by its number: the rounds in between must not forget it.
+    pub(super) trouble_again: Option<Trouble>,
+    /// The long reading that is under way.
+    reading: Option<Reading>,
     /// The first folder as the last round left it.
     seen: Option<(Option<u32>, u32)>,
     /// How often in a row IDLE could not be started.
@@ -99,7 +105,7 @@ impl MailConnector {
     }
 
     /// The kept connection, or a new one; and whether it was kept.
-    async fn line(&self, state: &mut State) -> Result<(Live, bool), ChannelError> {
+    pub(super) async fn line(&self, state: &mut State) -> Result<(Live, bool), ChannelError> {
         if let Some(live) = state.live.take() {
             return Ok((live, true));
         }
@@ -195,9 +201,15 @@ impl MailConnector {
 
     async fn run(&self, state: &mut State, mut live: Live, cursors: &Cursors) -> Result<Batch, Fault> {
         let now = (self.now)();
+        let ahead = live.ahead.take();
+        let folders = &self.config.folders;
+        // Where the round before left something over in a folder, this one goes on there.
+        let first =
+            ahead.as_ref().and_then(|ahead| folders.iter().position(|folder| *folder == ahead.folder));
         let mut round =
             Round::new(&mut live.session, cursors, Arc::clone(&self.rules), now, &mut state.trouble);
-        for (position, folder) in self.config.folders.iter().enumerate() {
+        round.ahead = ahead;
+        for (position, folder) in folders.iter().enumerate().skip(first.unwrap_or(0)) {
             if round.mails_left == 0 {
                 round.batch.more = true;
                 break;
@@ -215,7 +227,20 @@ impl MailConnector {
                 break;
             }
         }
-        let Round { batch, broken, .. } = round;
+        let Round { mut batch, broken, dealt, unfinished, ahead, .. } = round;
+        if !batch.more {
+            state.reading = None;
+        } else if let Some(reading) = &mut state.reading {
+            reading.went_on(dealt);
+        } else if !broken {
+            let unread = folders.iter().filter(|folder| {
+                !cursors.contains_key(&position_key(folder))
+                    && !batch.cursors.contains_key(&position_key(folder))
+            });
+            state.reading = Reading::count(&mut live.session, unfinished, unread).await;
+        }
+        batch.backlog = state.reading.as_ref().map(Reading::told);
+        live.ahead = ahead;
         if !broken {
             state.live = Some(live);
         }
@@ -230,7 +255,7 @@ impl MailConnector {
         if state.seen != Some(mark(&mailbox)) {
             return Some(live);
         }
-        let Live { session, can_idle } = live;
+        let Live { session, can_idle, .. } = live;
         let news = session.unsolicited_responses.clone();
         while news.try_recv().is_ok() {}
         let mut idle = session.idle();
@@ -246,8 +271,15 @@ impl MailConnector {
             let _ = tokio::time::timeout(limit, change).await;
         }
         let session: Session = timed(SHORT, idle.done()).await.ok()?;
-        Some(Live { session, can_idle })
+        Some(Live { session, can_idle, ahead: None })
     }
+}
+
+/// The IMAP parser slices the server's words by bytes; a server must not be able to end the program.
+async fn unharmed<T>(work: impl Future<Output = Result<T, ChannelError>>) -> Result<T, ChannelError> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+        Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
+    })
 }
 
 /// What must change when a mail comes: UIDNEXT, and the count where a server leaves UIDNEXT out.
@@ -263,20 +295,24 @@ impl Connector for MailConnector {
     fn poll<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
         Box::pin(async move {
             let mut state = self.state.lock().await;
-            // The IMAP parser slices the server's words by bytes; a server must not be able to end the program.
-            AssertUnwindSafe(self.round(&mut state, cursors)).catch_unwind().await.unwrap_or_else(|_| {
-                Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
-            })
+            unharmed(self.round(&mut state, cursors)).await
         })
     }
 
+    fn listing<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {
+        Box::pin(unharmed(self.list_all(cursors)))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        ids: &'a [String],
+        cursors: &'a Cursors,
+    ) -> BoxFuture<'a, Result<Fetched, ChannelError>> {
+        Box::pin(unharmed(self.fetch_again(ids, cursors)))
+    }
+
     fn probe(&self) -> BoxFuture<'_, Probe> {
-        Box::pin(async move {
-            let look = AssertUnwindSafe(self.look()).catch_unwind().await.unwrap_or_else(|_| {
-                Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
-            });
-            self.told(look)
-        })
+        Box::pin(async move { self.told(unharmed(self.look()).await) })
     }
 
     /// IDLE on the first folder for at most five minutes; a sleep where the server has none. Dropping the future is

@@ -1,5 +1,6 @@
 //! From nothing to a signed-in connection: greeting, capabilities, LOGIN, ID.
 
+use super::ahead::Ahead;
 use super::config::{MailConfig, Tls};
 use super::fault::{Fault, cut};
 use super::wire::{SHORT, Session, timed};
@@ -36,6 +37,8 @@ pub(super) struct Live {
     pub(super) session: Session,
     /// Whether the server offers IDLE.
     pub(super) can_idle: bool,
+    /// The folder that is open, and what was listed of it and not fetched yet.
+    pub(super) ahead: Option<Ahead>,
 }
 
 /// Dials, signs in and names the client.
@@ -66,7 +69,7 @@ pub(super) async fn dial(config: &MailConfig, secret: &Secret) -> Result<Live, F
             Err(fault) => return Err(fault),
         }
     }
-    Ok(Live { session, can_idle: offered.has_str("IDLE") })
+    Ok(Live { session, can_idle: offered.has_str("IDLE"), ahead: None })
 }
 
 fn id_command(user: &str) -> String {

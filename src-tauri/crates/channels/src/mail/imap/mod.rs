@@ -1,5 +1,9 @@
 //! Mails over IMAP: read-only, by UID, never marking anything as seen.
 
+mod again;
+mod ahead;
+mod backlog;
+mod checked;
 mod config;
 mod connector;
 mod cursor;

@@ -2,6 +2,8 @@
 
 use super::super::headers::Headers;
 use super::super::parse::{MAX_MAIL, MailRules, parse};
+use super::ahead::Ahead;
+use super::checked::Checked;
 use super::cursor::{Ledger, Position, fingerprint, position_key};
 use super::fault::Fault;
 use super::utf7;
@@ -22,6 +24,8 @@ const WINDOW: u32 = 1_000;
 const MAX_WINDOW: u32 = 16_000;
 /// After this many failures on one mail it goes to quarantine without bytes, so that the next one can come.
 const MAX_TRIES: u32 = 3;
+/// What is asked of a mail before it is fetched.
+pub(super) const LISTED: &str = "(UID RFC822.SIZE INTERNALDATE)";
 /// Where the bytes come from.
 const SOURCE: &str = "mail.imap";
 
@@ -46,6 +50,16 @@ pub(super) struct Round<'a> {
     pub(super) broken: bool,
     pub(super) mails_left: usize,
     pub(super) bytes_left: usize,
+    /// What the round before left over of the folder that is open.
+    pub(super) ahead: Option<Ahead>,
+    /// UIDs of mails that are here under another number.
+    pub(super) recognised: Vec<u32>,
+    /// UIDs of mails that the server cannot hand over.
+    pub(super) given_up: Vec<u32>,
+    /// Mails that were dealt with, in whatever way.
+    pub(super) dealt: u32,
+    /// Folders that are not read to their end: which, how far, and how many mails are in it.
+    pub(super) unfinished: Vec<(String, u32, u32)>,
 }
 
 impl<'a> Round<'a> {
@@ -67,34 +81,67 @@ impl<'a> Round<'a> {
             broken,
             mails_left: MAX_MAILS,
             bytes_left: MAX_BYTES,
+            ahead: None,
+            recognised: Vec::new(),
+            given_up: Vec::new(),
+            dealt: 0,
+            unfinished: Vec::new(),
         }
     }
 
     /// Reads what is new in a folder, as far as the round's limits go.
     pub(super) async fn folder(&mut self, folder: &str) -> Result<Mailbox, Fault> {
+        let stored = self.cursors.get(&position_key(folder));
+        let before = self.ahead.take().filter(|ahead| ahead.goes_on(folder, stored));
+        let mut open = match before {
+            Some(ahead) => ahead,
+            None => self.open(folder, stored.and_then(|text| Position::parse(text))).await?,
+        };
+        if open.found.is_empty() {
+            (open.found, open.complete) = self.list(&mut open.position, open.mailbox.uid_next).await?;
+        }
+        let chosen = self.choose(folder, &open.found);
+        let mut ledger = Ledger::open(folder, self.cursors);
+        let done = self.take(folder, &mut open.position, &chosen, &mut ledger).await?;
+        open.found.drain(..chosen.len());
+        let finished = done && open.complete && open.found.is_empty();
+        if finished {
+            let end = open.mailbox.uid_next.map_or(0, |next| next.saturating_sub(1));
+            open.position.last = open.position.last.max(end);
+        } else {
+            self.batch.more = true;
+            self.unfinished.push((folder.to_owned(), open.position.last, open.mailbox.exists));
+        }
+        let text = open.position.text();
+        if stored != Some(&text) {
+            self.batch.cursors.insert(position_key(folder), text);
+        }
+        ledger.write(&mut self.batch.cursors);
+        self.note_settled(folder, open.position.validity);
+        let mailbox = open.mailbox.clone();
+        open.rounds += 1;
+        self.ahead = (done && !finished).then_some(open);
+        Ok(mailbox)
+    }
+
+    async fn open(&mut self, folder: &str, known: Option<Position>) -> Result<Ahead, Fault> {
         let mailbox = examine(self.session, folder).await?;
         let Some(validity) = mailbox.uid_validity else {
             return Err(Fault::Lost("the folder was not opened".to_owned()));
         };
-        let stored = self.cursors.get(&position_key(folder));
-        let known = stored.and_then(|text| Position::parse(text));
-        let mut position = start(known, validity, mailbox.uid_next);
-        let (found, complete) = self.list(&mut position, mailbox.uid_next).await?;
-        let chosen = self.choose(folder, &found);
-        let all = chosen.len() == found.len();
-        let mut ledger = Ledger::open(folder, self.cursors);
-        let done = self.take(folder, &mut position, &chosen, &mut ledger).await?;
-        if done && all && complete {
-            let end = mailbox.uid_next.map_or(0, |next| next.saturating_sub(1));
-            position.last = position.last.max(end);
-        } else {
-            self.batch.more = true;
+        let position = start(known, validity, mailbox.uid_next);
+        let folder = folder.to_owned();
+        Ok(Ahead { folder, mailbox, position, found: Vec::new(), complete: false, rounds: 0 })
+    }
+
+    /// Keeps the UIDs that need not be asked for again.
+    pub(super) fn note_settled(&mut self, folder: &str, validity: u32) {
+        if self.recognised.is_empty() && self.given_up.is_empty() {
+            return;
         }
-        if stored.map(String::as_str) != Some(position.text().as_str()) {
-            self.batch.cursors.insert(position_key(folder), position.text());
-        }
-        ledger.write(&mut self.batch.cursors);
-        Ok(mailbox)
+        let mut checked = Checked::of(folder, validity, self.cursors);
+        checked.add(self.recognised.drain(..).chain(self.given_up.drain(..)));
+        checked.write(folder, &mut self.batch.cursors);
     }
 
     /// The mails after the position, in order, and whether these are all. `n:*` would answer with the last mail even
@@ -114,7 +161,7 @@ impl<'a> Round<'a> {
             let to = end.map(|end| end.min(position.last.saturating_add(window)));
             let set = to.map_or_else(|| format!("{from}:*"), |to| format!("{from}:{to}"));
             let mut found: BTreeMap<u32, Fetched> = BTreeMap::new();
-            uid_fetch(self.session, &set, "(UID RFC822.SIZE INTERNALDATE)", |mail| {
+            uid_fetch(self.session, &set, LISTED, |mail| {
                 if mail.uid >= from && mail.size > 0 {
                     found.insert(mail.uid, mail);
                 }
@@ -130,7 +177,7 @@ impl<'a> Round<'a> {
     }
 
     /// As many of the found mails as the round still has room for, at least one; only one where the last try failed.
-    fn choose(&mut self, folder: &str, found: &[Fetched]) -> Vec<Fetched> {
+    pub(super) fn choose(&mut self, folder: &str, found: &[Fetched]) -> Vec<Fetched> {
         let careful = self
             .trouble
             .as_ref()
@@ -150,7 +197,7 @@ impl<'a> Round<'a> {
     }
 
     /// Fetches and reads the chosen mails. Returns whether all of them were dealt with.
-    async fn take(
+    pub(super) async fn take(
         &mut self,
         folder: &str,
         position: &mut Position,
@@ -158,6 +205,7 @@ impl<'a> Round<'a> {
         ledger: &mut Ledger<'_>,
     ) -> Result<bool, Fault> {
         let old = self.old_ones(position, chosen, ledger).await?;
+        self.recognised.extend(&old);
         let wanted: Vec<&Fetched> = chosen.iter().filter(|m| !old.contains(&m.uid)).collect();
         let mut bodies: BTreeMap<u32, Option<Vec<u8>>> = BTreeMap::new();
         let fault = self.bodies(&wanted, &mut bodies).await.err();
@@ -173,11 +221,15 @@ impl<'a> Round<'a> {
                     ledger.add(&fingerprint(&Headers::read(&bytes), mail.size));
                     jobs.push(Job { id, bytes, mail: (*mail).clone() });
                 }
-                Some(None) => self.quarantine(format!("{id}: the server gave no content")),
+                Some(None) => {
+                    self.given_up.push(mail.uid);
+                    self.quarantine(format!("{id}: the server gave no content"));
+                }
                 None => {}
             }
         }
         self.read(jobs).await?;
+        self.dealt = self.dealt.saturating_add(u32::try_from(ready.len()).unwrap_or(u32::MAX));
         position.last = ready.last().map_or(position.last, |m| m.uid);
         let Some((fault, stop)) = fault.zip(stop) else {
             self.forget(folder);
@@ -187,6 +239,7 @@ impl<'a> Round<'a> {
         if self.is_hopeless(folder, stop, &fault) {
             self.quarantine(format!("{folder}:{}:{stop}: {}", position.validity, fault.into_error()));
             position.last = stop;
+            self.given_up.push(stop);
         } else if ready.is_empty() {
             return Err(fault);
         }

@@ -3,8 +3,9 @@
 use super::dial::Line;
 use super::fault::{Fault, cut};
 use async_imap::error::Error;
-use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPath, Status};
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath, Status};
 use domain::Timestamp;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
@@ -50,18 +51,45 @@ pub(super) async fn uid_fetch(
     items: &str,
     mut take: impl FnMut(Fetched) + Send,
 ) -> Result<(), Fault> {
-    let id = timed(SHORT, session.run_command(format!("UID FETCH {set} {items}"))).await?;
+    run(session, format!("UID FETCH {set} {items}"), |response| {
+        if let Response::Fetch(_, attributes) = response
+            && let Some(fetched) = fetched(attributes)
+        {
+            take(fetched);
+        }
+    })
+    .await
+}
+
+/// The UIDs that a `UID SEARCH` finds, in order. A refusal is none of them: it must never look like an empty folder.
+///
+/// # Errors
+/// [`Fault`].
+pub(super) async fn uid_search(session: &mut Session, what: &str) -> Result<BTreeSet<u32>, Fault> {
+    let mut found = None;
+    run(session, format!("UID SEARCH {what}"), |response| {
+        if let Response::MailboxData(MailboxDatum::Search(uids)) = response {
+            found.get_or_insert_with(BTreeSet::new).extend(uids);
+        }
+    })
+    .await?;
+    // Without the line that lists them nothing was said.
+    found.ok_or_else(|| Fault::Garbled("the search was not answered".to_owned()))
+}
+
+/// Runs a command and hands every answer before its end to `take`.
+async fn run(
+    session: &mut Session,
+    command: String,
+    mut take: impl FnMut(&Response<'_>) + Send,
+) -> Result<(), Fault> {
+    let id = timed(SHORT, session.run_command(command)).await?;
     loop {
         let response = timed(PIECE, async { session.read_response().await.map_err(Error::from) }).await?;
         let Some(response) = response else {
             return Err(Fault::Lost("the server closed the line".to_owned()));
         };
         match response.parsed() {
-            Response::Fetch(_, attributes) => {
-                if let Some(fetched) = fetched(attributes) {
-                    take(fetched);
-                }
-            }
             Response::Done { tag, status, outcome } if *tag == id => {
                 let words = || cut(outcome.information.as_deref().unwrap_or("no reason given"));
                 return match status {
@@ -74,7 +102,7 @@ pub(super) async fn uid_fetch(
                 let words = outcome.information.as_deref().unwrap_or("the server closed the line");
                 return Err(Fault::Lost(cut(words)));
             }
-            _ => {}
+            other => take(other),
         }
     }
 }
