@@ -17,6 +17,7 @@ mod mail_import;
 mod mailbox;
 mod message_rules;
 mod names;
+mod nightly;
 mod outbox;
 mod outside;
 mod ports;

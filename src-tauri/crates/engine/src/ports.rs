@@ -1,13 +1,19 @@
 //! What the engine asks of the outside: a clock, a bell, a safe, words.
 
 use channels::wecom::{Row, Wording};
-use domain::{ConversationId, DeadlineKind, Secret, StoreId, Timestamp};
+use domain::{BEIJING, ConversationId, DeadlineKind, Secret, StoreId, Timestamp};
+use jiff::tz::TimeZone;
 use rules::message_rules::Trigger;
 
 /// The only source of "now". Tests hand in one they can move.
 pub trait Clock: Send + Sync {
     /// The wall clock.
     fn now(&self) -> Timestamp;
+
+    /// Where its owner sleeps: only for what is done at night. Everything a platform counts is in platform time.
+    fn zone(&self) -> TimeZone {
+        TimeZone::fixed(BEIJING)
+    }
 }
 
 /// The computer's wall clock.
@@ -18,6 +24,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the port that everything else is sent to")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::try_system().unwrap_or_else(|_| TimeZone::fixed(BEIJING))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Mode;
+use crate::nightly::Nightly;
 use channels::{Backlog, ChannelError, Connector};
 use domain::{Platform, StoreId, Timestamp};
 use std::collections::HashMap;
@@ -161,6 +162,7 @@ struct Run {
 impl Run {
     async fn forever(mut self) {
         let mut failures: u32 = 0;
+        let mut nightly = Nightly::default();
         loop {
             let round = self.round().await;
             self.rounds.send_modify(|ended| *ended += 1);
@@ -168,6 +170,7 @@ impl Run {
                 Ok(true) => failures = 0,
                 Ok(false) => {
                     failures = 0;
+                    nightly.look(&self.engine, self.store, self.connector.as_ref()).await;
                     tokio::select! {
                         () = self.poke.notified() => {}
                         () = self.connector.wait(self.jittered(self.every, 0)) => {}

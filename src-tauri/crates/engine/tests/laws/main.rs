@@ -17,6 +17,7 @@ mod ladder;
 mod mail_files;
 mod mailbox;
 mod message_rules;
+mod nightly;
 mod order;
 mod outside;
 mod policy;

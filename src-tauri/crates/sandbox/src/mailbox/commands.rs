@@ -69,10 +69,10 @@ impl Session {
             return Ok("NO [NONEXISTENT] no such mailbox".into());
         }
         let hide_next = self.mailbox.faults.happens(MailFault::NoUidNext);
-        let (opened, next) = {
+        let (opened, validity, next) = {
             let content = self.mailbox.content();
-            let (validity, told) = (content.uid_validity, content.mails.len());
-            (Opened { read_only, validity, told }, content.uid_next)
+            let (epoch, told) = (content.epoch, content.mails.len());
+            (Opened { read_only, epoch, told }, content.uid_validity, content.uid_next)
         };
         self.opened = Some(opened);
         let permanent = if read_only { "" } else { "\\Seen" };
@@ -80,7 +80,7 @@ impl Session {
         let lines = format!(
             "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* OK [PERMANENTFLAGS ({permanent})] kept\r\n\
              * {} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY {}] valid\r\n{next}",
-            opened.told, opened.validity
+            opened.told, validity
         );
         self.wire.send(lines.as_bytes()).await?;
         Ok(if read_only { "OK [READ-ONLY] open" } else { "OK [READ-WRITE] open" }.into())

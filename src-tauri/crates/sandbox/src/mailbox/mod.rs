@@ -21,6 +21,7 @@ pub use letter::Letter;
 pub use state::{Command, Mailbox, MailboxConfig};
 
 use crate::clock::Clock;
+use domain::Timestamp;
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
@@ -121,6 +122,36 @@ impl MailboxHandle {
     /// Leaves a gap of `count` UIDs before the next mail, as deleted mails do.
     pub fn skip_uids(&self, count: u32) {
         self.mailbox.content().uid_next += count;
+    }
+
+    /// Moves a mail in from another folder: it has the next UID and the date that it had there.
+    pub fn move_in(&self, raw: &[u8], at: Timestamp) -> u32 {
+        self.mailbox.deliver_at(at, |_, _| raw.into())
+    }
+
+    /// Deletes a mail. Open sessions get a `BYE`, because this mailbox knows no `EXPUNGE`.
+    pub fn delete(&self, uid: u32) {
+        self.mailbox.reorder(|content| content.mails.retain(|mail| mail.uid != uid));
+    }
+
+    /// Gives a mail its UID and hides it, as servers do that show mails in another order than they number them; see
+    /// [`MailboxHandle::show`].
+    pub fn withhold(&self, raw: &[u8]) -> u32 {
+        let uid = self.mailbox.deliver(|_, _| raw.into());
+        self.mailbox.reorder(|content| {
+            let at = content.mails.iter().position(|mail| mail.uid == uid);
+            let mail = at.map(|at| content.mails.remove(at));
+            content.withheld.extend(mail);
+        });
+        uid
+    }
+
+    /// Shows every mail that was withheld.
+    pub fn show(&self) {
+        self.mailbox.reorder(|content| {
+            let withheld = std::mem::take(&mut content.withheld);
+            content.mails.extend(withheld);
+        });
     }
 
     /// How many connections were taken so far.

@@ -19,7 +19,7 @@ pub(super) const CLOSED: &str = "BAD open a mailbox first";
 #[derive(Clone, Copy)]
 pub(super) struct Opened {
     pub(super) read_only: bool,
-    pub(super) validity: u32,
+    pub(super) epoch: u32,
     /// How many mails the client knows of.
     pub(super) told: usize,
 }
@@ -183,7 +183,7 @@ impl Session {
 
     /// Whether the UIDs that this client knows have become void.
     fn was_rebuilt(&self) -> bool {
-        self.opened.is_some_and(|opened| opened.validity != self.mailbox.content().uid_validity)
+        self.opened.is_some_and(|opened| opened.epoch != self.mailbox.content().epoch)
     }
 
     /// Whether the line breaks in the answer to `step`.

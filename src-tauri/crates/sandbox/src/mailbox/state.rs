@@ -39,9 +39,13 @@ pub(super) struct Mail {
 #[derive(Debug)]
 pub(super) struct Content {
     pub(super) uid_validity: u32,
+    /// Counts what makes the sequence numbers of open sessions void.
+    pub(super) epoch: u32,
     pub(super) uid_next: u32,
-    /// In ascending order of UID; never shorter than before, so that sequence numbers stay.
+    /// In ascending order of UID; whatever changes the order or makes it shorter raises the epoch.
     pub(super) mails: Vec<Mail>,
+    /// Mails that have their number and are not shown yet.
+    pub(super) withheld: Vec<Mail>,
     pub(super) commands: Vec<Command>,
     pub(super) connections: usize,
     pub(super) open: usize,
@@ -75,8 +79,10 @@ impl Mailbox {
     pub(super) fn new(config: MailboxConfig, clock: Clock) -> Self {
         let content = Content {
             uid_validity: 1,
+            epoch: 0,
             uid_next: 1,
             mails: Vec::new(),
+            withheld: Vec::new(),
             commands: Vec::new(),
             connections: 0,
             open: 0,
@@ -96,7 +102,11 @@ impl Mailbox {
 
     /// Delivers what `write` makes of the UID and the time.
     pub(super) fn deliver(&self, write: impl FnOnce(u32, Timestamp) -> Arc<[u8]>) -> u32 {
-        let at = self.now();
+        self.deliver_at(self.now(), write)
+    }
+
+    /// The same at another time, as a mail that is moved in from another folder.
+    pub(super) fn deliver_at(&self, at: Timestamp, write: impl FnOnce(u32, Timestamp) -> Arc<[u8]>) -> u32 {
         let mut content = self.content();
         let uid = content.uid_next;
         content.uid_next += 1;
@@ -106,9 +116,20 @@ impl Mailbox {
         uid
     }
 
+    /// Takes a mail out, or puts in those that were withheld.
+    pub(super) fn reorder(&self, change: impl FnOnce(&mut Content)) {
+        let mut content = self.content();
+        change(&mut content);
+        content.mails.sort_by_key(|mail| mail.uid);
+        content.epoch += 1;
+        drop(content);
+        self.news.send_replace(());
+    }
+
     pub(super) fn rebuild(&self, uid_validity: u32) {
         let mut content = self.content();
         content.uid_validity = uid_validity;
+        content.epoch += 1;
         content.uid_next = 1;
         let Content { mails, uid_next, .. } = &mut *content;
         for mail in mails {

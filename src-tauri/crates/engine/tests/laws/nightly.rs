@@ -1,0 +1,248 @@
+//! Aim: once a night what the server has is compared with what is here, and what is missing comes; nothing comes twice and
+//! nothing rings again.
+
+use crate::common::{House, LATELY, LONG_AGO, Post, letter};
+use channels::{Batch, ChannelError, Connector, Cursors, Listing};
+use domain::{OutgoingReply, Platform, SendOutcome};
+use engine::{Clock as _, ImportState};
+use futures::future::BoxFuture;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use store::{AuditEntry, FolderCheck};
+use tokio::sync::Notify;
+
+const HOUR: i64 = 3_600;
+
+/// The check of a mailbox with one folder.
+async fn checked(house: &House, post: &Post) -> Option<FolderCheck> {
+    house.engine.store().folder_checks(Some(post.store)).await.unwrap().pop()
+}
+
+fn numbers(check: &FolderCheck) -> (u32, u32, u32, u32) {
+    (check.on_server, check.missing, check.fetched, check.gone)
+}
+
+/// Waits for a check of now.
+async fn until_checked(house: &House, post: &Post) -> FolderCheck {
+    for _ in 0..2_000 {
+        if let Some(check) = checked(house, post).await.filter(|check| check.at == house.clock.now()) {
+            return check;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("nobody compared: {:?}", checked(house, post).await);
+}
+
+/// A night passes; then a mail comes, which wakes the reader.
+async fn night(house: &House, post: &Post, number: usize) -> FolderCheck {
+    house.clock.advance(24 * HOUR);
+    post.mailbox.deliver(&letter(number, LATELY));
+    until_checked(house, post).await
+}
+
+async fn log(house: &House) -> Vec<AuditEntry> {
+    let rows = house.engine.store().audit_log(None, 500).await.unwrap();
+    rows.into_iter().map(|row| row.entry).filter(|entry| entry.kind == "mailbox_differs").collect()
+}
+
+async fn with_mails(house: &House, mails: std::ops::RangeInclusive<usize>) -> Post {
+    let mailbox = Post::mailbox(house).await;
+    mails.for_each(|n| {
+        mailbox.deliver(&letter(n, LATELY));
+    });
+    Post::connect(house, mailbox).await
+}
+
+#[tokio::test]
+async fn the_first_reading_is_compared_at_once_and_then_once_a_night() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=5).await;
+    let check = until_checked(&house, &post).await;
+    assert_eq!(numbers(&check), (5, 0, 0, 0), "all of them are here");
+    house.clock.advance(HOUR);
+    post.mailbox.deliver(&letter(6, LATELY));
+    post.until(&house, 6).await;
+    assert_eq!(checked(&house, &post).await, Some(check), "not with each round");
+    let check = night(&house, &post, 7).await;
+    assert_eq!(numbers(&check), (7, 0, 0, 0), "but every night");
+    assert_eq!(log(&house).await, [], "what agrees is no news");
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_showed_too_late_is_found() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=2).await;
+    until_checked(&house, &post).await;
+    post.mailbox.withhold(&letter(3, LATELY));
+    post.mailbox.deliver(&letter(4, LATELY));
+    post.until(&house, 3).await;
+    post.mailbox.show();
+    let check = night(&house, &post, 5).await;
+    assert_eq!(numbers(&check), (5, 1, 1, 0), "below the last number nobody looks but the check");
+    assert_eq!(post.count(&house).await, 5, "it is here now");
+    let told = log(&house).await;
+    assert_eq!(told.len(), 1, "and the push log says that it was missing: {told:?}");
+    assert!(told[0].detail.contains("\"missing\":1"), "{}", told[0].detail);
+    assert_eq!(numbers(&night(&house, &post, 6).await), (6, 0, 0, 0), "once");
+}
+
+#[tokio::test]
+async fn what_was_deleted_at_the_server_stays_here_and_is_told_once() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=4).await;
+    until_checked(&house, &post).await;
+    post.mailbox.delete(2);
+    post.mailbox.delete(3);
+    assert_eq!(numbers(&night(&house, &post, 5).await), (3, 0, 0, 2), "two are gone there");
+    assert_eq!(post.count(&house).await, 5, "not here: it is the team's record");
+    assert_eq!(numbers(&night(&house, &post, 6).await), (4, 0, 0, 2), "still");
+    assert_eq!(log(&house).await.len(), 1, "the same difference is no news each night");
+}
+
+#[tokio::test]
+async fn new_numbers_bring_nothing_twice_and_nothing_rings() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=300).await;
+    post.until(&house, 300).await;
+    until_checked(&house, &post).await;
+    house.runs(80 * HOUR, HOUR).await;
+    post.mailbox.set_uid_validity(7);
+    let check = night(&house, &post, 301).await;
+    assert_eq!(numbers(&check), (301, 0, 0, 0), "known by their headers under whatever number");
+    assert_eq!(post.count(&house).await, 301, "each once");
+    let asked = |post: &Post| post.mailbox.commands().iter().filter(|c| c.line.contains("[HEADER]")).count();
+    let before = asked(&post);
+    assert_eq!(numbers(&night(&house, &post, 302).await), (302, 0, 0, 0), "and the night after");
+    assert_eq!(asked(&post), before, "their headers are not read again every night");
+    assert_eq!(log(&house).await, [], "nothing differs");
+}
+
+#[tokio::test]
+async fn mails_that_are_moved_in_with_an_old_date_come_and_do_not_ring() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=1).await;
+    until_checked(&house, &post).await;
+    house.runs(80 * HOUR, HOUR).await;
+    house.bell.take();
+    (2..=4).for_each(|n| {
+        post.mailbox.move_in(&letter(n, LONG_AGO), "2025-01-02T01:00:00Z".parse().unwrap());
+    });
+    post.until(&house, 4).await;
+    assert_eq!(
+        numbers(&night(&house, &post, 5).await),
+        (5, 0, 0, 0),
+        "they have new numbers, so a round brings them"
+    );
+    let told = house.runs(110 * HOUR, HOUR).await;
+    let titles: Vec<String> = told
+        .iter()
+        .flat_map(|notice| match notice {
+            engine::Notice::Due { items, .. } | engine::Notice::Digest { items, .. } => items.clone(),
+            _ => Vec::new(),
+        })
+        .map(|item| item.title)
+        .collect();
+    let old = ["Order 2", "Order 3", "Order 4"];
+    assert!(
+        !titles.iter().any(|title| old.contains(&title.as_str())),
+        "last year's mails ring for nobody: {titles:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_came_from_a_file_is_not_missing() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=1).await;
+    until_checked(&house, &post).await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.eml"), letter(2, LATELY)).unwrap();
+    house.engine.begin_mail_import(post.store, vec![folder.path().to_owned()]).await.unwrap();
+    while matches!(house.engine.mail_imports().get(&post.store), Some(ImportState::Running(_))) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    post.mailbox.deliver(&letter(2, LATELY));
+    assert_eq!(numbers(&night(&house, &post, 3).await), (3, 0, 0, 0), "it is here, under the file's id");
+    assert_eq!(post.count(&house).await, 3, "and once");
+}
+
+#[tokio::test]
+async fn a_start_that_missed_the_night_makes_up_for_it() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 1..=2).await;
+    until_checked(&house, &post).await;
+    post.mailbox.withhold(&letter(3, LATELY));
+    post.mailbox.deliver(&letter(4, LATELY));
+    post.until(&house, 3).await;
+    post.mailbox.show();
+    house.clock.advance(5 * 24 * HOUR);
+    let house = house.reopened().await;
+    house.engine.start().await.unwrap();
+    let check = until_checked(&house, &post).await;
+    assert_eq!(numbers(&check), (4, 1, 1, 0), "the night was slept through, not the check");
+}
+
+/// A mailbox without mails whose server breaks off comparisons.
+#[derive(Default)]
+struct Flaky {
+    failures: AtomicUsize,
+    asked: AtomicUsize,
+    news: Notify,
+}
+
+impl Connector for Flaky {
+    fn platform(&self) -> Platform {
+        Platform::Mail
+    }
+    fn poll<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
+        Box::pin(async { Ok(Batch::default()) })
+    }
+    fn listing<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let fails = self.failures.load(Ordering::SeqCst) > 0;
+        Box::pin(async move {
+            if fails {
+                self.failures.fetch_sub(1, Ordering::SeqCst);
+                return Err(ChannelError::Unreachable { detail: "cut".into() });
+            }
+            let (folder, prefix) = ("INBOX".to_owned(), "INBOX:1:".to_owned());
+            Ok(vec![Listing { folder, prefix, count: 0, ids: Vec::new() }])
+        })
+    }
+    fn wait(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(self.news.notified())
+    }
+    fn send<'a>(&'a self, _: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {
+        panic!("a mailbox sends nothing")
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_breaks_off_is_made_again_an_hour_later() {
+    let house = House::solo().await;
+    let post = with_mails(&house, 0..=0).await;
+    let server = Arc::new(Flaky { failures: AtomicUsize::new(1), ..Flaky::default() });
+    house.clock.advance(24 * HOUR);
+    house.engine.attach(post.store, Arc::clone(&server) as Arc<dyn Connector>, Duration::from_secs(60)).await;
+    let asked = async |times: usize| {
+        for _ in 0..2_000 {
+            if server.asked.load(Ordering::SeqCst) == times {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("asked {} times and not {times}", server.asked.load(Ordering::SeqCst));
+    };
+    asked(1).await;
+    for _ in 0..3 {
+        server.news.notify_one();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    asked(1).await;
+    let row = house.engine.store().store(post.store).await.unwrap();
+    assert!(row.last_error_code.is_empty(), "a check that failed is no silence: its mails come all the same");
+    house.clock.advance(2 * HOUR);
+    server.news.notify_one();
+    until_checked(&house, &post).await;
+    asked(2).await;
+}
