@@ -339,6 +339,72 @@ async fn folders_are_named_as_people_write_them() {
 }
 
 #[tokio::test]
+async fn each_folder_has_numbers_and_a_ledger_of_its_own() {
+    let server = Dovecot::start();
+    (1..=3).for_each(|n| server.deliver(n, &mail(n)));
+    let mut config = config(&server);
+    config.folders.push("垃圾邮件".to_owned());
+    let connector = open(config);
+    let mut other = server.other_program();
+    other.ask("SELECT INBOX");
+    other.ask("COPY 1:2 &V4NXPpCuTvY-");
+    drop(other);
+    let mut cursors = Cursors::new();
+    let all: usize = drain(&connector, &mut cursors).await.iter().map(|b| b.received.len()).sum();
+    assert_eq!(all, 5, "three and two; a copy in another folder is a mail of its own");
+    connector.close().await;
+    server.renumber(4_242, 900);
+    server.deliver(4, &mail(4));
+    let mut other = server.other_program();
+    other.ask("SELECT INBOX");
+    other.ask("COPY 3 &V4NXPpCuTvY-");
+    drop(other);
+    let batches = drain(&connector, &mut cursors).await;
+    let found: Vec<&str> = batches.iter().flat_map(mails).map(|m| m.provider_id.as_str()).collect();
+    assert_eq!(found.len(), 2, "what is new in each, and nothing that is old in either: {found:?}");
+    assert!(found[0].starts_with("INBOX:4242:"), "under the new numbers of the one: {found:?}");
+    assert!(found[1].starts_with("垃圾邮件:"), "and the old numbers of the other: {found:?}");
+}
+
+#[tokio::test]
+async fn a_folder_is_compared_number_by_number() {
+    let server = Dovecot::start();
+    (1..=5).for_each(|n| server.deliver(n, &mail(n)));
+    let connector = connector(&server);
+    let mut cursors = Cursors::new();
+    assert_eq!(
+        connector.listing(&cursors).await.unwrap(),
+        [],
+        "nothing was read yet, so nothing can be missing"
+    );
+    drain(&connector, &mut cursors).await;
+    let listing = connector.listing(&cursors).await.unwrap().remove(0);
+    let wanted: Vec<String> = (1..=5).map(|uid| format!("{}{uid}", listing.prefix)).collect();
+    assert_eq!((listing.count, &listing.ids), (5, &wanted), "what the server has, by the ids that we keep");
+    // As if the ledger and the record had lost two of them.
+    let lost: Vec<String> = [2, 4].map(|uid| format!("{}{uid}", listing.prefix)).to_vec();
+    let position = cursors["uid/INBOX"].clone();
+    let without = Cursors::from([("uid/INBOX".to_owned(), position)]);
+    let fetched = connector.fetch(&lost, &without).await.unwrap();
+    assert_eq!(subjects(&fetched.batch), ["Order 2", "Order 4"], "they are fetched by their numbers");
+    assert_eq!((fetched.settled, fetched.known), (2, 0), "and were missing");
+    let fetched = connector.fetch(&lost, &cursors).await.unwrap();
+    assert_eq!(
+        (fetched.batch.received.len(), fetched.settled, fetched.known),
+        (0, 2, 2),
+        "the ledger knows them"
+    );
+    cursors.extend(fetched.batch.cursors);
+    let listing = connector.listing(&cursors).await.unwrap().remove(0);
+    assert_eq!((listing.count, listing.ids.len()), (5, 3), "and they are not asked for again");
+    connector.close().await;
+    server.renumber(4_242, 900);
+    assert_eq!(connector.listing(&cursors).await.unwrap(), [], "new numbers: the next round looks first");
+    let fetched = connector.fetch(&lost, &cursors).await.unwrap();
+    assert_eq!((fetched.batch.received.len(), fetched.settled), (0, 2), "old numbers name nothing any more");
+}
+
+#[tokio::test]
 async fn a_certificate_nobody_signed_is_refused_by_name() {
     let server = Dovecot::start_with(true);
     let mut config = config(&server);
