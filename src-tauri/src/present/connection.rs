@@ -4,7 +4,7 @@ use super::list::platform_dto;
 use super::{code, instant, some};
 use crate::wire::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectionDto, DirectoryDto, GatewayDto,
-    MailboxDto, NamePiece, ReportDto, VerdictDto,
+    MailProviderDto, NamePiece, ReportDto, VerdictDto,
 };
 use domain::CapabilityState;
 use engine::{Engine, Report};
@@ -117,7 +117,7 @@ pub(crate) fn directory() -> DirectoryDto {
         id: gateway.id,
         url: gateway.url,
     });
-    let mailboxes = known.mailboxes.value.into_iter().map(|mailbox| MailboxDto {
+    let mailboxes = known.mailboxes.value.into_iter().map(|mailbox| MailProviderDto {
         secret: code(&secret_kind(&mailbox.host, &limits)),
         host: format!("{}:{}", mailbox.host, mailbox.port),
         id: mailbox.id,

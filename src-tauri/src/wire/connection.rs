@@ -264,7 +264,7 @@ pub struct DirectoryDto {
     /// The interfaces of the platforms, the usual one of each first.
     pub gateways: Vec<GatewayDto>,
     /// The common providers of mailboxes.
-    pub mailboxes: Vec<MailboxDto>,
+    pub mailboxes: Vec<MailProviderDto>,
 }
 
 /// One interface of a platform.
@@ -280,7 +280,7 @@ pub struct GatewayDto {
 
 /// A provider of mailboxes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct MailboxDto {
+pub struct MailProviderDto {
     /// What its name is looked up by.
     pub id: String,
     /// The domains of its own addresses.

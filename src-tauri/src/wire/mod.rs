@@ -23,7 +23,7 @@ mod tide;
 pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
 pub use connection::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectedDto, ConnectionDraft, ConnectionDto,
-    DirectoryDto, GatewayDto, MailboxDto, NamePiece, ReportDto, SignInDto, SignedInDto, TokensDraft,
+    DirectoryDto, GatewayDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignedInDto, TokensDraft,
     VerdictDto,
 };
 pub use conversation::{

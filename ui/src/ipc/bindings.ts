@@ -148,6 +148,15 @@ export const commands = {
 	removeStore: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_store", { storeId })),
 	/**  多端同步 of a store. */
 	setMultiDeviceSync: (storeId: string, on: boolean) => typedError<null, UiError>(__TAURI_INVOKE("set_multi_device_sync", { storeId, on })),
+	/**
+	 *  Asks for files, or for folders, and begins to take in their mails; the rail tells how far it is. False if nothing was
+	 *  picked.
+	 */
+	importMail: (storeId: string, folder: boolean) => typedError<boolean, UiError>(__TAURI_INVOKE("import_mail", { storeId, folder })),
+	/**  Stops an import; what was taken in stays. */
+	stopMailImport: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("stop_mail_import", { storeId })),
+	/**  How it ended has been read. */
+	forgetMailImport: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("forget_mail_import", { storeId })),
 	/**  Makes a bridge. Its token crosses the border here and never again: its owner has to give it to the program. */
 	createBridge: (bridge: NewBridgeDto) => typedError<BridgeKeyDto, UiError>(__TAURI_INVOKE("create_bridge", { bridge })),
 	/**  A bridge, without its token. */
@@ -260,6 +269,14 @@ export type AssignmentDto = {
 	by_name: string | null,
 	/**  The note of a transfer. */
 	note: string | null,
+};
+
+/**  How far a long reading of a mailbox is. */
+export type BacklogDto = {
+	/**  Mails that are in. */
+	done: number,
+	/**  Mails in the mailbox. */
+	total: number,
 };
 
 /**  A message's content. */
@@ -694,7 +711,7 @@ export type DirectoryDto = {
 	/**  The interfaces of the platforms, the usual one of each first. */
 	gateways: GatewayDto[],
 	/**  The common providers of mailboxes. */
-	mailboxes: MailboxDto[],
+	mailboxes: MailProviderDto[],
 };
 
 /**  The deadline shown on a row: the earliest applicable one. */
@@ -737,6 +754,22 @@ export type FiredDto = {
 	reply: string | null,
 	/**  Who was handed the conversation. */
 	handed_to: string | null,
+};
+
+/**  A folder of a mailbox compared with its server, once a night. */
+export type FolderCheckDto = {
+	/**  The folder, as people write it. */
+	folder: string,
+	/**  When. */
+	at: string,
+	/**  Mails at the server. */
+	on_server: number,
+	/**  Mails at the server that were not here. */
+	missing: number,
+	/**  How many of those were fetched by the check. */
+	fetched: number,
+	/**  Mails here that are no longer at the server. */
+	gone: number,
 };
 
 /**  One interface of a platform. */
@@ -848,8 +881,32 @@ export type Locale =
 /**  English. */
 "en";
 
+/**  How an import of mails from files stands, or how the last one of this run ended. */
+export type MailImportDto = {
+	/**  It still runs. */
+	running: boolean,
+	/**  How much of the files is read, from 0 to 100. */
+	percent: number,
+	/**  Mails that were found. */
+	mails: number,
+	/**  Those taken in. */
+	taken: number,
+	/**  Those that were here already. */
+	known: number,
+	/**  Those that could not be read. */
+	unreadable: number,
+	/**  Files and folders that could not be read, by name; the first twenty. */
+	faults: string[],
+	/**  How many there were of those. */
+	failed: number,
+	/**  Somebody stopped it. */
+	stopped: boolean,
+	/**  Why it failed, in the system's words. */
+	error: string | null,
+};
+
 /**  A provider of mailboxes. */
-export type MailboxDto = {
+export type MailProviderDto = {
 	/**  What its name is looked up by. */
 	id: string,
 	/**  The domains of its own addresses. */
@@ -858,6 +915,16 @@ export type MailboxDto = {
 	host: string,
 	/**  What it takes from programs: `password`, `code`, `app_password`, `browser`. */
 	secret: string,
+};
+
+/**  What a mailbox shows beyond other stores. */
+export type MailboxDto = {
+	/**  While it has more to catch up with than one round. */
+	backlog: BacklogDto | null,
+	/**  The last check of each folder. */
+	checks: FolderCheckDto[],
+	/**  Mails from files. */
+	import: MailImportDto | null,
 };
 
 /**  A message. */
@@ -1564,6 +1631,8 @@ export type StoreRow = {
 	off: ([string, string])[],
 	/**  Whether it belongs to the demo shop. */
 	demo: boolean,
+	/**  What a mailbox shows beyond that; none of any other store. */
+	mailbox: MailboxDto | null,
 };
 
 /**  What became of a test alert. */

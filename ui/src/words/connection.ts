@@ -1,4 +1,4 @@
-import type { CauseDto, CheckLine, MailboxDto, ReportDto } from '../ipc/client'
+import type { CauseDto, CheckLine, MailProviderDto, ReportDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
 import { dayAndTime, ms, span } from '../shared/format'
 import { capabilityWords, type Table } from './codes'
@@ -107,7 +107,7 @@ export const checkWords = (line: CheckLine) =>
 export const remedyWords = (line: CheckLine) => REMEDY[line.remedy ?? '']?.() ?? ''
 
 /** Which secret a provider wants, said before it is typed. */
-export function secretNote(mailbox: MailboxDto): string {
+export function secretNote(mailbox: MailProviderDto): string {
   const name = mailboxWords(mailbox.id)
   const words: Table = {
     code: () => m.secret_note_code({ name }),

@@ -40,10 +40,10 @@ pub use folder::{PROGRAM, default_folder};
 pub use import::{ImportLine, Importer};
 pub use intake::{Accepted, Mode};
 pub use keyring::KeyringVault;
+pub use mail_import::{ImportProgress, ImportState, MailImport};
 pub use message_rules::{
     Gone, Rehearsal, ReplyFate, ReplyStory, RuleDraft, RuleInfo, RuleProblem, Saved, Story,
 };
-pub use mail_import::{ImportProgress, ImportState, MailImport};
 pub use outbox::UNDO_SECONDS;
 pub use outside::{NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
 pub use ports::{

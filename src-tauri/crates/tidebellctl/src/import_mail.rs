@@ -131,6 +131,7 @@ mod tests {
             owner_must_act: false,
             authorised_until: None,
             authorisation_told: None,
+            keep_days: 0,
         }
     }
 

@@ -1,4 +1,10 @@
-import type { ConnectionDraft, DirectoryDto, MailboxDto, PlatformDto, TokensDraft } from '../../ipc/client'
+import type {
+  ConnectionDraft,
+  DirectoryDto,
+  MailProviderDto,
+  PlatformDto,
+  TokensDraft,
+} from '../../ipc/client'
 
 /** Platforms that are reached directly; a bridge is made, and calls by itself. */
 export type Direct = Exclude<PlatformDto, 'bridge'>
@@ -60,7 +66,7 @@ export function faultOf(platform: Direct, field: FieldName, typed: string, optio
 }
 
 /** The provider to whom the domain of an address belongs. */
-export function mailboxOf(directory: DirectoryDto | null, address: string): MailboxDto | null {
+export function mailboxOf(directory: DirectoryDto | null, address: string): MailProviderDto | null {
   const domain = address.trim().split('@')[1]?.toLowerCase() ?? ''
   return directory?.mailboxes.find((mailbox) => mailbox.domains.includes(domain)) ?? null
 }

@@ -23,7 +23,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{Batch, Cursors, Quarantined, Received};
 use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
-use round::{Link, chat_kind};
+use round::{Link, Round, chat_kind};
 use rules::dispatch::Seat;
 use store::{ConversationKey, OutboxRow, OutboxState, PackedRaw};
 use tokio::sync::MutexGuard;

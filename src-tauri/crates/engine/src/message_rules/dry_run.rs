@@ -201,6 +201,7 @@ impl Reader<'_> {
             PastMessages::Mails => {
                 let Some(mail) = store.mail(row.id).await? else { return Ok(None) };
                 IncomingEvent::Mail(IncomingMail {
+                    print: String::new(),
                     provider_id: row.provider_id,
                     thread_key,
                     from_name: mail.from_name,

@@ -63,6 +63,7 @@ fn notice(id: &str, topic: NoticeTopic, thread: &str, title: &str, seconds: i64)
 /// A complaint by mail.
 fn complaint(id: &str, seconds: i64) -> IncomingEvent {
     IncomingEvent::Mail(IncomingMail {
+        print: String::new(),
         provider_id: format!("INBOX:1:{id}"),
         thread_key: format!("thread-{id}"),
         from_name: "AliExpress".into(),
