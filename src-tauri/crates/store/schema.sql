@@ -52,6 +52,8 @@ CREATE TABLE audit (
     hash            BLOB    NOT NULL DEFAULT x''
 ) STRICT;
 
+CREATE INDEX audit_kind ON audit (kind, id) WHERE kind <> 'received';
+
 CREATE TRIGGER audit_append_only_delete BEFORE DELETE ON audit BEGIN
     SELECT raise(ABORT, 'the push log is append-only');
 END;

@@ -6,6 +6,7 @@ mod deadline;
 mod dispatch;
 mod ids;
 mod incoming;
+mod log;
 mod message;
 mod outgoing;
 mod platform;
@@ -25,6 +26,7 @@ pub use incoming::{
     AttachmentMeta, Authenticity, BuyerRef, DisputeSnapshot, IncomingEvent, IncomingMail, IncomingMessage,
     IncomingNotification, MailTopic, NoticeTopic, OrderLine, OrderSnapshot, RawPayload,
 };
+pub use log::{LogGroup, LogKind};
 pub use message::{Author, Body, BodyKind, Device, is_emoji_only};
 pub use outgoing::{OutgoingReply, SendOutcome};
 pub use platform::{Capability, CapabilityState, Platform};

@@ -6,7 +6,7 @@ use crate::clockwork::Clockwork;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::{Hand, Mode, settle};
-use domain::{AccountId, ConversationId, ConversationState, DispatchReason, Timestamp};
+use domain::{AccountId, ConversationId, ConversationState, DispatchReason, LogKind, Timestamp};
 use rules::alerts::{Act, snooze_until};
 use store::{AssignmentWrite, AuditEntry, DeadlineStatus, IntakeWrite, StoreError};
 
@@ -40,6 +40,8 @@ impl Engine {
             if known {
                 return false;
             }
+            let newest = hand.row.last.as_ref().map(|last| last.id.0);
+            let detail = serde_json::json!({ "to": by.0, "unread": hand.row.unread, "newest": newest });
             hand.row.unread = 0;
             hand.row.opened_at = Some(now);
             hand.clock.seen_at = Some(now);
@@ -47,7 +49,7 @@ impl Engine {
             if hand.clock.state.owes() {
                 hand.clock.read_since.get_or_insert(now);
             }
-            log(write, hand, "shown", now, &serde_json::json!({ "to": by.0 }));
+            log(write, hand, LogKind::Shown, now, &detail);
             true
         })
         .await
@@ -67,7 +69,7 @@ impl Engine {
             hand.clock.escalate = None;
             hand.clock.escalated_until = Some(now);
             hand.clock.mailbox_checked = hand.clock.mailbox_checked.map(|_| now);
-            log(write, hand, "done", now, &serde_json::json!({ "by": by.0 }));
+            log(write, hand, LogKind::Done, now, &serde_json::json!({ "by": by.0 }));
             true
         })
         .await
@@ -80,7 +82,7 @@ impl Engine {
     pub async fn reopen(&self, conversation: ConversationId, by: AccountId) -> Result<(), EngineError> {
         self.change(conversation, Some(Act::Reopened), |hand, now, write| {
             hand.row.state = ConversationState::Open;
-            log(write, hand, "reopened", now, &serde_json::json!({ "by": by.0 }));
+            log(write, hand, LogKind::Reopened, now, &serde_json::json!({ "by": by.0 }));
             true
         })
         .await
@@ -94,7 +96,7 @@ impl Engine {
         self.change(conversation, Some(Act::Escalated), |hand, now, write| {
             hand.clock.escalate = None;
             hand.clock.escalated_until = Some(now);
-            log(write, hand, "escalated", now, &serde_json::json!({ "by": by.0 }));
+            log(write, hand, LogKind::Escalated, now, &serde_json::json!({ "by": by.0 }));
             true
         })
         .await
@@ -126,7 +128,7 @@ impl Engine {
                 at: now,
             });
             let detail = serde_json::json!({ "by": by.0, "to": to.0, "note": note });
-            log(write, hand, "transferred", now, &detail);
+            log(write, hand, LogKind::Transferred, now, &detail);
             true
         })
         .await
@@ -196,11 +198,6 @@ impl Engine {
     }
 }
 
-fn log(write: &mut IntakeWrite, hand: &Hand, kind: &str, at: Timestamp, detail: &serde_json::Value) {
-    write.audit.push(AuditEntry {
-        at,
-        kind: kind.to_owned(),
-        conversation: Some(hand.row.id),
-        detail: detail.to_string(),
-    });
+fn log(write: &mut IntakeWrite, hand: &Hand, kind: LogKind, at: Timestamp, detail: &serde_json::Value) {
+    write.audit.push(AuditEntry { at, kind, conversation: Some(hand.row.id), detail: detail.to_string() });
 }

@@ -1,7 +1,7 @@
 //! The roster: seats, their presence, and who takes part.
 
 use crate::{AccountRow, AuditEntry, Entity, Result, Store, StoreError, WriteTx, codec};
-use domain::{AccountId, AccountName, Presence, Timestamp, from_ms, to_ms};
+use domain::{AccountId, AccountName, LogKind, Presence, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -68,7 +68,7 @@ impl WriteTx {
             return Err(StoreError::Conflict { what: format!("there is an account {name} already") });
         }
         let id = AccountId(done.last_insert_rowid());
-        self.log_account(id, "account_added", &name.to_string(), now);
+        self.log_account(id, LogKind::AccountAdded, &name.to_string(), now);
         Ok(id)
     }
 
@@ -97,7 +97,7 @@ impl WriteTx {
             .bind(to_ms(now))
             .execute(self.conn().await?)
             .await?;
-        self.log_account(id, "presence", presence.as_str(), now);
+        self.log_account(id, LogKind::Presence, presence.as_str(), now);
         Ok(true)
     }
 
@@ -109,7 +109,7 @@ impl WriteTx {
         self.account(id).await?;
         let sql = "UPDATE account SET participates = ?2 WHERE id = ?1";
         sqlx::query(sql).bind(id.0).bind(on).execute(self.conn().await?).await?;
-        self.log_account(id, "participates", if on { "on" } else { "off" }, now);
+        self.log_account(id, LogKind::Participates, if on { "on" } else { "off" }, now);
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl WriteTx {
         self.account(id).await?;
         let sql = "UPDATE account SET disabled = ?2 WHERE id = ?1";
         sqlx::query(sql).bind(id.0).bind(disabled).execute(self.conn().await?).await?;
-        self.log_account(id, "disabled", if disabled { "on" } else { "off" }, now);
+        self.log_account(id, LogKind::Disabled, if disabled { "on" } else { "off" }, now);
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl WriteTx {
             return Err(StoreError::Conflict { what: format!("{} was in use: disable it", row.name) });
         }
         sqlx::query("DELETE FROM account WHERE id = ?1").bind(id.0).execute(self.conn().await?).await?;
-        self.log_account(id, "account_deleted", &row.name.to_string(), now);
+        self.log_account(id, LogKind::AccountDeleted, &row.name.to_string(), now);
         Ok(())
     }
 
@@ -152,9 +152,9 @@ impl WriteTx {
         account(&row.ok_or(StoreError::NotFound { what: "account", id: id.0 })?)
     }
 
-    fn log_account(&mut self, id: AccountId, kind: &str, what: &str, now: Timestamp) {
+    fn log_account(&mut self, id: AccountId, kind: LogKind, what: &str, now: Timestamp) {
         self.change(Entity::Account, id.0);
         let detail = serde_json::json!({ "account": id.0, "what": what }).to_string();
-        self.audit(AuditEntry { at: now, kind: kind.to_owned(), conversation: None, detail });
+        self.audit(AuditEntry { at: now, kind, conversation: None, detail });
     }
 }

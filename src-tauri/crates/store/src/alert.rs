@@ -1,7 +1,7 @@
 //! Alerts: each stage of a deadline instant is raised at most once, also across crash and restart (`docs/RULES.md` §4).
 
 use crate::{AlertRaise, AlertRow, AuditEntry, Entity, Result, Store, StoreError, WriteTx, codec};
-use domain::{ConversationId, DeadlineId, DeadlineKind, Stage, Timestamp, from_ms, to_ms};
+use domain::{ConversationId, DeadlineId, DeadlineKind, LogKind, Stage, Timestamp, from_ms, to_ms};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -92,7 +92,7 @@ impl WriteTx {
             });
             self.audit(AuditEntry {
                 at: alert.raised_at,
-                kind: "alert_raised".to_owned(),
+                kind: LogKind::AlertRaised,
                 conversation: Some(deadline.conversation),
                 detail: detail.to_string(),
             });
@@ -134,7 +134,7 @@ impl WriteTx {
         let detail = serde_json::json!({ "deadline": kind, "due_ms": due, "until_ms": until }).to_string();
         self.change(Entity::Conversation, conversation);
         let conversation = Some(ConversationId(conversation));
-        self.audit(AuditEntry { at: now, kind: "snoozed".to_owned(), conversation, detail });
+        self.audit(AuditEntry { at: now, kind: LogKind::Snoozed, conversation, detail });
         Ok(from_ms(until))
     }
 

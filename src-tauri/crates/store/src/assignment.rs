@@ -3,7 +3,9 @@
 use crate::{
     AssignmentRow, AssignmentWrite, AuditEntry, Entity, Result, SeatCount, Store, StoreError, WriteTx, codec,
 };
-use domain::{AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, Timestamp, from_ms, to_ms};
+use domain::{
+    AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, LogKind, Timestamp, from_ms, to_ms,
+};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -90,7 +92,7 @@ impl WriteTx {
         let ids = |id: Option<AccountId>| id.map(|a| a.0);
         let detail = serde_json::json!({ "from": ids(from), "to": to.0, "by": ids(by) }).to_string();
         let conversation = Some(conversation);
-        self.audit(AuditEntry { at: now, kind: "transferred".to_owned(), conversation, detail });
+        self.audit(AuditEntry { at: now, kind: LogKind::Transferred, conversation, detail });
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The push log: append-only, chained by hashes (`docs/RULES.md` §8).
 
 use crate::script::Script;
-use crate::{AuditEntry, AuditRow, Result, Store, codec};
+use crate::{AuditEntry, AuditRow, ChainCheck, Result, Store, codec};
 use domain::{ConversationId, from_ms, to_ms};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -13,13 +13,13 @@ pub(crate) const GENESIS: [u8; 32] = [0; 32];
 
 /// The hash of an entry: over the hash before it and everything the entry says. Lengths go before texts, so that no
 /// two entries have the same bytes.
-pub(crate) fn link(before: &[u8], id: i64, entry: &AuditEntry) -> [u8; 32] {
+pub(crate) fn link<K: AsRef<str>>(before: &[u8], id: i64, entry: &AuditEntry<K>) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(before);
     hash.update(id.to_be_bytes());
     hash.update(to_ms(entry.at).to_be_bytes());
     hash.update(entry.conversation.map_or(0, |c| c.0).to_be_bytes());
-    for text in [&entry.kind, &entry.detail] {
+    for text in [entry.kind.as_ref(), entry.detail.as_str()] {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
     }
@@ -65,7 +65,7 @@ pub(crate) fn append(
         lines.push(Line {
             id,
             at: to_ms(entry.at),
-            kind: &entry.kind,
+            kind: entry.kind.as_str(),
             conversation: entry.conversation.map_or(0, |c| c.0),
             detail: &entry.detail,
             hash: hex(&hash),
@@ -79,8 +79,18 @@ pub(crate) fn append(
     Ok(())
 }
 
-fn audit_row(row: &SqliteRow) -> Result<AuditRow> {
+/// The columns of an entry `a`, with the hash of the one before it as it stands in the file.
+macro_rules! audit_columns {
+    () => {
+        "a.id, a.at_ms, a.kind, a.conversation_id, a.detail, a.hash,
+         (SELECT p.hash FROM audit p WHERE p.id = a.id - 1) AS before_hash"
+    };
+}
+pub(crate) use audit_columns;
+
+pub(crate) fn audit_row(row: &SqliteRow) -> Result<AuditRow> {
     let conversation: i64 = row.try_get("conversation_id")?;
+    let before: Option<&[u8]> = row.try_get("before_hash")?;
     Ok(AuditRow {
         id: row.try_get("id")?,
         entry: AuditEntry {
@@ -89,43 +99,67 @@ fn audit_row(row: &SqliteRow) -> Result<AuditRow> {
             conversation: codec::opt_id(conversation).map(ConversationId),
             detail: row.try_get("detail")?,
         },
+        before: hex(before.unwrap_or(&GENESIS)),
         hash: hex(row.try_get::<&[u8], _>("hash")?),
     })
 }
 
-/// The first entry after `after`, at most `limit`, that is not what the chain says; and the last id that was looked at.
-pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<Option<i64>> {
-    const PAGE: usize = 5_000;
-    let sql = "SELECT id, at_ms, kind, conversation_id, detail, hash FROM audit WHERE id > ?1 ORDER BY id LIMIT 5000";
-    let (mut last, mut before) = (0_i64, GENESIS.to_vec());
-    loop {
-        let rows = sqlx::query(sql).bind(last).fetch_all(&mut *conn).await?;
-        for row in &rows {
-            let AuditRow { id, entry, hash } = audit_row(row)?;
-            let want = link(&before, id, &entry);
-            if id != last + 1 || hash != hex(&want) {
-                return Ok(Some(last + 1));
-            }
-            (last, before) = (id, want.to_vec());
+/// Looks at the `most` entries after number `after`, which is 0 or was sound itself.
+pub(crate) async fn check(conn: &mut SqliteConnection, after: i64, most: u32) -> Result<ChainCheck> {
+    // Asked first: what is written while the entries are read must not look like something that is missing.
+    let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0),
+        (SELECT hash FROM audit WHERE id = ?1)";
+    let start = sqlx::query(sql).bind(after).fetch_one(&mut *conn).await?;
+    let handed_out: i64 = start.try_get(0)?;
+    let kept: Option<Vec<u8>> = start.try_get(1)?;
+    let (mut last, mut before) = (after, kept.unwrap_or_else(|| GENESIS.to_vec()));
+    let sql = concat!("SELECT ", audit_columns!(), " FROM audit a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2");
+    let rows = sqlx::query(sql).bind(after).bind(most).fetch_all(conn).await?;
+    for row in &rows {
+        let AuditRow { id, entry, hash, .. } = audit_row(row)?;
+        let want = link(&before, id, &entry);
+        if id != last + 1 || hash != hex(&want) {
+            return Ok(ChainCheck { checked: last, handed_out, broken: Some(last + 1), done: true });
         }
-        if rows.len() < PAGE {
-            break;
-        }
+        (last, before) = (id, want.to_vec());
     }
+    let done = rows.len() < most as usize;
     // Entries cut off at the end leave a chain that is whole but shorter than the numbers handed out.
-    let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0)";
-    let handed_out: i64 = sqlx::query_scalar(sql).fetch_one(conn).await?;
-    Ok((handed_out > last).then_some(last + 1))
+    let broken = (done && handed_out > last).then_some(last + 1);
+    Ok(ChainCheck { checked: last, handed_out, broken, done })
+}
+
+/// The first entry that is not what the chain says.
+pub(crate) async fn first_broken(conn: &mut SqliteConnection) -> Result<Option<i64>> {
+    const PAGE: u32 = 5_000;
+    let mut after = 0;
+    loop {
+        let found = check(conn, after, PAGE).await?;
+        if found.done {
+            return Ok(found.broken);
+        }
+        after = found.checked;
+    }
 }
 
 impl Store {
+    /// Looks whether the `most` entries after number `after` are what the chain says. Begin with 0 and go on with
+    /// [`ChainCheck::checked`] until it is done: that is a check of the whole log, in steps between which it can be
+    /// shown how far it is, and stopped.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn check_log(&self, after: i64, most: u32) -> Result<ChainCheck> {
+        check(&mut *self.reader().await?, after, most).await
+    }
+
     /// Entries of the push log before `before` (none: from the end), newest first.
     ///
     /// # Errors
     /// What the database says.
     pub async fn audit_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>> {
-        let sql = "SELECT id, at_ms, kind, conversation_id, detail, hash FROM audit WHERE id < ?1
-            ORDER BY id DESC LIMIT ?2";
+        let sql =
+            concat!("SELECT ", audit_columns!(), " FROM audit a WHERE a.id < ?1 ORDER BY a.id DESC LIMIT ?2");
         let query = sqlx::query(sql).bind(before.unwrap_or(i64::MAX)).bind(limit);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(audit_row).collect()
     }
@@ -136,8 +170,7 @@ impl Store {
     /// What the database says.
     pub async fn audit_of(&self, conversation: ConversationId) -> Result<Vec<AuditRow>> {
         let sql =
-            "SELECT id, at_ms, kind, conversation_id, detail, hash FROM audit WHERE conversation_id = ?1
-            ORDER BY id";
+            concat!("SELECT ", audit_columns!(), " FROM audit a WHERE a.conversation_id = ?1 ORDER BY a.id");
         let query = sqlx::query(sql).bind(conversation.0);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(audit_row).collect()
     }

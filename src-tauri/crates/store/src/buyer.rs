@@ -3,7 +3,7 @@
 use crate::{
     AuditEntry, BuyerFacts, BuyerRow, BuyerSummary, Entity, Result, Store, StoreError, WriteTx, codec, order,
 };
-use domain::{AccountId, BuyerId, StoreId, Timestamp, from_ms};
+use domain::{AccountId, BuyerId, LogKind, StoreId, Timestamp, from_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -101,7 +101,7 @@ impl WriteTx {
         self.change(Entity::Buyer, id.0);
         let detail =
             serde_json::json!({ "buyer": id.0, "private": private_customer, "tags": tags }).to_string();
-        self.audit(AuditEntry { at: now, kind: "buyer_notes".to_owned(), conversation: None, detail });
+        self.audit(AuditEntry { at: now, kind: LogKind::BuyerNotes, conversation: None, detail });
         Ok(())
     }
 }

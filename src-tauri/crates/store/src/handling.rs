@@ -1,7 +1,7 @@
 //! What people do with a conversation: open it, put it aside, take it up again.
 
 use crate::{AuditEntry, Entity, Result, StoreError, WriteTx};
-use domain::{AccountId, ConversationId, Timestamp, to_ms};
+use domain::{AccountId, ConversationId, LogKind, Timestamp, to_ms};
 
 impl WriteTx {
     /// An agent has opened the conversation: nothing in it is unread, and the 4-hour clock of `docs/RULES.md` §3 may
@@ -26,7 +26,7 @@ impl WriteTx {
             self.change(Entity::Conversation, id.0);
         }
         if first {
-            self.note(id, "opened", by, now);
+            self.note(id, LogKind::Opened, by, now);
         }
         Ok(first)
     }
@@ -44,7 +44,7 @@ impl WriteTx {
     ) -> Result<bool> {
         let sql = "UPDATE conversation SET state = 'done', unread = 0 WHERE id = ?1 AND state <> 'done'";
         let changed = sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?.rows_affected() > 0;
-        self.after_state(id, changed, "done", by, now).await
+        self.after_state(id, changed, LogKind::Done, by, now).await
     }
 
     /// Takes a conversation up again. Returns whether it was put aside.
@@ -59,14 +59,14 @@ impl WriteTx {
     ) -> Result<bool> {
         let sql = "UPDATE conversation SET state = 'open' WHERE id = ?1 AND state <> 'open'";
         let changed = sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?.rows_affected() > 0;
-        self.after_state(id, changed, "reopened", by, now).await
+        self.after_state(id, changed, LogKind::Reopened, by, now).await
     }
 
     async fn after_state(
         &mut self,
         id: ConversationId,
         changed: bool,
-        kind: &str,
+        kind: LogKind,
         by: Option<AccountId>,
         now: Timestamp,
     ) -> Result<bool> {
@@ -80,8 +80,8 @@ impl WriteTx {
         if there == 0 { Err(StoreError::NotFound { what: "conversation", id: id.0 }) } else { Ok(false) }
     }
 
-    fn note(&mut self, id: ConversationId, kind: &str, by: Option<AccountId>, now: Timestamp) {
+    fn note(&mut self, id: ConversationId, kind: LogKind, by: Option<AccountId>, now: Timestamp) {
         let detail = serde_json::json!({ "by": by.map(|a| a.0) }).to_string();
-        self.audit(AuditEntry { at: now, kind: kind.to_owned(), conversation: Some(id), detail });
+        self.audit(AuditEntry { at: now, kind, conversation: Some(id), detail });
     }
 }

@@ -2,7 +2,9 @@
 //! across crash and restart (`docs/RULES.md` §4).
 
 use crate::{Acted, AuditEntry, ClimbRow, ClimbWrite, DueClimb, Entity, Result, Store, WriteTx, codec};
-use domain::{AccountId, ConversationId, DeadlineId, DeadlineKind, StoreId, Timestamp, from_ms, to_ms};
+use domain::{
+    AccountId, ConversationId, DeadlineId, DeadlineKind, LogKind, StoreId, Timestamp, from_ms, to_ms,
+};
 use serde::Serialize;
 use sqlx::Row;
 use std::collections::BTreeSet;
@@ -81,7 +83,7 @@ impl WriteTx {
             }
             let detail = serde_json::json!({ "action": acted.act }).to_string();
             let conversation = Some(acted.conversation);
-            self.audit(AuditEntry { at: acted.at, kind: "alert_acted".to_owned(), conversation, detail });
+            self.audit(AuditEntry { at: acted.at, kind: LogKind::AlertActed, conversation, detail });
         }
         Ok(!answered.is_empty())
     }
@@ -129,7 +131,7 @@ impl WriteTx {
             });
             self.audit(AuditEntry {
                 at: step.at,
-                kind: "ladder_climbed".to_owned(),
+                kind: LogKind::LadderClimbed,
                 conversation: Some(step.conversation),
                 detail: detail.to_string(),
             });

@@ -4,7 +4,7 @@
 use crate::{
     AuditEntry, Entity, NewOutbox, OutboxRow, OutboxState, Result, Store, StoreError, WriteTx, codec,
 };
-use domain::{AccountId, ConversationId, MessageId, OutboxId, Timestamp, from_ms, to_ms};
+use domain::{AccountId, ConversationId, LogKind, MessageId, OutboxId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -34,6 +34,17 @@ fn outbox(row: &SqliteRow) -> Result<OutboxRow> {
         provider_id: row.try_get("provider_id")?,
         detail: row.try_get("detail")?,
     })
+}
+
+const fn kind_of(state: OutboxState) -> LogKind {
+    match state {
+        OutboxState::Waiting => LogKind::ReplyWaiting,
+        OutboxState::Sending => LogKind::ReplySending,
+        OutboxState::Sent => LogKind::ReplySent,
+        OutboxState::Refused => LogKind::ReplyRefused,
+        OutboxState::Unknown => LogKind::ReplyUnknown,
+        OutboxState::Cancelled => LogKind::ReplyCancelled,
+    }
 }
 
 async fn by_id(conn: &mut SqliteConnection, id: OutboxId) -> Result<OutboxRow> {
@@ -66,7 +77,7 @@ impl WriteTx {
         let row =
             outbox(&sqlx::query(sql).bind(reply.client_id.clone()).fetch_one(self.conn().await?).await?)?;
         if done.rows_affected() > 0 {
-            self.log_outbox(&row, "reply_written", reply.created_at);
+            self.log_outbox(&row, LogKind::ReplyWritten, reply.created_at);
         }
         Ok(row)
     }
@@ -102,7 +113,7 @@ impl WriteTx {
             let what = format!("reply {id} is {}, not {}", row.state.as_str(), from.as_str());
             return Err(StoreError::Conflict { what });
         }
-        self.log_outbox(&row, to.as_str(), now);
+        self.log_outbox(&row, kind_of(to), now);
         Ok(row)
     }
 
@@ -137,7 +148,7 @@ impl WriteTx {
         let mut rows = Vec::with_capacity(ids.len());
         for id in ids {
             let row = by_id(self.conn().await?, OutboxId(id)).await?;
-            self.log_outbox(&row, "unknown", now);
+            self.log_outbox(&row, LogKind::ReplyUnknown, now);
             rows.push(row);
         }
         Ok(rows)
@@ -151,7 +162,7 @@ impl WriteTx {
         by_id(self.conn().await?, id).await
     }
 
-    fn log_outbox(&mut self, row: &OutboxRow, kind: &str, at: Timestamp) {
+    fn log_outbox(&mut self, row: &OutboxRow, kind: LogKind, at: Timestamp) {
         self.change(Entity::Outbox, row.id.0);
         self.change(Entity::Conversation, row.reply.conversation.0);
         let by = row.reply.account.map(|a| a.0);
@@ -160,12 +171,7 @@ impl WriteTx {
             "detail": row.detail,
         });
         let conversation = Some(row.reply.conversation);
-        self.audit(AuditEntry {
-            at,
-            kind: ["reply_", kind].concat(),
-            conversation,
-            detail: detail.to_string(),
-        });
+        self.audit(AuditEntry { at, kind, conversation, detail: detail.to_string() });
     }
 }
 

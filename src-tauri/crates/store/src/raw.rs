@@ -2,13 +2,14 @@
 
 use crate::script::Script;
 use crate::{
-    Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit, codec,
+    AuditEntry, Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit,
+    codec,
 };
-use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
+use domain::{LogKind, RawPayload, StoreId, Timestamp, from_ms, to_ms};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// zstd's fastest level: payloads are short, and the next levels save a twentieth.
 const LEVEL: i32 = 1;
@@ -113,6 +114,29 @@ impl WriteTx {
             return Err(StoreError::NotFound { what: "quarantined payload", id });
         }
         self.change(Entity::Quarantine, 0);
+        Ok(())
+    }
+}
+
+impl WriteTx {
+    /// The push log hears of what could not be read once, however often it comes: a stream may bring it with every
+    /// look. It names the bytes by their hash, never by what stands in them.
+    pub(crate) async fn log_quarantined(&mut self, rows: &[QuarantineWrite]) -> Result<()> {
+        let hash = |row: &QuarantineWrite| audit::hex(&Sha256::digest(&row.bytes));
+        let hashes: Vec<String> = rows.iter().map(hash).collect();
+        let sql = "SELECT value FROM json_each(?1) WHERE unhex(value) IN (SELECT sha256 FROM quarantine)";
+        let query = sqlx::query_scalar(sql).bind(codec::json(&hashes)?);
+        let mut known: HashSet<String> = query.fetch_all(self.asking().await?).await?.into_iter().collect();
+        for (row, sha256) in rows.iter().zip(hashes) {
+            if !known.insert(sha256.clone()) {
+                continue;
+            }
+            let detail = serde_json::json!({
+                "store": row.store.map(|store| store.0), "source": row.source, "sha256": sha256,
+            });
+            let (at, kind) = (row.at, LogKind::Quarantined);
+            self.audit(AuditEntry { at, kind, conversation: None, detail: detail.to_string() });
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Ways out to the team's own `WeCom`: who there is, and the queue of each.
 
 use crate::{AuditEntry, Entity, NewRobot, Result, RobotRow, RobotTry, Store, StoreError, WriteTx, codec};
-use domain::{RobotId, Timestamp, to_ms};
+use domain::{LogKind, RobotId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -62,7 +62,7 @@ impl WriteTx {
             return Err(taken(&new.name));
         }
         let id = RobotId(done.last_insert_rowid());
-        self.log_robot(id, "robot_added", &new.name, now);
+        self.log_robot(id, LogKind::RobotAdded, &new.name, now);
         Ok(id)
     }
 
@@ -101,7 +101,7 @@ impl WriteTx {
             self.robot(row.id).await?;
             return Err(taken(&row.robot.name));
         }
-        self.log_robot(row.id, "robot_changed", &row.robot.name, now);
+        self.log_robot(row.id, LogKind::RobotChanged, &row.robot.name, now);
         Ok(())
     }
 
@@ -136,14 +136,14 @@ impl WriteTx {
     pub async fn remove_robot(&mut self, id: RobotId, now: Timestamp) -> Result<()> {
         let row = self.robot(id).await?;
         sqlx::query("DELETE FROM robot WHERE id = ?1").bind(id.0).execute(self.conn().await?).await?;
-        self.log_robot(id, "robot_removed", &row.robot.name, now);
+        self.log_robot(id, LogKind::RobotRemoved, &row.robot.name, now);
         Ok(())
     }
 
-    fn log_robot(&mut self, id: RobotId, kind: &str, name: &str, now: Timestamp) {
+    fn log_robot(&mut self, id: RobotId, kind: LogKind, name: &str, now: Timestamp) {
         self.change(Entity::Setting, 0);
         let detail = serde_json::json!({ "robot": id.0, "what": name }).to_string();
-        self.audit(AuditEntry { at: now, kind: kind.to_owned(), conversation: None, detail });
+        self.audit(AuditEntry { at: now, kind, conversation: None, detail });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Policy data and preferences, as JSON under a key.
 
 use crate::{AuditEntry, Entity, Result, Store, WriteTx};
-use domain::{Timestamp, to_ms};
+use domain::{LogKind, Timestamp, to_ms};
 use sqlx::Row;
 
 impl WriteTx {
@@ -17,7 +17,7 @@ impl WriteTx {
         if query.execute(self.conn().await?).await?.rows_affected() > 0 {
             self.change(Entity::Setting, 0);
             let detail = serde_json::json!({ "key": key, "value": json }).to_string();
-            self.audit(AuditEntry { at: now, kind: "setting".to_owned(), conversation: None, detail });
+            self.audit(AuditEntry { at: now, kind: LogKind::Setting, conversation: None, detail });
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use crate::{
     AuditEntry, CheckFailure, Entity, NewStore, Result, Store, StoreError, StoreRow, WriteTx, codec,
 };
-use domain::{Capability, CapabilityState, Platform, StoreId, Timestamp, to_ms};
+use domain::{Capability, CapabilityState, LogKind, Platform, StoreId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ impl WriteTx {
             return Err(StoreError::Conflict { what });
         }
         let id = StoreId(done.last_insert_rowid());
-        self.log_store(id, "store_added", &new.name, now);
+        self.log_store(id, LogKind::StoreAdded, &new.name, now);
         Ok(id)
     }
 
@@ -102,7 +102,7 @@ impl WriteTx {
             .execute(self.conn().await?)
             .await?;
         self.touched(id, done.rows_affected())?;
-        self.log_store(id, "store_changed", &new.name, now);
+        self.log_store(id, LogKind::StoreChanged, &new.name, now);
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl WriteTx {
         let sql = "UPDATE store SET multi_device_sync = ?2 WHERE id = ?1";
         let done = sqlx::query(sql).bind(id.0).bind(on).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
-        self.log_store(id, "multi_device_sync", if on { "on" } else { "off" }, now);
+        self.log_store(id, LogKind::MultiDeviceSync, if on { "on" } else { "off" }, now);
         Ok(())
     }
 
@@ -126,7 +126,7 @@ impl WriteTx {
         let sql = "UPDATE store SET paused = ?2 WHERE id = ?1";
         let done = sqlx::query(sql).bind(id.0).bind(paused).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
-        self.log_store(id, if paused { "store_paused" } else { "store_resumed" }, "", now);
+        self.log_store(id, if paused { LogKind::StorePaused } else { LogKind::StoreResumed }, "", now);
         Ok(())
     }
 
@@ -201,7 +201,7 @@ impl WriteTx {
         let sql = "UPDATE store SET authorisation_told_ms = ?2 WHERE id = ?1";
         let done = sqlx::query(sql).bind(id.0).bind(to_ms(now)).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
-        self.log_store(id, "authorisation_ends", &until.to_string(), now);
+        self.log_store(id, LogKind::AuthorisationEnds, &until.to_string(), now);
         Ok(())
     }
 
@@ -225,7 +225,7 @@ impl WriteTx {
             sqlx::query("DELETE FROM store WHERE id = ?1").bind(id.0).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
         sqlx::query("DELETE FROM tally WHERE store_id = ?1").bind(id.0).execute(self.conn().await?).await?;
-        self.log_store(id, "store_removed", "", now);
+        self.log_store(id, LogKind::StoreRemoved, "", now);
         Ok(())
     }
 
@@ -237,9 +237,9 @@ impl WriteTx {
         Ok(())
     }
 
-    fn log_store(&mut self, id: StoreId, kind: &str, what: &str, now: Timestamp) {
+    fn log_store(&mut self, id: StoreId, kind: LogKind, what: &str, now: Timestamp) {
         self.change(Entity::Store, id.0);
         let detail = serde_json::json!({ "store": id.0, "what": what }).to_string();
-        self.audit(AuditEntry { at: now, kind: kind.to_owned(), conversation: None, detail });
+        self.audit(AuditEntry { at: now, kind, conversation: None, detail });
     }
 }

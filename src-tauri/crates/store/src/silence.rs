@@ -1,7 +1,7 @@
 //! Stores that fall silent, and until when deadlines were watched.
 
 use crate::{AuditEntry, Entity, Result, SilenceRow, Store, WriteTx, codec};
-use domain::{StoreId, Timestamp, from_ms, to_ms};
+use domain::{LogKind, StoreId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 
 impl WriteTx {
@@ -25,7 +25,7 @@ impl WriteTx {
         if new {
             self.change(Entity::Store, store.0);
             let detail = serde_json::json!({ "store": store.0, "why": why, "code": code }).to_string();
-            self.audit(AuditEntry { at: now, kind: "store_silent".to_owned(), conversation: None, detail });
+            self.audit(AuditEntry { at: now, kind: LogKind::StoreSilent, conversation: None, detail });
         }
         Ok(new)
     }
@@ -41,7 +41,7 @@ impl WriteTx {
         if ended {
             self.change(Entity::Store, store.0);
             let detail = serde_json::json!({ "store": store.0 }).to_string();
-            self.audit(AuditEntry { at: now, kind: "store_heard".to_owned(), conversation: None, detail });
+            self.audit(AuditEntry { at: now, kind: LogKind::StoreHeard, conversation: None, detail });
         }
         Ok(ended)
     }

@@ -124,7 +124,7 @@ impl Store {
             let (table, id): (String, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
             report.broken_keys.push(format!("{table}:{}", id.unwrap_or_default()));
         }
-        report.broken_link = audit::check(conn).await?;
+        report.broken_link = audit::first_broken(conn).await?;
         for (what, sql) in LOOSE {
             let rows = number(conn, sql).await?;
             if rows > 0 {

@@ -32,7 +32,8 @@ impl Engine {
             };
             self.disk_noted(written.await)?;
             let notice = Notice::AuthorisationEnds { store: row.id, name: row.store.name, until, days };
-            self.ring(&notice);
+            // What it said is in the push log and in the tray.
+            let _ = self.ring(&notice).await;
             self.bus().publish(Event::Rail);
             notices.push(notice);
         }

@@ -11,7 +11,7 @@ use crate::names::Names;
 use crate::outside::{self, Told};
 use crate::ports::{ClimbItem, Notice, NoticeItem};
 use channels::wecom::Repeat;
-use domain::{AccountId, DeadlineId, Timestamp, to_ms};
+use domain::{AccountId, DeadlineId, StoreId, Timestamp, to_ms};
 use rules::alerts::{Act, Climb, Ladder, LadderStep, LadderVerdict, Rung, climb, ladder_plan};
 use rules::dispatch::Seat;
 use rules::policy::AlertPolicy;
@@ -50,7 +50,7 @@ impl Engine {
         self.robots().poke();
         let changed: Vec<_> = climbed.iter().map(|(due, _)| due.deadline.conversation).collect();
         self.bus().publish(Event::Conversations(changed.into()));
-        Ok(self.announce(climbed, &names, now))
+        Ok(self.announce(climbed, &names, now).await)
     }
 
     /// The seats with the conversations that they owe a reply: who serves the fewest is asked first.
@@ -89,14 +89,15 @@ impl Engine {
     }
 
     /// Tells of the steps at this computer: those to seats in one notice, those to the world outside in another.
-    fn announce(&self, climbed: Vec<(DueClimb, Climb)>, names: &Names, now: Timestamp) -> Vec<Notice> {
+    async fn announce(&self, climbed: Vec<(DueClimb, Climb)>, names: &Names, now: Timestamp) -> Vec<Notice> {
         let (outside, seats): (Vec<_>, Vec<_>) =
             climbed.into_iter().partition(|(_, climb)| climb.to == LadderStep::Outside);
         let parts = [seats, outside].into_iter().filter(|part| !part.is_empty());
         let told: Vec<Notice> =
             parts.map(|part| Notice::Climbed { items: items(&part, names), now }).collect();
         for notice in &told {
-            self.ring(notice);
+            // What it said is in the push log and in the tray.
+            let _ = self.ring(notice).await;
         }
         told
     }
@@ -111,7 +112,7 @@ fn told_outside(climbed: &[(DueClimb, Climb)], names: &Names, now: Timestamp) ->
     let told = |step: &(DueClimb, Climb)| {
         let deadline = &step.0.deadline;
         Told {
-            id: format!("climb:{}:{}:{}", deadline.conversation, deadline.kind.as_str(), to_ms(deadline.due)),
+            id: outside::climb_id(deadline),
             notice: Notice::Climbed { items: vec![item(step, names)], now },
             repeat: Repeat::UntilSure,
         }

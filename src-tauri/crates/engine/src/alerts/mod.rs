@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod ladder;
+mod shown;
 mod silence;
 mod stages;
 mod vigil;
@@ -75,14 +76,22 @@ impl Engine {
         stages.and(ladders).and(firings).and(silences).and(endings).map(|()| told)
     }
 
-    /// Shows a notice, tells the window, and tells everybody whether the system took it.
-    pub fn ring(&self, notice: &Notice) {
+    /// Shows a notice, tells the window, and tells everybody whether the system took it. Gives the system's answer.
+    ///
+    /// # Errors
+    /// In the system's words, if it refused.
+    pub async fn ring(&self, notice: &Notice) -> Result<(), String> {
         let shown = self.ports().notifier.raise(notice);
         if let Err(words) = &shown {
             tracing::warn!(%words, "the system refused an alert");
         }
         self.bus().publish(Event::AlertsWork(shown.is_ok()));
         self.bus().publish(Event::Raised(notice.clone().into()));
+        // It rang already: that this could not be written down must not keep the next one from ringing.
+        if let Err(error) = self.note_shown(notice, &shown).await {
+            tracing::error!(%error, "what the system made of an alert could not be written down");
+        }
+        shown
     }
 
     /// Writes down that deadlines are watched until now.

@@ -7,7 +7,7 @@ use crate::error::EngineError;
 use crate::outside::{self, Told};
 use crate::ports::Notice;
 use channels::wecom::Repeat;
-use domain::{Platform, StoreId, Timestamp, to_ms};
+use domain::{Platform, StoreId, Timestamp};
 use rules::alerts::{Silence, StoreFacts, is_quiet, silence};
 use rules::policy::AlertPolicy;
 use std::collections::HashMap;
@@ -41,7 +41,8 @@ impl Engine {
                 && self.disk_noted(self.record_silence(row, verdict, &notice, now).await)?
             {
                 self.robots().poke();
-                self.ring(&notice);
+                // What it said is in the push log and in the tray.
+                let _ = self.ring(&notice).await;
                 self.bus().publish(Event::Rail);
                 notices.push(notice);
             }
@@ -102,7 +103,7 @@ impl Engine {
         if new {
             let mut robots = tx.robots().await?;
             robots.retain(|robot| robot.silence);
-            let id = format!("silence:{}:{}:{}", row.id, verdict.as_str(), to_ms(now));
+            let id = outside::silence_id(row.id, verdict, now);
             let told = Told { id, notice: notice.clone(), repeat: Repeat::UntilSure };
             outside::push(&mut tx, self.ports().words.as_ref(), &robots, &[told], now).await?;
         }

@@ -34,7 +34,8 @@ impl Engine {
         let names: HashMap<DeadlineId, &DueAlert> = due.iter().map(|due| (due.deadline.id, due)).collect();
         let notices = notices(fresh, &names, &policy, now, vigil.missed_since());
         for notice in &notices {
-            self.ring(notice);
+            // What it said is in the push log and in the tray.
+            let _ = self.ring(notice).await;
         }
         Ok(notices)
     }

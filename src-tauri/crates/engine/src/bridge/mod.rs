@@ -19,7 +19,7 @@ use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::bridge::{Webhook, fresh_token};
-use domain::{Platform, Secret, StoreId, Timestamp};
+use domain::{LogKind, Platform, Secret, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{AuditEntry, NewStore, StoreRow};
 
@@ -118,7 +118,7 @@ impl Engine {
         let (row, _) = self.bridge_row(store).await?;
         let token = fresh_token().map_err(EngineError::invalid)?;
         self.ports().vault.set(&row.store.secret_handle, &token)?;
-        self.token_changed(&row, "bridge_token_rotated").await?;
+        self.token_changed(&row, LogKind::BridgeTokenRotated).await?;
         Ok(BridgeKey { store, address: self.bridge_address().await?, token })
     }
 
@@ -129,15 +129,15 @@ impl Engine {
     pub async fn revoke_bridge_token(&self, store: StoreId) -> Result<(), EngineError> {
         let (row, _) = self.bridge_row(store).await?;
         self.ports().vault.delete(&row.store.secret_handle)?;
-        self.token_changed(&row, "bridge_token_revoked").await
+        self.token_changed(&row, LogKind::BridgeTokenRevoked).await
     }
 
-    async fn token_changed(&self, row: &StoreRow, kind: &str) -> Result<(), EngineError> {
+    async fn token_changed(&self, row: &StoreRow, kind: LogKind) -> Result<(), EngineError> {
         self.bridges().forget(row.id);
         self.settle_bridges().await?;
         let detail = serde_json::json!({ "store": row.id.0, "what": row.store.name }).to_string();
         let mut tx = self.store().begin().await?;
-        tx.audit(AuditEntry { at: self.now(), kind: kind.to_owned(), conversation: None, detail });
+        tx.audit(AuditEntry { at: self.now(), kind, conversation: None, detail });
         tx.commit().await?;
         self.bus().publish(Event::Rail);
         Ok(())

@@ -67,7 +67,7 @@ impl Round<'_> {
 
     /// Takes in an order as it stands. The store never lets an older snapshot replace a newer one.
     pub(super) fn order(&mut self, event: &OrderSnapshot) {
-        self.write.orders.push(OrderWrite { store: self.store, order: event.clone() });
+        self.write.orders.push(OrderWrite { store: self.store, order: event.clone(), received_at: self.now });
         self.taken += 1;
     }
 
@@ -125,7 +125,7 @@ impl Round<'_> {
             raw: ids.raw,
             outbox: None,
         });
-        self.log("received", Some(conversation), line.provider_id);
+        self.log_received(conversation, Author::System, line.provider_id);
         let (mode, now) = (self.mode, self.now);
         let hand = self.hand_mut(key);
         hand.touched = true;

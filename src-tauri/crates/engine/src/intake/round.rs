@@ -4,8 +4,8 @@ use super::show::{is_newest, name_order, preview, show, verdict};
 use crate::clockwork::{Clockwork, deadline_set, list_due, rules_of};
 use crate::desk::{Ask, Desk};
 use domain::{
-    Author, BuyerId, BuyerRef, ConversationId, ConversationKind, Entry, IncomingMessage, MessageId, StoreId,
-    Timestamp,
+    Author, BuyerId, BuyerRef, ConversationId, ConversationKind, Entry, IncomingMessage, LogKind, MessageId,
+    StoreId, Timestamp,
 };
 use rules::clocks::{Mark, MessageFact, Push};
 use std::collections::{HashMap, HashSet};
@@ -193,14 +193,38 @@ impl Round<'_> {
             raw: kept.raw,
             outbox: kept.link.outbox,
         });
-        self.log("received", Some(conversation), &event.provider_id);
+        self.log_received(conversation, event.author, &event.provider_id);
     }
 
-    /// An entry of the push log.
-    pub(super) fn log(&mut self, kind: &str, conversation: Option<ConversationId>, provider_id: &str) {
-        let detail = serde_json::json!({ "provider_id": provider_id }).to_string();
-        self.write.audit.push(AuditEntry { at: self.now, kind: kind.to_owned(), conversation, detail });
+    /// The push log's entry of what came in.
+    pub(super) fn log_received(&mut self, conversation: ConversationId, author: Author, provider_id: &str) {
+        let detail = serde_json::json!({
+            "store": self.store.0, "author": author.as_str(), "provider_id": provider_id,
+        });
+        self.log(LogKind::Received, conversation, &detail);
         self.taken += 1;
+    }
+
+    fn log(&mut self, kind: LogKind, conversation: ConversationId, detail: &serde_json::Value) {
+        let (conversation, detail) = (Some(conversation), detail.to_string());
+        self.write.audit.push(AuditEntry { at: self.now, kind, conversation, detail });
+    }
+
+    /// The push log says to whom a conversation went; that it stayed where it was is in the record of distribution.
+    fn log_owners(&mut self) {
+        let moved: Vec<_> = self
+            .write
+            .assignments
+            .iter()
+            .filter(|given| given.from.is_none() || given.reason.changes_owner())
+            .filter(|given| given.from != Some(given.to))
+            .map(|given| (given.conversation, given.from, given.to, given.reason))
+            .collect();
+        for (conversation, from, to, reason) in moved {
+            let detail =
+                serde_json::json!({ "from": from.map(|a| a.0), "to": to.0, "reason": reason.as_str() });
+            self.log(LogKind::Assigned, conversation, &detail);
+        }
     }
 
     /// The buyer of a message. Only the conversation's newest message renames them: an older one knew an older name.
@@ -264,8 +288,7 @@ impl Round<'_> {
             self.write.deadlines.push(set);
             self.write.conversations.push(hand.row.clone());
         }
-        let mut buyers: Vec<BuyerWrite> = self
-            .parties
+        let mut buyers: Vec<BuyerWrite> = std::mem::take(&mut self.parties)
             .into_values()
             .filter(|party| party.changed)
             .map(|party| {
@@ -281,6 +304,7 @@ impl Round<'_> {
             .collect();
         buyers.sort_by_key(|buyer| buyer.id);
         self.write.buyers = buyers;
+        self.log_owners();
         (self.write, changed, self.taken)
     }
 

@@ -1,9 +1,11 @@
 //! The ways out to people who are not at this program: robots in the team's `WeCom` groups, and its application.
 //!
-//! `robots.rs` is what the owner does with them, `queue.rs` what waits for each, `sender.rs` the task that hands it over
+//! `robots.rs` is what the owner does with them, `queue.rs` what waits for each, `ids.rs` what
+//! their names say, `sender.rs` the task that hands it over
 //! at the channel's pace, `way.rs` the call. Whatever decides that somebody is told puts the notice into the queue
 //! within its own transaction; so it is told, or it was never decided.
 
+mod ids;
 mod queue;
 mod robots;
 mod sender;
@@ -12,6 +14,7 @@ mod way;
 pub use robots::{NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
 pub use way::RobotKind;
 
+pub(crate) use ids::{climb_id, silence_id};
 pub(crate) use queue::{Told, push};
 
 use crate::engine::Engine;

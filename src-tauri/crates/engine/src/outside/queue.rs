@@ -1,11 +1,12 @@
 //! The queue of a way out between the file and the hands that change it: always read, changed and written within one
 //! write transaction, so there is no second copy that could differ.
 
+use super::ids::about;
 use super::way::RobotKind;
 use crate::error::EngineError;
 use crate::ports::{Letter, Notice, Words};
 use channels::wecom::{self, Delivery, End, Look, Queue, Repeat, Settled, To};
-use domain::{RobotId, Timestamp};
+use domain::{LogKind, RobotId, Timestamp};
 use store::{AuditEntry, RobotRow, RobotTry, WriteTx};
 
 pub(crate) fn read(row: &RobotRow) -> Result<Queue, EngineError> {
@@ -44,8 +45,7 @@ pub(crate) async fn push(
         let mut queue = read(row)?;
         for letter in &letters {
             if queue.push(letter.clone(), now) {
-                let detail = serde_json::json!({ "robot": row.robot.name, "id": letter.id });
-                log(tx, "queued_outside", &detail, now);
+                log(tx, row, LogKind::QueuedOutside, (Some(&letter.id), serde_json::json!({})), now);
             }
         }
         write(tx, row.id, &queue).await?;
@@ -77,14 +77,13 @@ pub(crate) async fn settle(
     let mut queue = read(row)?;
     let tried = tried(&delivery, now);
     if !tried.code.is_empty() {
-        let detail =
-            serde_json::json!({ "robot": row.robot.name, "result": tried.result, "code": tried.code });
-        log(tx, "outside_failed", &detail, now);
+        let detail = serde_json::json!({ "result": tried.result, "code": tried.code });
+        log(tx, row, LogKind::OutsideFailed, (None, detail), now);
     }
     let settled = queue.settle(number, delivery, RobotKind::of(row)?.limits(), now);
     write(tx, row.id, &queue).await?;
     tx.note_robot_try(row.id, &tried).await?;
-    note_ends(tx, &row.robot.name, &settled, now);
+    note_ends(tx, row, &settled, now);
     Ok(settled)
 }
 
@@ -93,19 +92,36 @@ pub(crate) async fn recover(tx: &mut WriteTx, row: &RobotRow, now: Timestamp) ->
     let mut queue = read(row)?;
     let settled = queue.recover(RobotKind::of(row)?.limits(), now);
     write(tx, row.id, &queue).await?;
-    note_ends(tx, &row.robot.name, &settled, now);
+    note_ends(tx, row, &settled, now);
     Ok(())
 }
 
-fn note_ends(tx: &mut WriteTx, robot: &str, settled: &[Settled], now: Timestamp) {
+fn note_ends(tx: &mut WriteTx, row: &RobotRow, settled: &[Settled], now: Timestamp) {
     for Settled { id, end } in settled {
-        let end = serde_json::to_value(end).expect("an end is plain data");
-        log(tx, "pushed", &serde_json::json!({ "robot": robot, "id": id, "end": end }), now);
+        let (result, reason) = (ended(end), serde_json::to_value(end).expect("an end is plain data"));
+        let detail = serde_json::json!({ "result": result, "end": reason });
+        log(tx, row, LogKind::Pushed, (Some(id), detail), now);
     }
 }
 
-fn log(tx: &mut WriteTx, kind: &str, detail: &serde_json::Value, at: Timestamp) {
-    tx.audit(AuditEntry { at, kind: kind.to_owned(), conversation: None, detail: detail.to_string() });
+/// An entry of the push log: which way out, which notice if it is one, and what happened.
+fn log(
+    tx: &mut WriteTx,
+    row: &RobotRow,
+    kind: LogKind,
+    (id, mut detail): (Option<&String>, serde_json::Value),
+    at: Timestamp,
+) {
+    detail["robot"] = row.id.0.into();
+    detail["name"] = row.robot.name.as_str().into();
+    let (conversation, store) = id.map_or((None, None), |id| about(id));
+    if let Some(id) = id {
+        detail["id"] = id.as_str().into();
+    }
+    if let Some(store) = store {
+        detail["store"] = store.0.into();
+    }
+    tx.audit(AuditEntry { at, kind, conversation, detail: detail.to_string() });
 }
 
 /// The last try as it is shown: what became of it, and a code if something is wrong.

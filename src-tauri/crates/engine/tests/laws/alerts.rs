@@ -150,7 +150,7 @@ async fn a_system_that_refuses_alerts_is_told_of() {
     let house = House::solo().await;
     let mut events = house.engine.bus().subscribe();
     let works = |event: &Event| if let Event::AlertsWork(works) = event { Some(*works) } else { None };
-    house.engine.ring(&Notice::Test);
+    house.engine.ring(&Notice::Test).await.unwrap();
     assert!(until(&mut events, works).await, "the test alert arrives");
     house.bell.refuse(true);
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;

@@ -8,6 +8,7 @@ use sandbox::wecom::{Company, WeCom};
 use sandbox::{Core, Fault, Server};
 use std::sync::Arc;
 use std::time::Duration;
+use store::LogFilter;
 
 const KEY: &str = "5c1e2b7a-demo-robot-key-77aa";
 /// Ten minutes before a reply to a message of 0 is due.
@@ -136,6 +137,14 @@ async fn nobody_acts_and_the_group_hears_of_it_once() {
     assert_eq!(group.arrived().len(), 1, "and never again");
     let pushed = group.log("pushed").await;
     assert!(pushed.len() == 1 && pushed[0].contains("sent"), "the push log has the result: {pushed:?}");
+    let log = group.house.engine.store().audit_of(id).await.unwrap();
+    let outside = |kind: &&str| ["queued_outside", "outside_failed", "pushed"].contains(kind);
+    let kinds: Vec<_> = log.iter().map(|row| row.entry.kind.as_str()).filter(outside).collect();
+    assert_eq!(kinds, ["queued_outside", "pushed"], "under the conversation that it is about");
+    let robot = LogFilter { robot: Some(group.robot), ..LogFilter::default() };
+    let of_robot = group.house.engine.store().log_page(&robot, None, 9).await.unwrap().rows;
+    let kinds: Vec<_> = of_robot.iter().map(|row| row.row.entry.kind.as_str()).collect();
+    assert_eq!(kinds, ["pushed", "queued_outside", "robot_changed", "robot_added"], "and under the robot");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What one intake writes, all in one transaction.
 
 use super::{
-    BuyerFacts, BuyerKey, ConversationKey, ConversationRow, DeadlineSet, MailRow, MessageRow, NoticeRow,
-    RawId,
+    AuditEntry, BuyerFacts, BuyerKey, ConversationKey, ConversationRow, DeadlineSet, MailRow, MessageRow,
+    NoticeRow, RawId,
 };
 use crate::PackedRaw;
 use domain::{
@@ -134,6 +134,8 @@ pub struct OrderWrite {
     pub store: StoreId,
     /// The order.
     pub order: OrderSnapshot,
+    /// When it came.
+    pub received_at: Timestamp,
 }
 
 /// An order as it is kept.
@@ -206,30 +208,6 @@ pub struct VerdictWrite {
     pub message: MessageId,
     /// The new verdict.
     pub counting: String,
-}
-
-/// An entry for the push log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// When.
-    pub at: Timestamp,
-    /// What happened, such as `received`, `shown`, `pushed`.
-    pub kind: String,
-    /// Where.
-    pub conversation: Option<ConversationId>,
-    /// The rest, as JSON or words.
-    pub detail: String,
-}
-
-/// An entry of the push log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditRow {
-    /// Its number in the chain.
-    pub id: i64,
-    /// The entry.
-    pub entry: AuditEntry,
-    /// Its hash in hexadecimal.
-    pub hash: String,
 }
 
 /// How far a stream was read.

@@ -6,6 +6,7 @@ mod erasure;
 mod intake;
 mod ladder;
 mod list;
+mod log;
 mod mailbox;
 mod outbox;
 mod party;
@@ -17,11 +18,12 @@ pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, M
 pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatus, DueAlert, OpenDeadline};
 pub use erasure::{Content, Erased, ErasureRow};
 pub use intake::{
-    AssignmentRow, AssignmentWrite, AuditEntry, AuditRow, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite,
-    IntakeAsk, IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
+    AssignmentRow, AssignmentWrite, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite, IntakeAsk,
+    IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
 };
 pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow};
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};
+pub use log::{AuditEntry, AuditRow, ChainCheck, LogFilter, LogPage, LogRow};
 pub use mailbox::FolderCheck;
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};

@@ -2,6 +2,7 @@
 
 use super::support::{Shop, at, say, shop};
 use crate::{AuditEntry, IntakeWrite};
+use domain::LogKind;
 use rstest::rstest;
 
 async fn filled() -> Shop {
@@ -10,7 +11,7 @@ async fn filled() -> Shop {
     let conversation = Some(shop.id_of("c1").await);
     for n in 0..6 {
         let entry =
-            AuditEntry { at: at(n), kind: "received".into(), conversation, detail: format!("event {n}") };
+            AuditEntry { at: at(n), kind: LogKind::Received, conversation, detail: format!("event {n}") };
         let mut tx = shop.store.begin().await.unwrap();
         tx.write(&IntakeWrite { audit: vec![entry], ..IntakeWrite::default() }).await.unwrap();
         tx.commit().await.unwrap();
@@ -30,6 +31,7 @@ async fn an_untouched_log_is_whole() {
     assert_eq!(log[0].entry.detail, "event 5", "newest first");
     let older = shop.store.audit_log(Some(log[1].id), 100).await.unwrap();
     assert_eq!(older[0].id, log[1].id - 1, "pages join");
+    assert_eq!(log[1].hash, log[0].before, "each shows the hash of the one before it");
     let of = shop.store.audit_of(shop.id_of("c1").await).await.unwrap();
     assert_eq!(of.len(), 6, "an evidence pack takes what concerns its conversation");
 }
@@ -73,4 +75,29 @@ async fn the_first_broken_link_is_found(#[case] tampering: &'static str, #[case]
     let report = shop.store.verify().await.unwrap();
     assert_eq!(report.broken_link, Some(first), "the proof must name the place");
     assert!(!report.is_whole(), "and nobody may call it whole");
+}
+
+#[tokio::test]
+async fn a_check_in_steps_says_how_far_it_is_and_comes_to_the_same_end() {
+    let shop = filled().await;
+    let (mut after, mut steps) = (0, Vec::new());
+    loop {
+        let found = shop.store.check_log(after, 4).await.unwrap();
+        assert_eq!((found.handed_out, found.broken), (10, None), "out of ten, and all is well so far");
+        steps.push(found.checked);
+        after = found.checked;
+        if found.done {
+            break;
+        }
+    }
+    assert_eq!(steps, [4, 8, 10], "four at a time");
+    let mut tx = shop.store.begin().await.unwrap();
+    for sql in ["DROP TRIGGER audit_append_only_update", "UPDATE audit SET detail = 'x' WHERE id = 6"] {
+        sqlx::query(sql).execute(tx.conn().await.unwrap()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let sound = shop.store.check_log(0, 4).await.unwrap();
+    assert_eq!((sound.broken, sound.done), (None, false), "the first four are sound");
+    let found = shop.store.check_log(4, 4).await.unwrap();
+    assert_eq!((found.checked, found.broken, found.done), (5, Some(6), true), "the sixth is not");
 }

@@ -126,6 +126,11 @@ async fn what_cannot_be_read_is_kept_and_counted() {
         bytes,
         "nothing is lost by being unreadable"
     );
+    let log = shop.store.audit_log(None, 10).await.unwrap();
+    let told: Vec<_> = log.iter().filter(|row| row.entry.kind == "quarantined").collect();
+    assert_eq!(told.len(), 1, "the push log hears of it once, not with every look: {log:?}");
+    assert!(told[0].entry.detail.contains(r#""source":"push""#), "from where: {told:?}");
+    assert!(!told[0].entry.detail.contains("not json"), "a log that is never erased quotes nothing");
     let mut tx = shop.store.begin().await.unwrap();
     tx.release_quarantine(list[0].id).await.unwrap();
     tx.commit().await.unwrap();
@@ -152,13 +157,17 @@ async fn an_older_snapshot_never_replaces_a_newer_one() {
     let shop = shop().await;
     shop.take(&[say("c1", "m1", "hi", 0)]).await;
     for (status, updated) in [("PAID", 10), ("SHIPPED", 20), ("PAID", 10)] {
-        let orders = vec![OrderWrite { store: shop.id, order: order("819001", status, updated) }];
+        let orders =
+            vec![OrderWrite { store: shop.id, order: order("819001", status, updated), received_at: at(30) }];
         let mut tx = shop.store.begin().await.unwrap();
         tx.write(&IntakeWrite { orders, ..IntakeWrite::default() }).await.unwrap();
         tx.commit().await.unwrap();
     }
     let kept = shop.store.order(shop.id, "819001").await.unwrap().unwrap();
     assert_eq!(kept.order, order("819001", "SHIPPED", 20), "pushes overtake each other");
+    let log = shop.store.audit_log(None, 10).await.unwrap();
+    let told = log.iter().filter(|row| row.entry.kind == "order_received").count();
+    assert_eq!(told, 2, "the push log has each state once, and not what was overtaken: {log:?}");
     let hits = shop.store.search_orders("#8190", None, 5).await.unwrap();
     assert_eq!(
         hits[0].conversation,

@@ -8,6 +8,7 @@ mod list;
 mod opening;
 mod people;
 mod plans;
+mod push_log;
 mod robot;
 mod rules;
 mod schema;

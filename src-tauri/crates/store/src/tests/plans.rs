@@ -1,7 +1,7 @@
 //! Aim: what runs on every click reads an index and sorts nothing. Plans are looked at, because time differs by machine.
 
 use super::support::shop;
-use crate::{conversation, deadline, firing, ladder, message, search};
+use crate::{conversation, deadline, firing, ladder, message, push_log, search};
 use rstest::rstest;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -35,6 +35,23 @@ async fn a_page_is_one_walk_along_its_index(#[case] sql: &str, #[case] walk: &st
     let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE") && !step.contains("LAST TERM"));
     assert!(!sorts, "comes out in order: {plan:#?}");
     assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "reads no table from end to end: {plan:#?}");
+}
+
+#[rstest]
+#[case::newest(push_log::PAGE_ALL, "a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")]
+#[case::oldest(push_log::SPAN_ALL, "a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")]
+#[case::of_sorts(push_log::PAGE_KINDS, "audit_kind (kind=? AND id>? AND id<?)")]
+#[case::of_sorts_oldest(push_log::SPAN_KINDS, "audit_kind (kind=? AND id>? AND id<?)")]
+#[case::counted_by_sort(push_log::COUNT_KINDS, "audit_kind (kind=?)")]
+#[tokio::test]
+async fn the_push_log_is_walked_along_an_index_within_a_range(#[case] sql: &str, #[case] walk: &str) {
+    let plan = plan(sql).await;
+    assert!(plan.iter().any(|step| step.contains(walk)), "along {walk}: {plan:#?}");
+    let whole = |step: &&String| step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE");
+    assert_eq!(plan.iter().find(whole), None, "reads no table from end to end: {plan:#?}");
+    let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+    let several = walk.starts_with("audit_kind") && sql.contains("ORDER BY");
+    assert_eq!(sorts, several, "only several sorts have to be brought into order: {plan:#?}");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ impl WriteTx {
     /// Makes the statements of a batch. Only what must hear back from the database goes there at once.
     pub(crate) async fn prepare(&mut self, batch: &IntakeWrite) -> Result<()> {
         if !batch.quarantined.is_empty() {
+            self.log_quarantined(&batch.quarantined).await?;
             raw::quarantine(&mut self.script, &batch.quarantined)?;
             self.change(Entity::Quarantine, 0);
         }

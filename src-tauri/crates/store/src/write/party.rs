@@ -1,9 +1,10 @@
 //! Buyers, orders, disputes and cursors.
 
 use crate::search::{BuyerEntry, fill_buyers};
-use crate::{BuyerWrite, CursorWrite, DisputeWrite, Entity, OrderWrite, Result, WriteTx, codec};
-use domain::to_ms;
+use crate::{AuditEntry, BuyerWrite, CursorWrite, DisputeWrite, Entity, OrderWrite, Result, WriteTx, codec};
+use domain::{LogKind, to_ms};
 use serde::Serialize;
+use std::collections::HashSet;
 
 #[derive(Serialize)]
 struct BuyerLine<'a> {
@@ -70,7 +71,7 @@ pub(super) async fn orders(tx: &mut WriteTx, rows: &[OrderWrite]) -> Result<()> 
         return Ok(());
     }
     let mut lines = Vec::with_capacity(rows.len());
-    for OrderWrite { store, order } in rows {
+    for OrderWrite { store, order, .. } in rows {
         lines.push(OrderLine {
             store: store.0,
             order_no: &order.order_no,
@@ -85,9 +86,40 @@ pub(super) async fn orders(tx: &mut WriteTx, rows: &[OrderWrite]) -> Result<()> 
             updated: to_ms(order.updated_at),
         });
     }
+    log_news(tx, rows, codec::json(&lines)?).await?;
     let ids: Vec<i64> =
         sqlx::query_scalar(ORDERS).bind(codec::json(&lines)?).fetch_all(tx.conn().await?).await?;
     ids.into_iter().for_each(|id| tx.change(Entity::Order, id));
+    Ok(())
+}
+
+/// Those of some orders that are there as they come, or newer; each by its place.
+const KNOWN_ORDERS: &str = "
+    SELECT j.key FROM jsonb_each(?1) j
+    CROSS JOIN purchase p INDEXED BY purchase_number
+      ON p.order_no = j.value ->> 'order_no' AND p.store_id = j.value ->> 'store'
+    WHERE p.updated_at_ms > j.value ->> 'updated'
+      OR (p.updated_at_ms = j.value ->> 'updated' AND p.status = j.value ->> 'status')";
+
+/// The push log hears of a state of an order once: a platform shows the same one with every look.
+async fn log_news(tx: &mut WriteTx, rows: &[OrderWrite], lines: String) -> Result<()> {
+    let known: Vec<i64> = sqlx::query_scalar(KNOWN_ORDERS).bind(lines).fetch_all(tx.conn().await?).await?;
+    let mut known: HashSet<usize> = known.into_iter().filter_map(|place| place.try_into().ok()).collect();
+    for (place, row) in rows.iter().enumerate() {
+        let order = &row.order;
+        let repeats = |earlier: &OrderWrite| {
+            earlier.order.order_no == order.order_no && earlier.order.updated_at >= order.updated_at
+        };
+        if known.contains(&place) || rows[..place].iter().any(repeats) {
+            known.insert(place);
+            continue;
+        }
+        let detail = serde_json::json!({
+            "store": row.store.0, "order_no": order.order_no, "status": order.status,
+        });
+        let (at, kind) = (row.received_at, LogKind::OrderReceived);
+        tx.audit(AuditEntry { at, kind, conversation: None, detail: detail.to_string() });
+    }
     Ok(())
 }
 
