@@ -1,6 +1,7 @@
 //! What can go wrong in a use case.
 
 use crate::ports::VaultError;
+use std::path::{Path, PathBuf};
 use store::StoreError;
 
 /// Why the engine did not do what it was asked.
@@ -27,6 +28,14 @@ pub enum EngineError {
         /// What is wrong with it.
         what: String,
     },
+    /// A file that a person asked for could not be written.
+    #[error("{}: {error}", .path.display())]
+    File {
+        /// Where it was to be.
+        path: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
     /// A connector could not be made or reached.
     #[error(transparent)]
     Channel(#[from] channels::ChannelError),
@@ -36,6 +45,10 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    pub(crate) fn file(path: &Path, error: std::io::Error) -> Self {
+        Self::File { path: path.to_owned(), error }
+    }
+
     /// Something that makes no sense.
     #[must_use]
     pub fn invalid(what: impl Into<String>) -> Self {

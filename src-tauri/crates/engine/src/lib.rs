@@ -23,6 +23,7 @@ mod outside;
 mod ports;
 mod privacy;
 mod promise;
+mod push_log;
 mod recompute;
 mod runner;
 mod seats;
@@ -51,5 +52,9 @@ pub use ports::{
     Words,
 };
 pub use privacy::LEAST_DAYS;
+pub use push_log::{
+    ExportWords, Exported, LogExport, LogFormat, LogLine, LogNames, LogProgress, LogVerdict, check_log,
+    export_log, write_log,
+};
 pub use seats::Move;
 pub use trial::{Given, Report, SignInStart, SignedIn, Typed};

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::log::LogArgs;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 #[command(
     name = "tidebellctl",
     version,
-    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, verify, serve, sandbox, bridge",
+    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, log, verify, serve, sandbox, bridge",
     after_help = "Examples:\n  tidebellctl --data ./inbox import messages.ndjson\n  tidebellctl --data ./inbox search 退款 --limit 5\n  \
                   tidebellctl explain dispatch < events.ndjson\n  tidebellctl parse mail < reminder.eml\n  \
                   tidebellctl --data ./inbox verify"
@@ -104,6 +105,17 @@ pub(crate) enum Command {
     /// Explain a rule on a script read from standard input, one JSON object a line
     #[command(subcommand)]
     Explain(Explain),
+    /// Print the push log or a part of it, or write it to a file that somebody else can check
+    #[command(
+        after_help = "Without --out the entries go to standard output, oldest first. With --out they are written to a file, and \
+                            beside it a text that tells how to check the chain and does it. An export of everything is a \
+                            chain without gaps.\n\nExamples:\n  \
+                            tidebellctl log --since 2026-03-01 --until 2026-03-08 --format csv --out march.csv\n  \
+                            tidebellctl log --group replies --conversation 12\n  \
+                            tidebellctl log --kind pushed --kind outside_failed --words 93000\n  \
+                            tidebellctl log --out evidence.ndjson\n  tidebellctl log --check"
+    )]
+    Log(LogArgs),
     /// Check the data: integrity, the chain of the push log, orphan rows, the search index
     #[command(
         after_help = "Prints one JSON object. Exit code 0: all is well; 1: something is wrong, and it says \

@@ -5,6 +5,7 @@ mod cli;
 mod explain;
 mod import;
 mod import_mail;
+mod log;
 mod open;
 mod parse;
 mod sandbox;
@@ -38,6 +39,7 @@ async fn main() -> ExitCode {
         Command::Parse { kind, at, authserv_ids } => parse::run(kind, at, authserv_ids),
         Command::Search { .. } => search::run(cli.data.as_deref(), cli.command).await,
         Command::Explain(which) => explain::run(&which),
+        Command::Log(asked) => log::run(cli.data.as_deref(), &asked).await,
         Command::Verify => return verify::run(cli.data.as_deref()).await,
         Command::Serve => serve::run(cli.data.as_deref()).await,
         Command::Sandbox { port } => sandbox::run(port).await,

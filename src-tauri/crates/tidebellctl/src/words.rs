@@ -2,9 +2,10 @@
 //! window nobody chose a language, and the team's first one is Chinese.
 
 use crate::Failure;
+use crate::log::LangArg;
 use channels::wecom::{Row, Tone, Wording};
 use domain::{Timestamp, beijing};
-use engine::{FiredItem, Letter, Notice, NoticeItem, Words};
+use engine::{ExportWords, FiredItem, Letter, Notice, NoticeItem, Words};
 use std::collections::BTreeMap;
 
 /// See the module.
@@ -12,8 +13,22 @@ pub(crate) struct TeamWords(BTreeMap<String, String>);
 
 impl TeamWords {
     pub(crate) fn shipped() -> Result<Self, Failure> {
-        let catalogue = serde_json::from_str(include_str!("../../../src/words/zh-CN.json"));
-        catalogue.map(Self).map_err(|error| format!("the catalogue is no JSON: {error}"))
+        Self::read(include_str!("../../../src/words/zh-CN.json"))
+    }
+
+    fn read(catalogue: &str) -> Result<Self, Failure> {
+        serde_json::from_str(catalogue)
+            .map(Self)
+            .map_err(|error| format!("the catalogue is no JSON: {error}"))
+    }
+
+    /// The words around an export of the push log, in the language of whoever reads it.
+    pub(crate) fn of_log(lang: LangArg) -> Result<ExportWords, Failure> {
+        let words = match lang {
+            LangArg::Zh => Self::shipped()?,
+            LangArg::En => Self::read(include_str!("../../../src/words/en.json"))?,
+        };
+        Ok(ExportWords::new(|key| words.say(key, &[])))
     }
 
     fn say(&self, key: &str, params: &[(&str, &str)]) -> String {

@@ -22,6 +22,7 @@ mod order;
 mod outside;
 mod policy;
 mod privacy;
+mod push_log;
 mod samples;
 mod secrets;
 mod sending;
