@@ -5,10 +5,11 @@ use crate::wire::{AppState, DemoState, Locale, OpenConversationEvent, Theme, UiE
 use domain::{AccountId, AccountName};
 use engine::{Engine, UNDO_SECONDS};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 /// Key of the shell's own settings.
 const SETTINGS: &str = "shell";
@@ -48,6 +49,10 @@ pub(crate) struct App {
     pub(crate) alerts_work: AtomicBool,
     pub(crate) disk_full: AtomicBool,
     pub(crate) ear: std::sync::Mutex<Ear>,
+    /// Ends the check or export of the push log that runs.
+    log_work: std::sync::Mutex<CancellationToken>,
+    /// The folder of the last export.
+    last_export: std::sync::Mutex<Option<PathBuf>>,
 }
 
 impl App {
@@ -68,6 +73,8 @@ impl App {
             alerts_work: AtomicBool::new(true),
             disk_full: AtomicBool::new(false),
             ear: std::sync::Mutex::new(Ear::Deaf(None)),
+            log_work: std::sync::Mutex::default(),
+            last_export: std::sync::Mutex::default(),
         })
     }
 
@@ -90,6 +97,28 @@ impl App {
             Ear::Deaf(wanted) => wanted,
             Ear::Listening => None,
         }
+    }
+
+    /// Begins a check or an export of the push log; the one before ends, because a window shows one.
+    pub(crate) fn begin_log_work(&self) -> CancellationToken {
+        let mut work = self.log_work.lock().unwrap_or_else(PoisonError::into_inner);
+        work.cancel();
+        *work = CancellationToken::new();
+        work.clone()
+    }
+
+    pub(crate) fn stop_log_work(&self) {
+        self.log_work.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    /// Keeps in which folder a file was written.
+    pub(crate) fn exported(&self, file: &Path) {
+        let folder = file.parent().map(Path::to_owned);
+        *self.last_export.lock().unwrap_or_else(PoisonError::into_inner) = folder;
+    }
+
+    pub(crate) fn last_export(&self) -> Option<PathBuf> {
+        self.last_export.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn kept(&self) -> Kept {

@@ -97,7 +97,7 @@ fn open_folder(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) 
     };
     let ports = Ports {
         clock: Arc::new(SystemClock),
-        notifier: Arc::clone(&notifier),
+        notifier,
         vault: Arc::new(KeyringVault::new(service)),
         words: Arc::new(TeamWords::new(Arc::clone(&locale))),
     };
@@ -107,7 +107,6 @@ fn open_folder(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) 
     })?;
     handle.state::<FirstPaint>().opened();
     handle.manage(Arc::new(app));
-    handle.manage(notifier);
     Ok(())
 }
 

@@ -78,6 +78,14 @@ mod tests {
     }
 
     #[test]
+    fn every_sort_of_entry_of_the_push_log_has_words() {
+        for kind in domain::LogKind::ALL {
+            let key = format!("log.kind.{}", kind.as_str());
+            assert!(ZH_CN.contains_key(&key), "an export names every entry: {key} is missing");
+        }
+    }
+
+    #[test]
     fn a_buyers_braces_are_not_read_as_parameters() {
         let words = say(Locale::En, "due.one.title", &[("title", "{left}"), ("left", "7 min")]);
         assert_eq!(words, "{left}: 7 min left", "only the template is searched for names");

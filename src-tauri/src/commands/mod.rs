@@ -5,6 +5,7 @@
 mod bridges;
 mod connection;
 mod inbox;
+mod log;
 mod mailbox;
 mod policy;
 mod privacy;
@@ -16,7 +17,7 @@ mod stores;
 mod team;
 
 use crate::app::App;
-use crate::wire::{ChangedEvent, NoticeEvent, OpenConversationEvent, UiError};
+use crate::wire::{ChangedEvent, LogProgressEvent, NoticeEvent, OpenConversationEvent, UiError};
 use std::sync::Arc;
 use tauri::{State, Wry};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -108,8 +109,14 @@ pub(crate) fn builder() -> Builder<Wry> {
             rules::rehearse_rule,
             rules::take_offer,
             rules::drop_offer,
+            log::log_page,
+            log::check_log,
+            log::export_log,
+            log::stop_log_work,
+            log::show_export,
         ])
-        .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent])
+        .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent, LogProgressEvent])
+        .constant("logKinds", log::kinds())
 }
 
 /// Writes the TypeScript side of the border.

@@ -6,9 +6,7 @@ use crate::first_paint::FirstPaint;
 use crate::native::link;
 use crate::present::instant;
 use crate::wire::{AppState, OpenConversationEvent, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
-use engine::{Notice, Notifier};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use engine::Notice;
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt;
 
@@ -66,13 +64,8 @@ pub(crate) async fn patch_settings(
 /// Proves that alerts arrive.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn test_alert(
-    app: Shared<'_>,
-    notifier: tauri::State<'_, Arc<dyn Notifier>>,
-) -> Answer<TestAlertResult> {
-    let shown = notifier.raise(&Notice::Test);
-    app.alerts_work.store(shown.is_ok(), Ordering::Relaxed);
-    app.engine.bus().publish(engine::Event::AlertsWork(shown.is_ok()));
+pub(crate) async fn test_alert(app: Shared<'_>) -> Answer<TestAlertResult> {
+    let shown = app.engine.ring(&Notice::Test).await;
     Ok(TestAlertResult { delivered: shown.is_ok(), detail: shown.err() })
 }
 

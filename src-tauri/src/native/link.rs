@@ -72,6 +72,14 @@ pub(crate) fn open(url: &Url) -> std::io::Result<()> {
     open::that_detached(url.as_str())
 }
 
+/// Shows a folder that this program has written to, without waiting for that.
+///
+/// # Errors
+/// In the system's words, if nothing shows folders.
+pub(crate) fn show_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    open::that_detached(folder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

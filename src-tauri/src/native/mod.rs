@@ -1,4 +1,4 @@
-//! The operating system: its key store, its notification area, its tray, its windows, its browser.
+//! The operating system: its key store, its notification area, its tray, its windows, its browser, its dialogs.
 
 mod alert_words;
 pub(crate) mod autostart;
@@ -7,6 +7,7 @@ mod letter_words;
 pub(crate) mod link;
 mod notifier;
 pub(crate) mod pick;
+pub(crate) mod save;
 pub(crate) mod tray;
 pub(crate) mod window;
 

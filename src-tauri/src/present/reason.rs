@@ -4,11 +4,11 @@ use super::instant;
 use super::rail::presence_dto;
 use crate::app::App;
 use crate::wire::{ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, SeatFactsDto, UiError};
-use domain::{AccountId, AccountName, ConversationId, DispatchReason};
+use domain::{AccountId, AccountName, ConversationId, DispatchReason, LogKind};
 use rules::clocks::Arithmetic;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-use store::{AssignmentRow, DeadlineRow};
+use store::{AssignmentRow, DeadlineRow, LogFilter};
 
 /// The lines of a deadline's arithmetic, each a code with its parameters as words.
 pub(crate) fn arithmetic(row: &DeadlineRow) -> Result<Vec<ArithmeticLine>, UiError> {
@@ -104,11 +104,13 @@ pub(crate) async fn assignments(
 type Transfers = Vec<(domain::Timestamp, Value)>;
 
 async fn transfers(app: &App, conversation: ConversationId) -> Result<Transfers, UiError> {
-    let log = app.engine.store().audit_of(conversation).await?;
-    Ok(log
+    let (kinds, conversation) = (vec![LogKind::Transferred], Some(conversation));
+    let log = LogFilter { kinds, conversation, ..LogFilter::default() };
+    let rows = app.engine.store().log_span(&log, 0, i64::MAX).await?;
+    Ok(rows
         .into_iter()
-        .filter(|row| row.entry.kind == "transferred")
-        .filter_map(|row| Some((row.entry.at, serde_json::from_str(&row.entry.detail).ok()?)))
+        .map(|row| row.row.entry)
+        .filter_map(|entry| Some((entry.at, serde_json::from_str(&entry.detail).ok()?)))
         .collect())
 }
 

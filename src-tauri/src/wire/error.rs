@@ -70,10 +70,16 @@ impl From<engine::EngineError> for UiError {
             E::Rules(error) => return error.into(),
             E::Invalid { .. } => UiErrorCode::Invalid,
             E::Channel(_) => UiErrorCode::Internal,
+            E::File { ref error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
+                UiErrorCode::DiskFull
+            }
+            E::File { .. } => UiErrorCode::Invalid,
         };
         let detail = match &error {
             E::CannotSend { code } => (*code).to_owned(),
             E::Channel(error) => channel(error),
+            // A code for the sentence, then what exactly is wrong.
+            E::File { .. } => format!("export: {error}"),
             other => other.to_string(),
         };
         Self { code, detail }

@@ -33,3 +33,12 @@ pub struct NoticeEvent {
     /// Parameters by name.
     pub params: std::collections::BTreeMap<String, String>,
 }
+
+/// How far a check or an export of the push log is, in numbers of its chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub struct LogProgressEvent {
+    /// The last number that was looked at.
+    pub done: u32,
+    /// The last number there was when it began.
+    pub total: u32,
+}

@@ -9,6 +9,7 @@ mod conversation;
 mod error;
 mod event;
 mod list;
+mod log;
 mod mailbox;
 mod policy;
 mod privacy;
@@ -31,9 +32,12 @@ pub use conversation::{
     OutboxState, SendGate, TimelineItem, TimelinePage,
 };
 pub use error::{UiError, UiErrorCode};
-pub use event::{ChangedEvent, NoticeEvent, OpenConversationEvent};
+pub use event::{ChangedEvent, LogProgressEvent, NoticeEvent, OpenConversationEvent};
 pub use list::{
     ConversationRow, DueDto, Group, GroupCount, KindDto, ListPage, ListQuery, PlatformDto, Urgency, View,
+};
+pub use log::{
+    LogEntryDto, LogExportDto, LogFilterDto, LogFormatDto, LogGroupDto, LogPageDto, LogVerdictDto,
 };
 pub use mailbox::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};

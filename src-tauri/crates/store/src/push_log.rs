@@ -54,7 +54,7 @@ macro_rules! entries {
             audit_columns!(),
             ", coalesce(c.store_id, ",
             said!("store"),
-            ", 0) AS store_id, coalesce(b.name, c.title, '') AS title",
+            ", 0) AS store_id, coalesce(b.name, c.title, '') AS title, c.id IS NOT NULL AS there",
             from!($way),
             " LEFT JOIN conversation c ON c.id = a.conversation_id LEFT JOIN buyer b ON b.id = c.buyer_id
               WHERE a.id > ?1 AND a.id < ?2",
@@ -169,6 +169,7 @@ fn log_row(row: &SqliteRow) -> Result<LogRow> {
         // A detail may say anything; what is no number names no store.
         store: row.try_get::<i64, _>("store_id").ok().and_then(codec::opt_id).map(StoreId),
         title: row.try_get("title")?,
+        there: row.try_get("there")?,
     })
 }
 

@@ -114,7 +114,12 @@ mod tests {
             detail: detail.to_owned(),
         };
         let (before, hash) = (String::new(), String::new());
-        LogRow { row: AuditRow { id: 1, entry, before, hash }, store: Some(StoreId(9)), title: String::new() }
+        LogRow {
+            row: AuditRow { id: 1, entry, before, hash },
+            store: Some(StoreId(9)),
+            title: String::new(),
+            there: false,
+        }
     }
 
     fn facts(detail: &str) -> BTreeMap<String, String> {

@@ -38,6 +38,8 @@ pub struct LogRow {
     pub store: Option<StoreId>,
     /// The buyer's name or the headline of the conversation; empty if there is none, or it is gone.
     pub title: String,
+    /// Whether the conversation that it names is still there.
+    pub there: bool,
 }
 
 /// Which entries are asked for; everything that is set must fit.

@@ -88,9 +88,9 @@ async fn entries_are_found_by_conversation_store_buyer_and_robot() {
 async fn an_entry_names_its_store_and_its_buyer() {
     let shop = filled().await;
     let rows = shop.store.log_page(&LogFilter::default(), None, 2).await.unwrap().rows;
-    let place = |row: &LogRow| (row.store, row.title.clone());
-    assert_eq!(place(&rows[0]), (Some(shop.id), String::new()), "a store's own entry");
-    assert_eq!(place(&rows[1]), (Some(shop.id), "Ivan c1".to_owned()), "a conversation's");
+    let place = |row: &LogRow| (row.store, row.title.clone(), row.there);
+    assert_eq!(place(&rows[0]), (Some(shop.id), String::new(), false), "a store's own entry");
+    assert_eq!(place(&rows[1]), (Some(shop.id), "Ivan c1".to_owned(), true), "a conversation's");
 }
 
 #[tokio::test]
