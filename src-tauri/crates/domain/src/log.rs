@@ -66,6 +66,8 @@ kinds! {
     Transferred = "transferred" in Handling;
     /// What people note on a buyer was changed.
     BuyerNotes = "buyer_notes" in Handling;
+    /// What a buyer wrote and is called was erased.
+    BuyerErased = "buyer_erased" in Handling;
 
     /// A person wrote a reply.
     ReplyWritten = "reply_written" in Replies;
@@ -77,6 +79,10 @@ kinds! {
     ReplySent = "reply_sent" in Replies;
     /// A reply was not sent, and why.
     ReplyRefused = "reply_refused" in Replies;
+    /// A text that a rule offered was taken as an answer.
+    OfferTaken = "offer_taken" in Replies;
+    /// A text that a rule offered was put aside.
+    OfferDropped = "offer_dropped" in Replies;
     /// Nobody knows whether a reply arrived.
     ReplyUnknown = "reply_unknown" in Replies;
     /// A reply was taken back before it was sent.
@@ -94,6 +100,10 @@ kinds! {
     Snoozed = "snoozed" in Alerts;
     /// Nobody acted, so somebody else was asked.
     LadderClimbed = "ladder_climbed" in Alerts;
+    /// A message rule fired.
+    RuleFired = "rule_fired" in Alerts;
+    /// Seats were told that rules had fired.
+    RuleTold = "rule_told" in Alerts;
     /// People were told of a store that is not read.
     StoreSilent = "store_silent" in Alerts;
     /// A store that had been silent was read again.
@@ -118,6 +128,14 @@ kinds! {
     StorePaused = "store_paused" in Stores;
     /// A store is read again.
     StoreResumed = "store_resumed" in Stores;
+    /// For how long a store's content is kept was changed.
+    KeepDays = "keep_days" in Stores;
+    /// Content that was kept long enough was erased.
+    ContentExpired = "content_expired" in Stores;
+    /// A mailbox and its server were not the same when they were compared.
+    MailboxDiffers = "mailbox_differs" in Stores;
+    /// Mails came in from files.
+    MailImported = "mail_imported" in Stores;
     /// A store was removed with what came from it.
     StoreRemoved = "store_removed" in Stores;
     /// A bridge got a new token.
@@ -138,6 +156,16 @@ kinds! {
 
     /// A setting was changed.
     Setting = "setting" in Settings;
+    /// A message rule was added.
+    RuleAdded = "rule_added" in Settings;
+    /// A message rule was changed.
+    RuleChanged = "rule_changed" in Settings;
+    /// A message rule was switched on or off.
+    RuleSwitched = "rule_switched" in Settings;
+    /// The order of the message rules was changed.
+    RulesOrdered = "rules_ordered" in Settings;
+    /// A message rule was removed.
+    RuleRemoved = "rule_removed" in Settings;
     /// A way out to the team's own `WeCom` was added.
     RobotAdded = "robot_added" in Settings;
     /// A way out was changed.

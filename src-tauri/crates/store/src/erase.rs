@@ -7,7 +7,7 @@ use crate::search::first_row;
 use crate::{
     AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec, raw,
 };
-use domain::{BuyerId, StoreId, Timestamp, to_ms};
+use domain::{LogKind, BuyerId, StoreId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
@@ -107,7 +107,7 @@ impl WriteTx {
         let detail = serde_json::json!({
             "buyer": id.0, "conversations": conversations, "messages": messages, "payloads": payloads,
         });
-        self.erasure_note("buyer_erased", &detail, now);
+        self.erasure_note(LogKind::BuyerErased, &detail, now);
         Ok(erased)
     }
 
@@ -127,7 +127,7 @@ impl WriteTx {
         let detail = serde_json::json!({
             "store": store.0, "messages": erased.messages, "payloads": erased.payloads,
         });
-        self.erasure_note("content_expired", &detail, now);
+        self.erasure_note(LogKind::ContentExpired, &detail, now);
         Ok(erased)
     }
 
@@ -168,8 +168,8 @@ impl WriteTx {
         Ok(())
     }
 
-    fn erasure_note(&mut self, kind: &str, detail: &serde_json::Value, at: Timestamp) {
-        let entry = AuditEntry { at, kind: kind.to_owned(), conversation: None, detail: detail.to_string() };
+    fn erasure_note(&mut self, kind: LogKind, detail: &serde_json::Value, at: Timestamp) {
+        let entry = AuditEntry { at, kind, conversation: None, detail: detail.to_string() };
         self.audit(entry);
     }
 }

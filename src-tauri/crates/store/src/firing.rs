@@ -1,7 +1,7 @@
 //! What message rules fired: each rule once for each event, also across crash, restart and repetition.
 
 use crate::{AuditEntry, Entity, FiringRow, FiringWrite, Result, Store, WriteTx, codec};
-use domain::{ConversationId, DispatchReason, MessageRuleId, StoreId, Timestamp, from_ms, to_ms};
+use domain::{LogKind, ConversationId, DispatchReason, MessageRuleId, StoreId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
@@ -98,7 +98,7 @@ impl WriteTx {
             });
             self.audit(AuditEntry {
                 at: write.at,
-                kind: "rule_fired".to_owned(),
+                kind: LogKind::RuleFired,
                 conversation: write.conversation,
                 detail: detail.to_string(),
             });
@@ -118,7 +118,7 @@ impl WriteTx {
         told.sort_unstable();
         if !told.is_empty() {
             let detail = serde_json::json!({ "firings": told }).to_string();
-            self.audit(AuditEntry { at: now, kind: "rule_told".to_owned(), conversation: None, detail });
+            self.audit(AuditEntry { at: now, kind: LogKind::RuleTold, conversation: None, detail });
         }
         Ok(told)
     }

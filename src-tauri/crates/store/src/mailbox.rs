@@ -1,7 +1,7 @@
 //! The nightly check of mailboxes.
 
 use crate::{AuditEntry, Entity, FolderCheck, Result, Store, WriteTx, codec};
-use domain::{StoreId, from_ms, to_ms};
+use domain::{LogKind, StoreId, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -50,7 +50,7 @@ impl WriteTx {
                 "store": found.store.0, "folder": found.folder, "on_server": found.on_server,
                 "missing": found.missing, "fetched": found.fetched, "gone": found.gone,
             });
-            let (kind, detail) = ("mailbox_differs".to_owned(), detail.to_string());
+            let (kind, detail) = (LogKind::MailboxDiffers, detail.to_string());
             self.audit(AuditEntry { at: found.at, kind, conversation: None, detail });
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Texts that rules offer as an answer. None is ever sent from here: a person takes it into a reply, or nobody does.
 
 use crate::{AuditEntry, Entity, OfferRow, OfferWrite, Result, Store, WriteTx};
-use domain::{AccountId, ConversationId, MessageRuleId, Timestamp, from_ms, to_ms};
+use domain::{LogKind, AccountId, ConversationId, MessageRuleId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 
 /// What nobody has ended and the team has not answered: neither with a message, wherever it was written, nor with a reply
@@ -67,7 +67,7 @@ impl WriteTx {
         let Some((conversation, rule)) = query.fetch_optional(self.conn().await?).await? else {
             return Ok(false);
         };
-        self.log_offer("offer_dropped", ConversationId(conversation), MessageRuleId(rule), by, now);
+        self.log_offer(LogKind::OfferDropped, ConversationId(conversation), MessageRuleId(rule), by, now);
         Ok(true)
     }
 
@@ -82,13 +82,13 @@ impl WriteTx {
         let Some((conversation, rule)) = query.fetch_optional(self.conn().await?).await? else {
             return Ok(false);
         };
-        self.log_offer("offer_taken", ConversationId(conversation), MessageRuleId(rule), by, now);
+        self.log_offer(LogKind::OfferTaken, ConversationId(conversation), MessageRuleId(rule), by, now);
         Ok(true)
     }
 
     fn log_offer(
         &mut self,
-        kind: &str,
+        kind: LogKind,
         conversation: ConversationId,
         rule: MessageRuleId,
         by: AccountId,
@@ -97,7 +97,7 @@ impl WriteTx {
         self.change(Entity::Conversation, conversation.0);
         let detail = serde_json::json!({ "rule": rule.0, "by": by.0 }).to_string();
         let conversation = Some(conversation);
-        self.audit(AuditEntry { at, kind: kind.to_owned(), conversation, detail });
+        self.audit(AuditEntry { at, kind, conversation, detail });
     }
 }
 

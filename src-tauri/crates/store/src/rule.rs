@@ -1,7 +1,7 @@
 //! Message rules of the team: what they say, whether they are in force, and in which order (`docs/RULES.md` §8).
 
 use crate::{AuditEntry, Entity, Result, RuleRow, RuleWrite, Store, StoreError, WriteTx, codec};
-use domain::{AccountId, MessageRuleId, Timestamp, from_ms, to_ms};
+use domain::{LogKind, AccountId, MessageRuleId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -66,7 +66,7 @@ impl WriteTx {
             return Err(taken(&new.name));
         }
         let id = MessageRuleId(done.last_insert_rowid());
-        self.log_rule(id, "rule_added", new, by, now);
+        self.log_rule(id, LogKind::RuleAdded, new, by, now);
         Ok(id)
     }
 
@@ -99,7 +99,7 @@ impl WriteTx {
         }
         self.withdraw_offers(id, now).await?;
         let only_switched = RuleWrite { enabled: new.enabled, ..before.rule } == *new;
-        let kind = if only_switched { "rule_switched" } else { "rule_changed" };
+        let kind = if only_switched { LogKind::RuleSwitched } else { LogKind::RuleChanged };
         self.log_rule(id, kind, new, by, now);
         Ok(())
     }
@@ -121,7 +121,7 @@ impl WriteTx {
         sqlx::query(sql).bind(codec::json(&ids)?).bind(many).execute(self.conn().await?).await?;
         self.change(Entity::Setting, 0);
         let detail = serde_json::json!({ "order": ids, "by": by.map(|by| by.0) }).to_string();
-        self.audit(AuditEntry { at: now, kind: "rules_ordered".to_owned(), conversation: None, detail });
+        self.audit(AuditEntry { at: now, kind: LogKind::RulesOrdered, conversation: None, detail });
         Ok(())
     }
 
@@ -138,7 +138,7 @@ impl WriteTx {
         let row = self.rule(id).await?;
         sqlx::query("DELETE FROM message_rule WHERE id = ?1").bind(id.0).execute(self.conn().await?).await?;
         self.withdraw_offers(id, now).await?;
-        self.log_rule(id, "rule_removed", &row.rule, by, now);
+        self.log_rule(id, LogKind::RuleRemoved, &row.rule, by, now);
         Ok(())
     }
 
@@ -155,7 +155,7 @@ impl WriteTx {
     fn log_rule(
         &mut self,
         id: MessageRuleId,
-        kind: &str,
+        kind: LogKind,
         rule: &RuleWrite,
         by: Option<AccountId>,
         now: Timestamp,
@@ -166,7 +166,7 @@ impl WriteTx {
             "version": rule.version, "definition": rule.definition,
         });
         let detail = detail.to_string();
-        self.audit(AuditEntry { at: now, kind: kind.to_owned(), conversation: None, detail });
+        self.audit(AuditEntry { at: now, kind, conversation: None, detail });
     }
 }
 

@@ -138,7 +138,7 @@ impl WriteTx {
         let sql = "UPDATE store SET keep_days = ?2 WHERE id = ?1";
         let done = sqlx::query(sql).bind(id.0).bind(days).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())?;
-        self.log_store(id, "keep_days", &days.to_string(), now);
+        self.log_store(id, LogKind::KeepDays, &days.to_string(), now);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use crate::intake::Portion;
 use channels::Quarantined;
 use channels::mail::{FileFault, FoundMail, MailReader, MailRules, mail_files};
-use domain::{IncomingEvent, Platform, StoreId, Timestamp};
+use domain::{LogKind, IncomingEvent, Platform, StoreId, Timestamp};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -143,7 +143,7 @@ impl Engine {
             "unreadable": done.unreadable, "failed": done.failed, "stopped": done.stopped,
         });
         let mut tx = self.store().begin().await?;
-        let (kind, detail) = ("mail_imported".to_owned(), detail.to_string());
+        let (kind, detail) = (LogKind::MailImported, detail.to_string());
         tx.audit(AuditEntry { at: self.now(), kind, conversation: None, detail });
         tx.commit().await?;
         Ok(())
