@@ -2,6 +2,8 @@ import { commands, events } from './bindings'
 import { HostError, type Host } from './host'
 
 export type * from './bindings'
+/** Every sort of entry that the shell can write into the push log. */
+export { logKinds } from './bindings'
 
 type Settled<T> = { status: 'ok'; data: T } | { status: 'error'; error: unknown }
 
@@ -46,7 +48,10 @@ function subscribe(listening: Promise<() => void>): () => void {
 }
 
 /** Fails to compile when the shell lacks a command that the window asks for. */
-const offered: Record<Exclude<keyof Host, 'onChanged' | 'onOpen' | 'onNotice'>, unknown> = commands
+const offered: Record<
+  Exclude<keyof Host, 'onChanged' | 'onOpen' | 'onNotice' | 'onLogProgress'>,
+  unknown
+> = commands
 
 function shellHost(): Host {
   const calls = Object.fromEntries(
@@ -63,6 +68,7 @@ function shellHost(): Host {
         events.openConversationEvent.listen((e) => listener(e.payload.conversation_id, e.payload.transfer)),
       ),
     onNotice: (listener) => subscribe(events.noticeEvent.listen((e) => listener(e.payload))),
+    onLogProgress: (listener) => subscribe(events.logProgressEvent.listen((e) => listener(e.payload))),
   } as Host
 }
 

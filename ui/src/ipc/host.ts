@@ -13,6 +13,12 @@ import type {
   DirectoryDto,
   ListPage,
   ListQuery,
+  LogExportDto,
+  LogFilterDto,
+  LogFormatDto,
+  LogPageDto,
+  LogProgressEvent,
+  LogVerdictDto,
   NewBridgeDto,
   NewRobotDto,
   NoticeEvent,
@@ -144,6 +150,14 @@ export interface Host {
   testAlert(): Promise<TestAlertResult>
   quarantine(cursor: string | null): Promise<[QuarantineRow[], string | null]>
   rawMessage(messageId: string): Promise<string>
+  logPage(filter: LogFilterDto, cursor: string | null): Promise<LogPageDto>
+  /** Null: it was stopped. */
+  checkLog(): Promise<LogVerdictDto | null>
+  /** The system asks where. Null: nobody chose a place, or it was stopped. */
+  exportLog(filter: LogFilterDto, format: LogFormatDto): Promise<LogExportDto | null>
+  stopLogWork(): Promise<unknown>
+  /** The folder of the last export. */
+  showExport(): Promise<unknown>
   /** In the system's browser, if it may be opened at all. */
   openLink(url: string): Promise<unknown>
   /** Each returns the way to stop listening. */
@@ -151,6 +165,8 @@ export interface Host {
   /** `transfer`: ask at once whom it goes to. */
   onOpen(listener: (conversationId: string, transfer: boolean) => void): () => void
   onNotice(listener: (event: NoticeEvent) => void): () => void
+  /** How far a check or an export of the push log is. */
+  onLogProgress(listener: (event: LogProgressEvent) => void): () => void
 }
 
 /** A refused call: a code to act on and a detail for the curious. */

@@ -1,6 +1,7 @@
 import type { ArithmeticLine, AssignmentDto, DeadlineDto, StoreRow } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import type { Link } from '../conversation/mail'
+import type { LogPlace } from '../log/log.svelte'
 import { Resource } from '../shared/resource.svelte'
 import { RenewState, type RenewHost } from '../stores/renew.svelte'
 
@@ -16,6 +17,7 @@ export type DialogName =
   | 'raw'
   | 'link'
   | 'erase'
+  | 'log'
 
 /** Which dialog is open, and what it asked the host for. */
 export class Dialogs {
@@ -27,6 +29,8 @@ export class Dialogs {
   link = $state.raw<Link | null>(null)
   /** The store whose connection is looked at. */
   readonly renew: RenewState
+  /** The conversation that the push log was opened for; null for all of it. */
+  logOf = $state.raw<LogPlace | null>(null)
   #messageId = ''
 
   constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'> & RenewHost) {
@@ -35,6 +39,11 @@ export class Dialogs {
 
   show(name: DialogName): void {
     this.open = name
+  }
+
+  log(of: LogPlace | null): void {
+    this.logOf = of
+    this.open = 'log'
   }
 
   close(): void {

@@ -62,7 +62,8 @@ export function sections<T extends { path: string }>(entries: readonly T[]): Sec
   })
 }
 
-const stage = (seconds: number) =>
+/** When an alert comes, as seconds from its deadline. */
+export const stage = (seconds: number) =>
   seconds === 0
     ? m.policy_stage_at()
     : seconds < 0

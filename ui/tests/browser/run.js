@@ -6,6 +6,7 @@ import dialogs from './dialogs.js'
 import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
+import log from './log.js'
 import looks from './looks.js'
 import mailbox from './mailbox.js'
 import numbers from './numbers.js'
@@ -42,6 +43,7 @@ for (const [name, options, run] of [
   ...privacy,
   ...rules,
   ...mailbox,
+  ...log,
   ...keyboard,
   ...looks,
 ]) {

@@ -1,6 +1,6 @@
 import type { BacklogDto, MailImportDto } from '../client'
 import { HostError } from '../host'
-import { FakeRobots } from './robots'
+import { FakeLog } from './log'
 
 const BEGUN: MailImportDto = {
   running: true,
@@ -16,7 +16,7 @@ const BEGUN: MailImportDto = {
 }
 
 /** Mails from files as the shell takes them in: whoever asks for files has picked a file of 1,200 mails. */
-export class FakeMailboxes extends FakeRobots {
+export class FakeMailboxes extends FakeLog {
   importMail = async (storeId: string, folder: boolean): Promise<boolean> => {
     await this.answer()
     const mailbox = this.#mailbox(storeId)
