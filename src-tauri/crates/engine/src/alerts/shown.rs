@@ -40,6 +40,9 @@ fn subjects(notice: &Notice) -> Vec<(Option<ConversationId>, Value)> {
         Notice::Due { items, .. } => items.iter().map(|item| about(item, "due")).collect(),
         Notice::Digest { items, .. } => items.iter().map(|item| about(item, "digest")).collect(),
         Notice::Climbed { items, .. } => items.iter().map(climbed).collect(),
+        Notice::Fired { items, .. } => {
+            items.iter().map(|item| (item.conversation, json!({ "notice": "fired" }))).collect()
+        }
         Notice::StoreSilent { store, .. } => {
             vec![(None, json!({ "notice": "store_silent", "store": store.0 }))]
         }
