@@ -199,14 +199,40 @@ export const commands = {
 	takeOffer: (offerId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("take_offer", { offerId })),
 	/**  A person does not want an offered text. */
 	dropOffer: (conversationId: string, offerId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("drop_offer", { conversationId, offerId })),
+	/**  A page of entries, newest first. */
+	logPage: (filter: LogFilterDto, cursor: string | null) => typedError<LogPageDto, UiError>(__TAURI_INVOKE("log_page", { filter, cursor })),
+	/**  Checks the chain of the whole log. None if it was stopped. */
+	checkLog: () => typedError<{
+	/**  How many entries from the first on are what was written. */
+	sound: number,
+	/**  The number of the first that is not, or is missing. */
+	broken: string | null,
+} | null, UiError>(__TAURI_INVOKE("check_log")),
+	/**  Asks where, and writes the entries there. None if nobody chose a place, or it was stopped. */
+	exportLog: (filter: LogFilterDto, format: LogFormatDto) => typedError<{
+	/**  How many entries. */
+	entries: number,
+	/**  Where. */
+	file: string,
+	/**  The text beside it that tells how to check it. */
+	guide: string,
+} | null, UiError>(__TAURI_INVOKE("export_log", { filter, format })),
+	/**  Stops a check or an export. */
+	stopLogWork: () => __TAURI_INVOKE<void>("stop_log_work"),
+	/**  Shows the folder of the last export. The window can name no folder of its own. */
+	showExport: () => typedError<null, UiError>(__TAURI_INVOKE("show_export")),
 };
 
 /** Events */
 export const events = {
 	changedEvent: makeEvent<ChangedEvent>("changed-event"),
+	logProgressEvent: makeEvent<LogProgressEvent>("log-progress-event"),
 	noticeEvent: makeEvent<NoticeEvent>("notice-event"),
 	openConversationEvent: makeEvent<OpenConversationEvent>("open-conversation-event"),
 };
+
+/* Constants */
+export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What the window needs to draw its first frame. */
@@ -880,6 +906,112 @@ export type Locale =
 "zh-CN" | 
 /**  English. */
 "en";
+
+/**  An entry. */
+export type LogEntryDto = {
+	/**  Its number in the chain. */
+	number: string,
+	/**  When. */
+	at: string,
+	/**  What happened: one of `logKinds`, or a word that another version wrote. */
+	kind: string,
+	/**  The conversation that it is about. */
+	conversation_id: string | null,
+	/**  Whether that is still there to be opened. */
+	there: boolean,
+	/**  The buyer's name or the headline. */
+	title: string,
+	/**  The store. */
+	store_name: string,
+	/**  What the detail says, by path, with names instead of ids. */
+	facts: { [key in string]: string },
+	/**  The detail as it was hashed. */
+	detail: string,
+	/**  The hash of the entry before. */
+	before: string,
+	/**  Its hash. */
+	hash: string,
+};
+
+/**  What was exported. */
+export type LogExportDto = {
+	/**  How many entries. */
+	entries: number,
+	/**  Where. */
+	file: string,
+	/**  The text beside it that tells how to check it. */
+	guide: string,
+};
+
+/**  Which entries are asked for; everything that is set must fit. */
+export type LogFilterDto = {
+	/**  Of this group. */
+	group: LogGroupDto | null,
+	/**  About this store, or a conversation of it. */
+	store_id: string | null,
+	/**  About this conversation. */
+	conversation_id: string | null,
+	/**  From this instant on. */
+	from: string | null,
+	/**  Before this instant. */
+	to: string | null,
+	/**  Words that all stand in the detail or in the buyer's name. */
+	words: string,
+};
+
+/**  How an export is written. */
+export type LogFormatDto = 
+/**  A table for a spreadsheet. */
+"csv" | 
+/**  One JSON object a line. */
+"ndjson";
+
+/**  In which groups people look for entries. */
+export type LogGroupDto = 
+/**  What came in, and before whom it was put. */
+"messages" | 
+/**  What people did with conversations. */
+"handling" | 
+/**  Replies and their fate. */
+"replies" | 
+/**  Alerts, and what the system made of them. */
+"alerts" | 
+/**  What was told to people who are not at this program. */
+"outside" | 
+/**  Stores. */
+"stores" | 
+/**  Seats. */
+"team" | 
+/**  Settings. */
+"settings";
+
+/**  A page of entries, newest first. */
+export type LogPageDto = {
+	/**  The entries; there may be fewer than a page, or none, and still a next one. */
+	entries: LogEntryDto[],
+	/**  For the next page; none at the beginning of the log. */
+	next: string | null,
+	/**  How far back this page looked. */
+	looked_to: string | null,
+	/**  How many fit, on the first page and where that is known without reading all of them. */
+	total: number | null,
+};
+
+/**  How far a check or an export of the push log is, in numbers of its chain. */
+export type LogProgressEvent = {
+	/**  The last number that was looked at. */
+	done: number,
+	/**  The last number there was when it began. */
+	total: number,
+};
+
+/**  What a check of the chain found. */
+export type LogVerdictDto = {
+	/**  How many entries from the first on are what was written. */
+	sound: number,
+	/**  The number of the first that is not, or is missing. */
+	broken: string | null,
+};
 
 /**  How an import of mails from files stands, or how the last one of this run ended. */
 export type MailImportDto = {

@@ -7,7 +7,7 @@ use crate::search::first_row;
 use crate::{
     AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec, raw,
 };
-use domain::{LogKind, BuyerId, StoreId, Timestamp, to_ms};
+use domain::{BuyerId, LogKind, StoreId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 //! What message rules fired: each rule once for each event, also across crash, restart and repetition.
 
 use crate::{AuditEntry, Entity, FiringRow, FiringWrite, Result, Store, WriteTx, codec};
-use domain::{LogKind, ConversationId, DispatchReason, MessageRuleId, StoreId, Timestamp, from_ms, to_ms};
+use domain::{ConversationId, DispatchReason, LogKind, MessageRuleId, StoreId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 //! Texts that rules offer as an answer. None is ever sent from here: a person takes it into a reply, or nobody does.
 
 use crate::{AuditEntry, Entity, OfferRow, OfferWrite, Result, Store, WriteTx};
-use domain::{LogKind, AccountId, ConversationId, MessageRuleId, Timestamp, from_ms, to_ms};
+use domain::{AccountId, ConversationId, LogKind, MessageRuleId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 
 /// What nobody has ended and the team has not answered: neither with a message, wherever it was written, nor with a reply

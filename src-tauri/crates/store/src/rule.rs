@@ -1,7 +1,7 @@
 //! Message rules of the team: what they say, whether they are in force, and in which order (`docs/RULES.md` §8).
 
 use crate::{AuditEntry, Entity, Result, RuleRow, RuleWrite, Store, StoreError, WriteTx, codec};
-use domain::{LogKind, AccountId, MessageRuleId, Timestamp, from_ms, to_ms};
+use domain::{AccountId, LogKind, MessageRuleId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 

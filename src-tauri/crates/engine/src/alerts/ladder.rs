@@ -11,7 +11,7 @@ use crate::names::Names;
 use crate::outside::{self, Told};
 use crate::ports::{ClimbItem, Notice, NoticeItem};
 use channels::wecom::Repeat;
-use domain::{AccountId, DeadlineId, StoreId, Timestamp, to_ms};
+use domain::{AccountId, DeadlineId, Timestamp};
 use rules::alerts::{Act, Climb, Ladder, LadderStep, LadderVerdict, Rung, climb, ladder_plan};
 use rules::dispatch::Seat;
 use rules::policy::AlertPolicy;

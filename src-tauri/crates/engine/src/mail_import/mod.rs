@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use crate::intake::Portion;
 use channels::Quarantined;
 use channels::mail::{FileFault, FoundMail, MailReader, MailRules, mail_files};
-use domain::{LogKind, IncomingEvent, Platform, StoreId, Timestamp};
+use domain::{IncomingEvent, LogKind, Platform, StoreId, Timestamp};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;

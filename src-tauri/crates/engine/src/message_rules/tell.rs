@@ -36,7 +36,8 @@ impl Engine {
             return Ok(Vec::new());
         }
         let notice = Notice::Fired { items, now };
-        self.ring(&notice);
+        // What the system made of it is on record and on the bus; there is nothing more to do about it here.
+        let _ = self.ring(&notice).await;
         Ok(vec![notice])
     }
 

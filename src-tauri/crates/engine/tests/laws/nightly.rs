@@ -41,7 +41,7 @@ async fn night(house: &House, post: &Post, number: usize) -> FolderCheck {
     until_checked(house, post).await
 }
 
-async fn log(house: &House) -> Vec<AuditEntry> {
+async fn log(house: &House) -> Vec<AuditEntry<String>> {
     let rows = house.engine.store().audit_log(None, 500).await.unwrap();
     rows.into_iter().map(|row| row.entry).filter(|entry| entry.kind == "mailbox_differs").collect()
 }

@@ -58,7 +58,7 @@ async fn what_fails_behind_is_heard_of_and_undoes_everything() {
     let mut tx = shop.store.begin().await.unwrap();
     let entry = AuditEntry {
         at: super::support::at(1),
-        kind: "test".to_owned(),
+        kind: domain::LogKind::Setting,
         conversation: None,
         detail: String::new(),
     };
