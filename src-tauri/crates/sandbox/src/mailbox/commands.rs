@@ -15,9 +15,13 @@ impl Session {
             return "BAD signed in already".into();
         }
         let [user, password] = args else { return "BAD a user and a password, please".into() };
-        let refuse = |fault| if let MailFault::RefuseLogin(code) = fault { Some(code) } else { None };
-        if let Some(code) = self.mailbox.faults.take(refuse) {
-            return format!("NO [{code}] login refused").into();
+        let refuse = |fault| match fault {
+            MailFault::RefuseLogin(code) => Some(format!("NO [{code}] login refused")),
+            MailFault::RefuseSaying(words) => Some(format!("NO {words}")),
+            _ => None,
+        };
+        if let Some(refusal) = self.mailbox.faults.take(refuse) {
+            return refusal.into();
         }
         if self.mailbox.faults.happens(MailFault::WantsCode) {
             return "NO LOGIN Login error, please use the authorization code".into();

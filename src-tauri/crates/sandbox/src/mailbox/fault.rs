@@ -49,6 +49,8 @@ pub enum MailFault {
     Slow(Duration),
     /// A LOGIN is refused, whatever the password, with this response code: `AUTHENTICATIONFAILED`, `UNAVAILABLE`, …
     RefuseLogin(&'static str),
+    /// A LOGIN is refused, whatever the password, in these words of the server's own.
+    RefuseSaying(&'static str),
     /// A LOGIN is refused, whatever the password, in the words of a provider that takes authorisation codes only.
     WantsCode,
     /// New mail is not announced during this IDLE; DONE is answered.

@@ -102,6 +102,15 @@ async fn a_login_is_refused_with_the_code_that_was_armed(#[case] code: &'static 
 }
 
 #[tokio::test]
+async fn a_login_is_refused_in_the_words_that_were_armed() {
+    let mailbox = start().await;
+    mailbox.faults().arm(MailFault::RefuseSaying("LOGIN Unsafe Login"), 1);
+    let (refusal, client) = connect(&mailbox).await.login(USER, PASSWORD).await.expect_err("armed");
+    assert!(refusal.to_string().contains("LOGIN Unsafe Login"), "as a provider says it: {refusal}");
+    assert!(client.login(USER, PASSWORD).await.is_ok(), "armed once");
+}
+
+#[tokio::test]
 async fn a_silent_idle_says_nothing_but_answers_done() {
     let mailbox = start().await;
     mailbox.faults().arm(MailFault::SilentIdle, 1);
