@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 const GLANCE: Duration = Duration::from_millis(100);
 /// A window on a loaded machine comes up within this.
 const START: Duration = Duration::from_secs(40);
+/// So many glances at most until a picture is taken.
+const PAINTED: u32 = 10;
 /// What a person would wait for after a click.
 pub(crate) const SOON: Duration = Duration::from_secs(15);
 
@@ -123,6 +125,17 @@ impl Window {
         self.click_that(words, "xpath", &format!("//label[contains(normalize-space(.), '{words}')]")).await;
     }
 
+    /// Clicks the button of the open dialog that says `words` and nothing else.
+    pub(crate) async fn answer(&self, words: &str) {
+        let path = format!("//*[@role='dialog']//button[normalize-space(.)='{words}']");
+        self.click_that(words, "xpath", &path).await;
+    }
+
+    /// Chooses the line of a list that says `words`.
+    pub(crate) async fn choose(&self, words: &str) {
+        self.click_that(words, "xpath", &format!("//option[normalize-space(.)='{words}']")).await;
+    }
+
     async fn click_that(&self, what: &str, using: &str, value: &str) {
         let begun = Instant::now();
         loop {
@@ -177,8 +190,25 @@ impl Window {
         pressed.unwrap_or_else(|error| panic!("pressing {keys:?}: {error}"));
     }
 
+    /// Waits until what the window was told to show is on the screen, and no colour fades any more. A hidden window
+    /// paints nothing, so this ends by itself.
+    async fn settle(&self) {
+        let asked = "window.painted = false
+            requestAnimationFrame(() => requestAnimationFrame(() => (window.painted = true)))";
+        let _ = self.script(asked, &Value::Null).await;
+        let settled = "return window.painted && document.getAnimations()
+            .every((one) => !(one instanceof CSSTransition) || one.playState !== 'running')";
+        for _ in 0..PAINTED {
+            tokio::time::sleep(GLANCE).await;
+            if self.script(settled, &Value::Null).await == Ok(Value::Bool(true)) {
+                return;
+            }
+        }
+    }
+
     /// Keeps a picture of the window; its place.
     pub(crate) async fn picture(&self, name: &str) -> String {
+        self.settle().await;
         let number = fs::read_dir(&self.pictures).map_or(0, Iterator::count) + 1;
         let file = self.pictures.join(format!("{number:02}-{name}.png"));
         let Ok(Value::String(taken)) = self.ask(Method::GET, "screenshot", None).await else {

@@ -3,6 +3,7 @@
 use crate::driver::{SOON, Window};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Any word in Russian script.
 pub(crate) const RUSSIAN: &str = r"/[А-Яа-яЁё]/";
@@ -28,9 +29,20 @@ const ROWS: &str = "
 
 /// The first line for which a condition in JavaScript over `row` and `with` holds.
 pub(crate) async fn row(window: &Window, what: &str, condition: &str, with: &Value) -> Row {
+    row_within(window, what, SOON, condition, with).await
+}
+
+/// As [`row`], for what takes longer than a click.
+pub(crate) async fn row_within(
+    window: &Window,
+    what: &str,
+    patience: Duration,
+    condition: &str,
+    with: &Value,
+) -> Row {
     let script =
         format!("const given = arguments[0]; {ROWS}; return rows.find((row) => {condition}) ?? null");
-    let found = window.until_with(what, SOON, &script, with).await;
+    let found = window.until_with(what, patience, &script, with).await;
     serde_json::from_value(found).expect("the script answers a row")
 }
 

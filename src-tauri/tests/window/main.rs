@@ -7,14 +7,18 @@
     reason = "helpers of a test, which fails by panicking and says where"
 )]
 
+mod connect;
 mod desktop;
 mod driver;
 mod inbox;
 mod ledger;
+mod pretend;
 mod process;
 mod protocol;
+mod refused;
 mod stages;
 mod tray;
+mod wizard;
 
 use driver::Window;
 use process::House;
@@ -72,7 +76,7 @@ async fn what_a_seller_switches_puts_off_or_takes_back_holds_over_a_power_cut() 
 #[ignore = "needs a screen and a notification server: cargo xtask test"]
 async fn deadlines_that_fall_together_ring_once_and_a_link_is_opened_after_a_question() {
     let mut house = House::new("together", true);
-    stages::browser(&house);
+    stages::browser(&house, "");
     stages::fill(&house).await;
     let window = Window::open(&house, &[]).await;
     stages::merged(&window, &house).await;

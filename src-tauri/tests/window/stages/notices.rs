@@ -167,11 +167,12 @@ pub(crate) fn in_use(house: &House) {
     assert_eq!(house.programs().len(), 1, "one program serves this folder");
 }
 
-/// The browser of this house: writes down what it is asked to open.
-pub(crate) fn browser(house: &House) {
+/// The browser of this house: writes down what it is asked to open, and does what `then`, lines of a shell script, says
+/// of the address `$1`.
+pub(crate) fn browser(house: &House, then: &str) {
     let program = house.at_home("browser");
-    fs::write(&program, format!("#!/bin/sh\necho \"$1\" >> '{}'\n", house.at_home("opened").display()))
-        .unwrap();
+    let opened = house.at_home("opened");
+    fs::write(&program, format!("#!/bin/sh\necho \"$1\" >> '{}'\n{then}\n", opened.display())).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let entry = format!("[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\n", program.display());
     let choice = "[Default Applications]\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/http=browser.desktop\n";
