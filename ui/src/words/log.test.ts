@@ -30,6 +30,11 @@ const FACTS = {
   robot: '客服群',
   account: '彩电卖家:小李',
   key: 'policy',
+  name: '催单',
+  folder: 'INBOX',
+  messages: '3',
+  taken: '3',
+  enabled: 'true',
 }
 
 describe('every entry in words', () => {
