@@ -108,7 +108,7 @@ fn letter(number: u64, dice: &mut Dice) -> Vec<u8> {
         );
     }
     let mut rows = String::new();
-    for item in 0..2 + dice.below(12) {
+    for item in 0..8 + dice.below(40) {
         let _ = write!(
             rows,
             "<tr><td style=3D\"padding:8px;border-bottom:1px solid #eee;font-family:Arial\">Item {item} of =\r\n\

@@ -5,8 +5,8 @@
 #[path = "mail/dovecot.rs"]
 mod dovecot;
 
-use channels::mail::{MailConfig, MailConnector, Tls};
-use channels::{Batch, ChannelError, Connector, Cursors};
+use channels::mail::{MailApp, MailConfig, MailConnector, MailTokens, Tls};
+use channels::{Batch, ChannelError, Connector, Cursors, TokenVault, Tokens};
 use domain::{
     Body, Capability, CapabilityState, IncomingEvent, IncomingMail, OutboxId, OutgoingReply, Secret,
     SendOutcome,
@@ -442,6 +442,69 @@ fn a_certificate_that_the_system_trusts_is_accepted() {
         half.status.success(),
         "TLS with a trusted certificate works: {}",
         String::from_utf8_lossy(&half.stderr)
+    );
+}
+
+/// A token that is good, or is not.
+struct Token(&'static str);
+
+impl TokenVault for Token {
+    fn load(&self) -> Result<Option<Tokens>, String> {
+        let (access, refresh) = (Secret::new(self.0), Secret::new(""));
+        Ok(Some(Tokens { access, refresh, access_until: domain::Timestamp::MAX, refresh_until: None }))
+    }
+    fn save(&self, _: &Tokens) -> Result<(), String> {
+        Err("nothing is renewed here".into())
+    }
+}
+
+/// Tells the server whose token it is, as a provider does.
+async fn provider() -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/tokeninfo", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut asked = [0; 4096];
+                while let Ok(read) = stream.read(&mut asked).await {
+                    if read == 0 {
+                        return;
+                    }
+                    let good = String::from_utf8_lossy(&asked[..read]).contains("access_token=good ");
+                    let (status, body) =
+                        if good { ("200 OK", r#"{"email":"shop"}"#) } else { ("401 Unauthorized", "{}") };
+                    let answer = format!(
+                        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                        body.len()
+                    );
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                }
+            });
+        }
+    });
+    address
+}
+
+#[rstest::rstest]
+#[case("xoauth2")]
+#[case("oauthbearer")]
+#[tokio::test]
+async fn a_real_server_takes_a_token_in_place_of_a_password(#[case] mechanism: &str) {
+    let server = Dovecot::start_with_tokens(mechanism, &provider().await);
+    server.deliver(1, &mail(1));
+    let with = |token| {
+        let app = MailApp::read("imap.gmail.com", "an-id").unwrap();
+        let now = Arc::new(|| "2026-07-01T00:00:00Z".parse().unwrap());
+        let mut config = config(&server);
+        config.tokens = Some(Arc::new(MailTokens::new(app, Arc::new(Token(token)), now)));
+        open(config)
+    };
+    assert_eq!(subjects(&with("good").poll(&Cursors::new()).await.unwrap()), ["Order 1"], "{mechanism}");
+    let error = with("bad").poll(&Cursors::new()).await.unwrap_err();
+    assert!(
+        matches!(&error, ChannelError::OwnerMustAct { code, .. } if code == "mail_oauth_refused"),
+        "a refusal is read to its end: {error}"
     );
 }
 

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::tokens::KeptTokens;
 use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
-use channels::mail::{MailConfig, MailConnector, MailRules, SecretSource, Tls};
+use channels::mail::{MailApp, MailConfig, MailConnector, MailRules, MailTokens, SecretSource, Tls};
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, Now, TokenVault, Tokens};
 use domain::{Platform, Secret, StoreId};
@@ -44,7 +44,8 @@ pub struct Connection {
 /// The secrets of a connection, on their way into the key store.
 #[derive(Debug, Clone)]
 pub struct SecretSet {
-    /// Partner key, app secret or mail password.
+    /// Partner key, app secret or mail password; of a mailbox whose owner signed in through the browser, what
+    /// [`MailApp::read`] reads.
     pub key: Secret,
     /// Access and refresh token with their ends.
     pub tokens: Option<Tokens>,
@@ -69,7 +70,7 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         // First: a store that is connected already must keep the secrets it works with.
         let store = tx.add_store(&new, self.now()).await?;
-        self.keep_secrets(&new.secret_handle, secrets)?;
+        self.keep_secrets(connection.platform, &new.secret_handle, secrets)?;
         tx.commit().await?;
         self.reload_desk().await?;
         let row = self.store().store(store).await?;
@@ -95,7 +96,7 @@ impl Engine {
             return Err(EngineError::invalid("another_store"));
         }
         if let Some(secrets) = secrets {
-            self.keep_secrets(&row.store.secret_handle, secrets)?;
+            self.keep_secrets(connection.platform, &row.store.secret_handle, secrets)?;
         }
         let new = NewStore {
             name: connection.name.clone(),
@@ -112,12 +113,15 @@ impl Engine {
         Ok(())
     }
 
-    fn keep_secrets(&self, handle: &str, secrets: SecretSet) -> Result<(), EngineError> {
+    fn keep_secrets(&self, platform: Platform, handle: &str, secrets: SecretSet) -> Result<(), EngineError> {
         let vault = &self.ports().vault;
         vault.set(handle, &secrets.key)?;
-        if let Some(tokens) = secrets.tokens {
-            let kept = KeptTokens::new(Arc::clone(vault), tokens_handle(handle));
-            kept.save(&tokens).map_err(crate::ports::VaultError)?;
+        let kept = KeptTokens::new(Arc::clone(vault), tokens_handle(handle));
+        match secrets.tokens {
+            Some(tokens) => kept.save(&tokens).map_err(crate::ports::VaultError)?,
+            // A password takes the place of a sign-in: tokens would go before it.
+            None if platform == Platform::Mail => kept.forget()?,
+            None => {}
         }
         Ok(())
     }
@@ -242,7 +246,15 @@ pub(crate) fn make(
             config.gateway.clone_from(&connection.host);
             Arc::new(AliExpressConnector::new(config, tokens, now)?)
         }
-        Platform::Mail => Arc::new(MailConnector::new(mail_config(connection, secret)?, now)),
+        Platform::Mail => {
+            let mut config = mail_config(connection, secret)?;
+            // Tokens say that the owner signed in through the browser; the key is then the application.
+            if tokens.load().map_err(crate::ports::VaultError)?.is_some() {
+                let app = mail_app(connection, &key)?;
+                config.tokens = Some(Arc::new(MailTokens::new(app, tokens, Arc::clone(&now))));
+            }
+            Arc::new(MailConnector::new(config, now))
+        }
         Platform::Bridge => return Err(EngineError::invalid("a bridge is not called")),
     })
 }
@@ -252,6 +264,11 @@ pub(crate) fn mail_rules(row: &StoreRow) -> Option<MailRules> {
     let connection = Engine::connection(row)?;
     let secret: SecretSource = Arc::new(|| Err("nobody signs in".into()));
     mail_config(&connection, secret).ok().map(|config| config.rules)
+}
+
+/// The application through which the owner of a mailbox signs in.
+pub(crate) fn mail_app(connection: &Connection, key: &Secret) -> Result<MailApp, EngineError> {
+    MailApp::read(&connection.host, key.expose()).map_err(EngineError::invalid)
 }
 
 fn mail_config(connection: &Connection, secret: SecretSource) -> Result<MailConfig, EngineError> {

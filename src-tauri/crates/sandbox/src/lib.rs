@@ -6,6 +6,7 @@ pub mod console;
 mod faults;
 mod ledger;
 pub mod mailbox;
+pub mod oauth;
 mod pictures;
 mod server;
 pub mod shopee;

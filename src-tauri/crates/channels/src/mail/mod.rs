@@ -13,6 +13,7 @@ mod headers;
 mod html;
 mod imap;
 mod links;
+mod oauth;
 mod official;
 mod params;
 mod parse;
@@ -30,6 +31,7 @@ pub use imap::{
     MailConfig, MailConnector, MailFolder, SecretSource, Tls, decode_folder_name, encode_folder_name,
 };
 pub use links::Link;
+pub use oauth::{MailApp, MailTokens};
 pub use official::is_official;
 pub use parse::{MAX_MAIL, MailRules, ParsedMail, Unreadable, parse};
 pub use payload::read_mail;

@@ -6,6 +6,8 @@
 
 mod landing;
 mod loopback;
+mod pkce;
 
 pub use landing::{Landed, LandingError, fresh_state, landed, with_state};
 pub use loopback::{Loopback, Pages};
+pub use pkce::Pkce;

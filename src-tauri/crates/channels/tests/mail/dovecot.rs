@@ -27,8 +27,17 @@ impl Dovecot {
         Self::start_with(false)
     }
 
+    /// Starts a server that takes tokens by one mechanism only, and asks a provider at `address` whether they are good.
+    pub(crate) fn start_with_tokens(mechanism: &str, address: &str) -> Self {
+        Self::launch(false, Some((mechanism, address)))
+    }
+
     /// Starts a server, with a certificate of its own making if `tls`.
     pub(crate) fn start_with(tls: bool) -> Self {
+        Self::launch(tls, None)
+    }
+
+    fn launch(tls: bool, tokens: Option<(&str, &str)>) -> Self {
         assert!(
             Path::new(DOVECOT).exists(),
             "these tests need a real IMAP server: install it with `apt-get install dovecot-imapd`"
@@ -41,7 +50,17 @@ impl Dovecot {
             (number("-u"), number("-g"))
         });
         let config = folder.path().join("dovecot.conf");
-        fs::write(&config, configuration(folder.path(), port, owner, tls)).unwrap();
+        let mut words = configuration(folder.path(), port, owner, tls);
+        if let Some((mechanism, address)) = tokens {
+            let provider = folder.path().join("oauth2.conf");
+            let asked = format!("tokeninfo_url = {address}?access_token=\nusername_attribute = email\n");
+            fs::write(&provider, asked).unwrap();
+            words += &format!(
+                "auth_mechanisms = {mechanism}\npassdb {{\n  driver = oauth2\n  mechanisms = {mechanism}\n  args = {}\n}}\n",
+                provider.display()
+            );
+        }
+        fs::write(&config, words).unwrap();
         let mut command = Command::new(DOVECOT);
         let process = command.arg("-F").arg("-c").arg(&config).stdout(Stdio::null()).stderr(Stdio::null());
         let server = Self { port, process: process.spawn().unwrap(), folder, owner };

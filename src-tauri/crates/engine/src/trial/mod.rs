@@ -200,6 +200,10 @@ impl Engine {
         let key = self.key_of(typed.key.as_ref(), row)?;
         let vault: Arc<dyn TokenVault> = match (self.draft(connection, &typed.tokens).await?, row) {
             (Some(draft), _) => Arc::new(draft),
+            // A password is tried as it is, also where tokens are kept.
+            (None, Some(_)) if connection.platform == Platform::Mail && typed.key.is_some() => {
+                Arc::new(Draft::none())
+            }
             (None, Some(row)) => {
                 // Renewing is the business of the line by which the store is read: only what is good now is used.
                 Arc::new(KeptAccess::new(Arc::clone(&self.ports().vault), &row.store.secret_handle))
@@ -292,7 +296,10 @@ impl Engine {
         row: &StoreRow,
         until: Option<Timestamp>,
     ) -> Result<(), EngineError> {
-        let Some(until) = until.filter(|until| row.authorised_until != Some(*until)) else { return Ok(()) };
+        // The end of a mailbox's tokens is told by its reading; a new sign-in would have no date to put in its place.
+        let dated = row.store.platform != Platform::Mail;
+        let news = until.filter(|until| dated && row.authorised_until != Some(*until));
+        let Some(until) = news else { return Ok(()) };
         let mut tx = self.store().begin().await?;
         tx.set_authorised_until(row.id, until).await?;
         tx.commit().await?;

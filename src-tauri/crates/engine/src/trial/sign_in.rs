@@ -4,13 +4,13 @@
 //! There is one sign-in at a time. It ends with a landing, a refusal, ten minutes, or when somebody begins another.
 
 use super::kept;
-use crate::connect::{Connection, number};
+use crate::connect::{Connection, mail_app, number};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::tokens::KeptTokens;
 use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
 use channels::shopee::{self, Grant, ShopeeConfig};
-use channels::signin::{Landed, Loopback, Pages, fresh_state, landed, with_state};
+use channels::signin::{Landed, Loopback, Pages, Pkce, fresh_state, landed, with_state};
 use channels::{Now, TokenVault};
 use domain::{Platform, Secret, StoreId, Timestamp};
 use std::sync::Arc;
@@ -47,11 +47,20 @@ pub struct SignedIn {
 #[derive(Default)]
 pub(crate) struct SignIns(Mutex<Option<Current>>);
 
+/// What must be told again when a code is exchanged.
+#[derive(Clone)]
+struct Proof {
+    redirect: String,
+    pkce: Pkce,
+}
+
 struct Current {
     id: String,
     connection: Connection,
     key: Secret,
     state: String,
+    /// What the way back and the proof are: whoever buys the tokens has to tell them again.
+    proof: Proof,
     loopback: Option<Loopback>,
     pasted: Option<oneshot::Sender<Landed>>,
     landing: Option<oneshot::Receiver<Landed>>,
@@ -102,13 +111,15 @@ impl Engine {
                 (Some(loopback), redirect)
             }
         };
-        let url = self.page(connection, &key, &redirect, &state)?;
+        let proof = Proof { redirect: redirect.clone(), pkce: Pkce::fresh().map_err(internal)? };
+        let url = self.page(connection, &key, &proof, &state)?;
         let (pasted, landing) = oneshot::channel();
         let current = Current {
             id: id.clone(),
             connection: connection.clone(),
             key,
             state,
+            proof,
             loopback,
             pasted: Some(pasted),
             landing: Some(landing),
@@ -162,12 +173,12 @@ impl Engine {
                 return Err(EngineError::invalid("sign_in_late"));
             }
         };
-        let (connection, key) = {
+        let (connection, key, proof) = {
             let held = self.sign_ins().0.lock().await;
             let current = held.as_ref().filter(|current| current.id == id).ok_or_else(gone)?;
-            (current.connection.clone(), current.key.clone())
+            (current.connection.clone(), current.key.clone(), current.proof.clone())
         };
-        let signed_in = self.bought(id, &connection, key, &landed).await?;
+        let signed_in = self.bought(id, &connection, key, &proof, &landed).await?;
         let mut held = self.sign_ins().0.lock().await;
         let current = held.as_mut().filter(|current| current.id == id).ok_or_else(gone)?;
         current.done = true;
@@ -216,9 +227,10 @@ impl Engine {
         &self,
         connection: &Connection,
         key: &Secret,
-        redirect: &str,
+        proof: &Proof,
         state: &str,
     ) -> Result<String, EngineError> {
+        let redirect = proof.redirect.as_str();
         // Only one of the platforms hands a state back by itself; the other goes back to any page of a known address.
         let back = with_state(redirect, state).map_err(|error| EngineError::invalid(error.to_string()))?;
         match connection.platform {
@@ -231,7 +243,11 @@ impl Engine {
                 let url = config.authorize_url(redirect.trim(), state);
                 Ok(url.map_err(|_| EngineError::invalid("bad_address"))?.into())
             }
-            Platform::Mail | Platform::Bridge => Err(EngineError::invalid("sign_in_platform")),
+            Platform::Mail => {
+                let app = mail_app(connection, key)?;
+                Ok(app.page(connection.account.trim(), redirect.trim(), state, &proof.pkce))
+            }
+            Platform::Bridge => Err(EngineError::invalid("sign_in_platform")),
         }
     }
 
@@ -240,9 +256,16 @@ impl Engine {
         id: &str,
         connection: &Connection,
         key: Secret,
+        proof: &Proof,
         landed: &Landed,
     ) -> Result<SignedIn, EngineError> {
         let vault = Arc::new(KeptTokens::new(Arc::clone(&self.ports().vault), handle(id)));
+        if connection.platform == Platform::Mail {
+            let app = mail_app(connection, &key)?;
+            let tokens = app.buy(&landed.code, proof.redirect.trim(), &proof.pkce, self.now()).await?;
+            vault.save(&tokens).map_err(crate::ports::VaultError)?;
+            return Ok(SignedIn { shops: Vec::new(), seller: String::new(), until: tokens.refresh_until });
+        }
         if connection.platform == Platform::AliExpress {
             let config = aliexpress_config(connection, &key);
             let connector = AliExpressConnector::new(config, vault, self.now_port())?;

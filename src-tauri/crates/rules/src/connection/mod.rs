@@ -191,6 +191,10 @@ pub fn connection_test(facts: &Facts, now: Timestamp, limits: &Limits) -> Vec<(C
     let mut lines = vec![(Check::Access, access(facts.access.as_ref()))];
     if facts.platform == Platform::Mail {
         lines.push((Check::Mailbox, mailbox(facts.login.as_ref(), limits)));
+        // Only a sign-in through the browser can end; a password has no date.
+        if facts.authorised_until.is_some() {
+            lines.push((Check::Authorisation, authorisation(facts.authorised_until, now, limits)));
+        }
     } else {
         lines.push((Check::Clock, clock(facts, now, limits)));
         lines.push((Check::Caller, caller(facts.caller.as_ref())));

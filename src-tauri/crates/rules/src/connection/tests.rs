@@ -188,6 +188,21 @@ fn a_mailbox_says_which_secret_it_wants(
 }
 
 #[test]
+fn a_mailbox_that_was_signed_in_to_through_the_browser_can_be_over() {
+    let of = |until: Option<&str>| {
+        let facts = Facts { authorised_until: until.map(at), ..nothing_known(Platform::Mail) };
+        let lines = connection_test(&facts, at(NOW), &Limits::shipped());
+        lines.into_iter().find(|(check, _)| *check == Check::Authorisation).map(|(_, outcome)| outcome)
+    };
+    assert_eq!(of(None), None, "a password has no date");
+    let over = of(Some(NOW));
+    assert!(
+        matches!(&over, Some(Outcome::Failed(finding)) if finding.code == "ERR_AUTH_EXPIRED"),
+        "the owner signs in again: {over:?}"
+    );
+}
+
+#[test]
 fn what_is_not_known_is_open_and_never_passed() {
     for platform in [Platform::Shopee, Platform::AliExpress, Platform::Mail] {
         for (check, outcome) in connection_test(&nothing_known(platform), at(NOW), &Limits::shipped()) {

@@ -7,6 +7,8 @@ use super::search;
 use super::session::{CLOSED, Opened, Session, Verdict};
 use super::set::Set;
 use super::state::Content;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::io;
 
 impl Session {
@@ -26,6 +28,9 @@ impl Session {
         if self.mailbox.faults.happens(MailFault::WantsCode) {
             return "NO LOGIN Login error, please use the authorization code".into();
         }
+        if self.mailbox.takes("").is_some() {
+            return "NO [ALERT] Application-specific password required".into();
+        }
         let config = &self.mailbox.config;
         self.signed_in =
             user.text() == Some(&config.user) && password.text() == Some(config.password.expose());
@@ -34,6 +39,36 @@ impl Session {
         } else {
             "NO [AUTHENTICATIONFAILED] wrong user or password".into()
         }
+    }
+
+    /// XOAUTH2, and OAUTHBEARER (RFC 7628). The token is not written down among the commands.
+    pub(super) async fn authenticate(&mut self, args: &[Token]) -> io::Result<Verdict> {
+        let mechanism = args.first().and_then(Token::text).unwrap_or_default().to_ascii_uppercase();
+        if self.signed_in || !matches!(mechanism.as_str(), "XOAUTH2" | "OAUTHBEARER") {
+            return Ok("BAD signed in already, or no such mechanism".into());
+        }
+        self.wire.send(b"+ \r\n").await?;
+        let Some(line) = self.wire.line().await? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+        let shown = STANDARD.decode(line).unwrap_or_default();
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        let field = |name: &str| shown.split('\x01').find_map(|part| part.strip_prefix(name));
+        let user = match mechanism.as_str() {
+            "XOAUTH2" => field("user="),
+            _ => field("n,a=").and_then(|rest| rest.strip_suffix(',')),
+        };
+        let token = field("auth=Bearer ").unwrap_or_default();
+        self.signed_in = user == Some(self.mailbox.config.user.as_str())
+            && shown.ends_with("\x01\x01")
+            && self.mailbox.takes(token) == Some(true);
+        if self.signed_in {
+            return Ok("OK welcome".into());
+        }
+        // The complaint comes as a challenge, and the refusal only once that was answered.
+        let complaint =
+            STANDARD.encode(r#"{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}"#);
+        self.wire.send(format!("+ {complaint}\r\n").as_bytes()).await?;
+        self.wire.line().await?;
+        Ok("NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)".into())
     }
 
     pub(super) async fn list(&mut self, args: &[Token]) -> io::Result<Verdict> {

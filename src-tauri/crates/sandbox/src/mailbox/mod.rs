@@ -25,7 +25,7 @@ use domain::Timestamp;
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -81,6 +81,11 @@ impl MailboxHandle {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From now on tokens are taken, those for which `check` says yes, and passwords are not.
+    pub fn take_tokens(&self, check: impl Fn(&str) -> bool + Send + Sync + 'static) {
+        *self.mailbox.tokens.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(check));
     }
 
     /// What goes wrong.

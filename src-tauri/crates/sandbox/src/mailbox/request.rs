@@ -61,7 +61,7 @@ impl Request {
             ("FETCH", _) => Step::Fetch,
             ("SEARCH", _) => Step::Search,
             ("CAPABILITY", false) => Step::Capability,
-            ("LOGIN", false) => Step::Login,
+            ("LOGIN" | "AUTHENTICATE", false) => Step::Login,
             ("ID", false) => Step::Id,
             ("NOOP", false) => Step::Noop,
             ("LIST", false) => Step::List,

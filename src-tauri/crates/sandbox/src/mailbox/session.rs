@@ -116,9 +116,12 @@ impl Session {
             Step::Greeting => return Ok("BAD not a command".into()),
             Step::Capability => {
                 let idle = if self.mailbox.faults.happens(MailFault::NoIdle) { "" } else { " IDLE" };
-                let line = format!("* CAPABILITY IMAP4rev1 LITERAL+ ID{idle}\r\n");
+                let tokens =
+                    self.mailbox.takes("").map_or("", |_| " LOGINDISABLED AUTH=XOAUTH2 AUTH=OAUTHBEARER");
+                let line = format!("* CAPABILITY IMAP4rev1 LITERAL+ ID{idle}{tokens}\r\n");
                 self.wire.send(line.as_bytes()).await?;
             }
+            Step::Login if verb == "AUTHENTICATE" => return self.authenticate(args).await,
             Step::Login => return Ok(self.login(args)),
             Step::Id => {
                 let strings = args.iter().filter(|t| matches!(t, Token::Text(text) if !text.is_empty()));

@@ -60,11 +60,16 @@ impl Content {
     }
 }
 
+/// Whether a token lets its bearer in.
+pub(super) type TokenCheck = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// The mailbox behind a [`MailboxHandle`](super::MailboxHandle); [`Mailbox::start`] makes one.
 pub struct Mailbox {
     pub(super) config: MailboxConfig,
     pub(super) faults: MailFaults,
     pub(super) news: watch::Sender<()>,
+    /// Which tokens let their bearers in; none: only the password does.
+    pub(super) tokens: Mutex<Option<TokenCheck>>,
     clock: Clock,
     content: Mutex<Content>,
 }
@@ -89,11 +94,17 @@ impl Mailbox {
             unpeeked: 0,
         };
         let (faults, news) = (MailFaults::default(), watch::Sender::new(()));
-        Self { config, faults, news, clock, content: Mutex::new(content) }
+        Self { config, faults, news, tokens: Mutex::default(), clock, content: Mutex::new(content) }
     }
 
     pub(super) fn content(&self) -> MutexGuard<'_, Content> {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a token lets its bearer in; none where the mailbox takes no tokens.
+    pub(super) fn takes(&self, token: &str) -> Option<bool> {
+        let check = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        check.map(|check| check(token))
     }
 
     fn now(&self) -> Timestamp {

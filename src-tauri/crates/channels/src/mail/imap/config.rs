@@ -1,6 +1,7 @@
 //! What a mailbox needs to be opened.
 
 use super::super::classify::Topics;
+use super::super::oauth::MailTokens;
 use super::super::parse::MailRules;
 use domain::Secret;
 use std::fmt;
@@ -32,6 +33,8 @@ pub struct MailConfig {
     pub user: String,
     /// Gives the password or authorisation code.
     pub secret: SecretSource,
+    /// Gives tokens instead, where the owner signed in through the browser.
+    pub tokens: Option<Arc<MailTokens>>,
     /// The folders to read, as people write them; the first is the one that IDLE listens to.
     pub folders: Vec<String>,
     /// How mails are read and judged.
@@ -48,6 +51,7 @@ impl MailConfig {
             tls: Tls::Implicit,
             user: user.to_owned(),
             secret,
+            tokens: None,
             folders: vec!["INBOX".to_owned()],
             rules: MailRules { authserv_ids: known_authserv_ids(host), topics: Topics::shipped() },
         }

@@ -4,7 +4,7 @@ use super::super::parse::MailRules;
 use super::backlog::Reading;
 use super::config::MailConfig;
 use super::cursor::position_key;
-use super::dial::{Live, dial};
+use super::dial::{Live, Proof};
 use super::fault::{Fault, cut};
 use super::round::{Round, Trouble, examine};
 use super::utf7;
@@ -12,9 +12,7 @@ use super::wire::{SHORT, Session, timed};
 use crate::probing::access_of;
 use crate::{Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now};
 use async_imap::types::{Mailbox, NameAttribute, UnsolicitedResponse};
-use domain::{
-    Access, Capability, CapabilityState, Login, OutgoingReply, Platform, Probe, Secret, SendOutcome,
-};
+use domain::{Access, Capability, CapabilityState, Login, OutgoingReply, Platform, Probe, SendOutcome};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 use std::panic::AssertUnwindSafe;
@@ -54,8 +52,8 @@ pub struct MailConnector {
 pub(super) struct State {
     /// Taken out while it is used: a round that fails, or is dropped half-way, leaves no doubtful line behind.
     pub(super) live: Option<Live>,
-    /// The secret that the server refused. It is not tried again, because repeated tries lock accounts.
-    refused: Option<(Secret, ChannelError)>,
+    /// What the server refused. It is not tried again, because repeated tries lock accounts.
+    pub(super) refused: Option<(Proof, ChannelError)>,
     trouble: Option<Trouble>,
     /// The same, of a mail that is fetched by its number: the rounds in between must not forget it.
     pub(super) trouble_again: Option<Trouble>,
@@ -104,37 +102,10 @@ impl MailConnector {
         }
     }
 
-    /// The kept connection, or a new one; and whether it was kept.
-    pub(super) async fn line(&self, state: &mut State) -> Result<(Live, bool), ChannelError> {
-        if let Some(live) = state.live.take() {
-            return Ok((live, true));
-        }
-        let secret = (self.config.secret)()
-            .map_err(|detail| ChannelError::OwnerMustAct { code: "secret_unavailable".to_owned(), detail })?;
-        if let Some((refused, error)) = &state.refused
-            && *refused == secret
-        {
-            return Err(error.clone());
-        }
-        state.refused = None;
-        match dial(&self.config, &secret).await {
-            Ok(live) => Ok((live, false)),
-            Err(fault) => {
-                let refused = matches!(&fault, Fault::Owner { code: "mail_login_refused", .. });
-                let error = fault.into_error();
-                if refused {
-                    state.refused = Some((secret, error.clone()));
-                }
-                Err(error)
-            }
-        }
-    }
-
     /// Signs in on a line of its own: the one that is kept may be listening.
     async fn look(&self) -> Result<(), ChannelError> {
-        let secret = (self.config.secret)()
-            .map_err(|detail| ChannelError::OwnerMustAct { code: "secret_unavailable".to_owned(), detail })?;
-        let mut live = dial(&self.config, &secret).await.map_err(Fault::into_error)?;
+        let proof = self.proof().await?;
+        let mut live = self.sign_in(proof).await.map_err(|(_, fault)| fault.into_error())?;
         let opened = match self.config.folders.first() {
             Some(folder) => examine(&mut live.session, folder).await.map(|_| ()),
             None => Ok(()),
@@ -160,6 +131,7 @@ impl MailConnector {
         };
         let answer = match &error {
             ChannelError::OwnerMustAct { code, detail } => match code.as_str() {
+                "mail_oauth_refused" | "mail_oauth_expired" => return self.signed_out(capability),
                 "mail_login_refused" | "id-required" => Some(detail.clone()),
                 "mail_login_disabled" => Some("LOGINDISABLED".to_owned()),
                 _ => None,
@@ -178,6 +150,19 @@ impl MailConnector {
                 ..Probe::default()
             },
             None => Probe { access: access_of(&error), capabilities, ..Probe::default() },
+        }
+    }
+
+    /// The authorisation is over: it counts as ended now.
+    fn signed_out(
+        &self,
+        capability: impl Fn(CapabilityState) -> Vec<(Capability, CapabilityState)>,
+    ) -> Probe {
+        Probe {
+            access: Some(Access::Granted),
+            authorised_until: Some((self.now)()),
+            capabilities: capability(CapabilityState::Unknown),
+            ..Probe::default()
         }
     }
 

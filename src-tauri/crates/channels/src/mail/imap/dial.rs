@@ -1,5 +1,6 @@
 //! From nothing to a signed-in connection: greeting, capabilities, LOGIN, ID.
 
+use super::super::oauth::{Answer, mechanism};
 use super::ahead::Ahead;
 use super::config::{MailConfig, Tls};
 use super::fault::{Fault, cut};
@@ -41,8 +42,17 @@ pub(super) struct Live {
     pub(super) ahead: Option<Ahead>,
 }
 
+/// With what somebody signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The password or authorisation code.
+    Password(Secret),
+    /// A token of the provider.
+    Token(Secret),
+}
+
 /// Dials, signs in and names the client.
-pub(super) async fn dial(config: &MailConfig, secret: &Secret) -> Result<Live, Fault> {
+pub(super) async fn dial(config: &MailConfig, proof: &Proof) -> Result<Live, Fault> {
     let opening = async {
         let mut line = connect(config).await?;
         let offered = introduce(&mut line).await?;
@@ -53,13 +63,22 @@ pub(super) async fn dial(config: &MailConfig, secret: &Secret) -> Result<Live, F
         Err(_) => return Err(Fault::Lost("the server did not answer".to_owned())),
     };
     let client = Client::new(line);
-    if before.iter().any(|c| c == "LOGINDISABLED") {
-        let detail = "the server does not take passwords on this line".to_owned();
-        return Err(Fault::Owner { code: "mail_login_disabled", detail });
-    }
-    let login = client.login(&config.user, secret.expose());
-    let mut session =
-        timed(SHORT, async { login.await.map_err(|(e, _)| e) }).await.map_err(Fault::at_login)?;
+    let mut session = match proof {
+        Proof::Password(_) if before.iter().any(|c| c == "LOGINDISABLED") => {
+            let detail = "the server does not take passwords on this line".to_owned();
+            return Err(Fault::Owner { code: "mail_login_disabled", detail });
+        }
+        Proof::Password(secret) => {
+            let login = client.login(&config.user, secret.expose());
+            timed(SHORT, async { login.await.map_err(|(e, _)| e) }).await.map_err(Fault::at_login)?
+        }
+        Proof::Token(token) => {
+            let mechanism = mechanism(&before);
+            let answer = Answer::new(mechanism, &config.user, token.expose());
+            let login = client.authenticate(mechanism.name(), answer);
+            timed(SHORT, async { login.await.map_err(|(e, _)| e) }).await.map_err(Fault::at_token)?
+        }
+    };
     // Capabilities change with signing in, so they are asked for again.
     let offered = timed(SHORT, session.capabilities()).await?;
     if offered.has_str("ID") || config.is_netease() {

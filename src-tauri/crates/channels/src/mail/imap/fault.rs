@@ -60,6 +60,14 @@ impl Fault {
         }
     }
 
+    /// The same fault as the answer to a token.
+    pub(super) fn at_token(self) -> Self {
+        match self {
+            Self::Refused(detail) => Self::Owner { code: "mail_oauth_refused", detail },
+            other @ (Self::Lost(_) | Self::Garbled(_) | Self::Limited | Self::Owner { .. }) => other,
+        }
+    }
+
     /// The error of the port.
     pub(super) fn into_error(self) -> ChannelError {
         match self {

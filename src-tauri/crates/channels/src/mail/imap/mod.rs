@@ -10,6 +10,7 @@ mod cursor;
 mod dial;
 mod fault;
 mod round;
+mod signing;
 mod utf7;
 mod wire;
 
