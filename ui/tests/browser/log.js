@@ -30,7 +30,8 @@ export default [
       await rows(page).nth(99).scrollIntoViewIfNeeded()
       await count(page, 200, 'the next page comes by itself')
       await rows(page).nth(199).scrollIntoViewIfNeeded()
-      await dialog(page).getByRole('button', { name: '更早的' }).click()
+      await count(page, 300, 'and the next')
+      await rows(page).nth(299).scrollIntoViewIfNeeded()
       await count(page, 309, 'and the last')
       await dialog(page).getByText('已到第一条记录').waitFor()
     },
@@ -172,7 +173,7 @@ export default [
       await dialog(page)
         .getByRole('button', { name: /NDJSON/ })
         .click()
-      await dialog(page).getByText('请换一个文件夹').waitFor()
+      await dialog(page).getByText('换一个文件夹').waitFor()
     },
   ],
   [
@@ -213,6 +214,13 @@ export default [
       await dialog(page).getByRole('button', { name: 'Check' }).click()
       await dialog(page).getByText('Entry 57 does not fit').waitFor()
       await accessible(page)
+      const entries = dialog(page).getByRole('list', { name: 'Entries of the log' }).locator('li > button')
+      await dialog(page).getByRole('button', { name: 'Older' }).click()
+      await eventually(
+        () => entries.count(),
+        (n) => n === 200,
+        'a button brings more where the whole dialog scrolls',
+      )
       const wide = await dialog(page).evaluate((el) => el.scrollWidth - el.clientWidth)
       must(wide <= 0, `the dialog is ${wide} pixels too wide`)
     },
