@@ -9,6 +9,8 @@ mod log;
 mod native;
 mod present;
 mod shell;
+#[cfg(test)]
+mod testing;
 pub mod wire;
 mod words;
 

@@ -1,11 +1,11 @@
 //! The demo shop from outside: an engine on a folder of its own, real connectors, real ports.
 
 use super::{Demo, script};
+use crate::testing::Safe;
 use domain::{
-    Author, Body, ConversationId, ConversationKind, DeadlineKind, Platform, Presence, Secret, StoreId,
-    Timestamp,
+    Author, Body, ConversationId, ConversationKind, DeadlineKind, Platform, Presence, StoreId, Timestamp,
 };
-use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError};
+use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock};
 use rstest::rstest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,23 +30,6 @@ impl Shifted {
 impl Clock for Shifted {
     fn now(&self) -> Timestamp {
         SystemClock.now() + self.0
-    }
-}
-
-#[derive(Default)]
-struct Safe(Mutex<BTreeMap<String, Secret>>);
-
-impl SecretVault for Safe {
-    fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError> {
-        Ok(self.0.lock().unwrap().get(handle).cloned())
-    }
-    fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError> {
-        self.0.lock().unwrap().insert(handle.to_owned(), secret.clone());
-        Ok(())
-    }
-    fn delete(&self, handle: &str) -> Result<(), VaultError> {
-        self.0.lock().unwrap().remove(handle);
-        Ok(())
     }
 }
 
@@ -239,7 +222,7 @@ async fn the_demo_shop_lives_restarts_and_leaves() {
     );
     demo.remove(&engine).await.unwrap();
     assert!(engine.store().stores().await.unwrap().is_empty(), "its stores are gone");
-    assert!(house.safe.0.lock().unwrap().is_empty(), "and their secrets");
+    assert!(house.safe.words().is_empty(), "and their secrets");
     assert!(!Demo::wanted(&engine).await.unwrap(), "it is switched off");
     for seat in engine.store().accounts().await.unwrap() {
         assert_eq!(seat.disabled, !seat.name.is_main(), "its seats are put away: {seat:?}");

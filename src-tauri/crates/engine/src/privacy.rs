@@ -128,9 +128,13 @@ async fn look_through(engine: &Engine, erasure: ErasureRow) -> Result<(), StoreE
     loop {
         let (found, last) = engine.store().mentions(&erasure.words, after, PAYLOADS).await?;
         let mut tx = engine.store().begin().await?;
+        let Some(last) = last else {
+            tx.erasure_done(&erasure).await?;
+            tx.commit().await?;
+            return Ok(());
+        };
         tx.erasure_at(erasure.id, &found, last).await?;
         tx.commit().await?;
-        let Some(last) = last else { return Ok(()) };
         after = last;
         tokio::time::sleep(BREATH).await;
     }

@@ -8,6 +8,7 @@ use crate::{
     AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec, raw,
 };
 use domain::{BuyerId, LogKind, StoreId, Timestamp, to_ms};
+use memchr::memmem::Finder;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
@@ -33,12 +34,16 @@ const OF_AGE: &str = "
     ORDER BY m.search_id LIMIT ?4";
 
 /// What is erased of messages. The kind stays, because clocks ask for it.
-const MESSAGES: [&str; 6] = [
+const MESSAGES: [&str; 7] = [
     "UPDATE message SET title = '', text = '', body = json_object('type', 'erased', 'was', kind)
         WHERE id IN (SELECT value ->> 0 FROM json_each(?1))",
     "UPDATE mail SET from_name = '', from_address = '', html = '', attachments = '[]'
         WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",
     "UPDATE notice SET url = '' WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",
+    // What we wrote lies there a second time.
+    "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = ''
+        WHERE id IN (SELECT m.outbox_id FROM json_each(?1) j CROSS JOIN message m ON m.id = j.value ->> 0
+                     WHERE m.outbox_id > 0)",
     "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
         SELECT value ->> 1, '', '', value ->> 3 FROM json_each(?1)",
     "UPDATE raw SET bytes = x'' WHERE id IN (SELECT value ->> 2 FROM json_each(?1))",
@@ -46,27 +51,32 @@ const MESSAGES: [&str; 6] = [
         WHERE last_message_id IN (SELECT value ->> 0 FROM json_each(?1))",
 ];
 
-/// What else is erased of a buyer, beside messages. `?1` is the buyer, `?2` the key that stands in for theirs.
-const BUYER: [&str; 8] = [
+/// What is erased of a buyer's conversations beside the messages: replies that never became one, drafts, offers.
+const BESIDE: [&str; 3] = [
     "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = ''
         WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
-    "UPDATE offered_text SET text = ''
+    "UPDATE offered_text SET text = '', fate = iif(ended_at_ms = 0, 'withdrawn', fate),
+            ended_at_ms = max(ended_at_ms, at_ms)
         WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
+];
+
+/// Where a buyer is named; `?2` takes the place of their key. Their own row comes last, because the others ask it.
+const NAMED: [&str; 4] = [
     "UPDATE purchase SET buyer_key = ?2
         WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
     "UPDATE dispute SET buyer_key = ?2, reason = ''
         WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
     // A thread of mails is named by what somebody wrote; a chat by the platform's number.
-    "UPDATE conversation SET key = iif(kind = 'chat', key, 'erased:' || id), title = '', preview = ''
+    "UPDATE conversation SET key = iif(kind = 'chat', key, ?2 || ':' || id), title = '', preview = ''
         WHERE buyer_id = ?1",
-    "INSERT OR REPLACE INTO buyer_search (rowid, text, chars) VALUES (?1, '', '')",
     "UPDATE buyer SET key = ?2, name = '', country = '', tags = '[]' WHERE id = ?1",
 ];
+const NAME_IN_SEARCH: &str = "INSERT OR REPLACE INTO buyer_search (rowid, text, chars) VALUES (?1, '', '')";
 
 impl WriteTx {
     /// Erases a buyer: their name, key, tags, every message of their conversations in both directions with its
-    /// payload, drafts, and what names them on orders and disputes. How many messages there were, when, from whom and
+    /// payload, drafts, offers, and what names them on orders and disputes. How many messages there were, when, from whom and
     /// what became of the clocks stays. If they write again, they are somebody new.
     ///
     /// Payloads that no message points at are left to [`Store::mentions`]; [`WriteTx::erasure_at`] says how far that
@@ -90,10 +100,11 @@ impl WriteTx {
         self.secure(true).await?;
         let mut erased = self.erase_content(&content).await?;
         erased.conversations = conversations.len() as u64;
-        for sql in BUYER {
-            // SQLite counts a statement's values by the highest number in it.
-            let query = sqlx::query(sql).bind(id.0);
-            let query = if sql.contains("?2") { query.bind(format!("erased:{id}")) } else { query };
+        for sql in BESIDE.into_iter().chain([NAME_IN_SEARCH]) {
+            sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?;
+        }
+        for sql in NAMED {
+            let query = sqlx::query(sql).bind(id.0).bind(format!("erased:{id}"));
             query.execute(self.conn().await?).await?;
         }
         let words: Vec<&str> = [&buyer.key, &buyer.name].into_iter().map(String::as_str).collect();
@@ -142,22 +153,31 @@ impl WriteTx {
         Ok(Erased { conversations: 0, messages: content.len() as u64, payloads: payloads.len() as u64 })
     }
 
-    /// Erases payloads, and notes how far the search for what mentions a buyer has come; none = it is done.
+    /// Erases payloads, and notes how far the search for what mentions a buyer has come.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn erasure_at(&mut self, erasure: i64, found: &[RawId], at: Option<RawId>) -> Result<()> {
+    pub async fn erasure_at(&mut self, erasure: i64, found: &[RawId], at: RawId) -> Result<()> {
         self.secure(true).await?;
         let ids: Vec<i64> = found.iter().map(|raw| raw.0).collect();
         let sql = "UPDATE raw SET bytes = x'' WHERE id IN (SELECT value FROM json_each(?1))";
         sqlx::query(sql).bind(codec::json(&ids)?).execute(self.conn().await?).await?;
-        let query = match at {
-            Some(at) => {
-                sqlx::query("UPDATE erasure SET after_raw_id = ?2 WHERE id = ?1").bind(erasure).bind(at.0)
-            }
-            None => sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure),
-        };
-        query.execute(self.conn().await?).await?;
+        let sql = "UPDATE erasure SET after_raw_id = ?2 WHERE id = ?1";
+        sqlx::query(sql).bind(erasure).bind(at.0).execute(self.conn().await?).await?;
+        self.secure(false).await
+    }
+
+    /// Ends an erasure: nothing more mentions the buyer, once what could not be read does not either.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn erasure_done(&mut self, erasure: &ErasureRow) -> Result<()> {
+        let rows = sqlx::query("SELECT id, bytes FROM quarantine").fetch_all(self.conn().await?).await?;
+        let (found, _) = mentioned(&rows, &erasure.words)?;
+        self.secure(true).await?;
+        let sql = "UPDATE quarantine SET bytes = x'' WHERE id IN (SELECT value FROM json_each(?1))";
+        sqlx::query(sql).bind(codec::json(&found)?).execute(self.conn().await?).await?;
+        sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure.id).execute(self.conn().await?).await?;
         self.secure(false).await
     }
 
@@ -226,34 +246,40 @@ impl Store {
         let sql = "SELECT id, bytes FROM raw WHERE id > ?1 ORDER BY id LIMIT ?2";
         let query = sqlx::query(sql).bind(after.0).bind(limit);
         let rows = query.fetch_all(&mut *self.reader().await?).await?;
-        let (mut found, mut last) = (Vec::new(), None);
-        for row in &rows {
-            let (id, packed): (i64, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
-            last = Some(RawId(id));
-            if !packed.is_empty()
-                && words.iter().any(|word| mentions(&raw::unpack(packed).unwrap_or_default(), word))
-            {
-                found.push(RawId(id));
-            }
-        }
-        Ok((found, last))
+        let (found, last) = mentioned(&rows, words)?;
+        Ok((found.into_iter().map(RawId).collect(), last.map(RawId)))
     }
 }
 
 /// Shorter words name nobody: half of all payloads would have them.
 const SHORTEST: usize = 4;
 
-/// Whether a payload has the word, not as a part of a longer one.
-fn mentions(payload: &[u8], word: &str) -> bool {
-    let word = word.as_bytes();
-    if word.len() < SHORTEST {
-        return false;
+/// Which of some packed payloads have any of these words, and the id of the last.
+fn mentioned(rows: &[SqliteRow], words: &[String]) -> Result<(Vec<i64>, Option<i64>)> {
+    let words: Vec<Finder<'_>> =
+        words.iter().filter(|word| word.len() >= SHORTEST).map(|word| Finder::new(word.as_bytes())).collect();
+    let (mut found, mut last) = (Vec::new(), None);
+    for row in rows {
+        let (id, packed): (i64, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
+        last = Some(id);
+        // Damaged bytes mention nobody; `verify` tells of them.
+        let payload = raw::unpack(packed).unwrap_or_default();
+        if words.iter().any(|word| mentions(&payload, word)) {
+            found.push(id);
+        }
     }
+    Ok((found, last))
+}
+
+/// Whether a payload has the word, not as a part of a longer one.
+fn mentions(payload: &[u8], word: &Finder<'_>) -> bool {
     let part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    payload.windows(word.len()).enumerate().any(|(at, window)| {
-        window == word
-            && !(part(at.checked_sub(1).and_then(|at| payload.get(at))) && part(word.first()))
-            && !(part(payload.get(at + word.len())) && part(word.last()))
+    let (first, last) = (part(word.needle().first()), part(word.needle().last()));
+    word.find_iter(payload).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| payload.get(at));
+        let after = payload.get(at + word.needle().len());
+        let longer = first && part(before) || last && part(after);
+        !longer
     })
 }
 

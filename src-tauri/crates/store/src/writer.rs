@@ -96,14 +96,14 @@ impl Pen {
 
     /// Runs a script and waits for it.
     pub(crate) async fn run(&mut self, script: Script) -> Result<()> {
-        let conn = self.writer().await?.conn()?;
-        let outcome = async {
-            script.run(conn).await?;
-            Ok(())
-        };
-        let outcome = outcome.await;
-        self.broken = outcome.is_err();
-        outcome
+        self.writer().await?;
+        // Also for whoever stops waiting half way.
+        self.broken = true;
+        if let Hold::Here(writer) = &mut self.hold {
+            script.run(writer.conn()?).await?;
+        }
+        self.broken = false;
+        Ok(())
     }
 
     /// Lets a script run on its own; whoever needs the connection next waits for it and hears how it went.

@@ -256,6 +256,44 @@ mod tests {
         assert!(filter(&turned).unwrap_err().contains("exchange"), "nothing could ever fit");
     }
 
+    /// A data folder with three entries.
+    async fn folder() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        for (second, kind) in
+            [LogKind::Received, LogKind::AlertShown, LogKind::Setting].into_iter().enumerate()
+        {
+            let at = domain::from_ms(1_772_413_200_000 + second as i64 * 1000);
+            tx.audit(store::AuditEntry { at, kind, conversation: None, detail: "{}".into() });
+        }
+        tx.commit().await.unwrap();
+        store.close().await.unwrap();
+        dir
+    }
+
+    #[tokio::test]
+    async fn a_part_of_the_log_lies_in_a_file_with_its_check_beside_it() {
+        let dir = folder().await;
+        let file = dir.path().join("alerts.csv");
+        let typed = format!("--group alerts --format csv --lang en --out {}", file.display());
+        run(Some(dir.path()), &asked(&typed).unwrap()).await.unwrap();
+        let table = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(table.lines().count(), 2, "the names of the columns and one entry: {table}");
+        assert!(table.contains("Alert shown by the system"), "in the language that was asked for: {table}");
+        assert!(dir.path().join("alerts.check.txt").exists(), "and how to check it");
+        run(Some(dir.path()), &asked("--check").unwrap()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_written_says_what_to_do() {
+        let dir = folder().await;
+        let nowhere = dir.path().join("gone").join("log.csv");
+        let asked = asked(&format!("--out {}", nowhere.display())).unwrap();
+        let error = run(Some(dir.path()), &asked).await.unwrap_err();
+        assert!(error.contains("make it first"), "{error}");
+    }
+
     #[test]
     fn both_languages_name_every_sort_and_column() {
         for lang in [LangArg::Zh, LangArg::En] {

@@ -4,49 +4,23 @@ use super::{changed, connected, finished, tested};
 use crate::app::App;
 use crate::native::TeamWords;
 use crate::present;
+use crate::testing::Safe;
 use crate::wire::{
     CauseDto, CheckState, ConnectionDraft, Locale, PlatformDto, ReportDto, TokensDraft, UiError, VerdictDto,
 };
 use domain::{Secret, StoreId};
-use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError};
+use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock};
 use sandbox::aliexpress::{self, AliExpress};
 use sandbox::mailbox::{MailFault, Mailbox, MailboxConfig};
 use sandbox::shopee::{ShopSetup, Shopee};
 use sandbox::{Core, ManualClock};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, RwLock};
 
 const PASSWORD: &str = "pass-word-of-the-mailbox";
 const APP_SECRET: &str = "secret-of-the-application";
 /// Nothing listens there.
 const NOWHERE: &str = "http://127.0.0.1:9";
-
-#[derive(Default)]
-struct Safe(Mutex<BTreeMap<String, Secret>>);
-
-impl SecretVault for Safe {
-    fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError> {
-        Ok(self.0.lock().unwrap().get(handle).cloned())
-    }
-    fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError> {
-        self.0.lock().unwrap().insert(handle.to_owned(), secret.clone());
-        Ok(())
-    }
-    fn delete(&self, handle: &str) -> Result<(), VaultError> {
-        self.0.lock().unwrap().remove(handle);
-        Ok(())
-    }
-}
-
-impl Safe {
-    /// Every word that is worth keeping secret: keys, and tokens apart from their times.
-    fn words(&self) -> Vec<String> {
-        let kept = self.0.lock().unwrap();
-        let lines = kept.values().flat_map(|secret| secret.expose().lines().map(str::to_owned));
-        lines.filter(|line| line.parse::<i64>().is_err() && !line.is_empty()).collect()
-    }
-}
 
 struct Silent;
 

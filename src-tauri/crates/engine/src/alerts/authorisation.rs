@@ -32,8 +32,7 @@ impl Engine {
             };
             self.disk_noted(written.await)?;
             let notice = Notice::AuthorisationEnds { store: row.id, name: row.store.name, until, days };
-            // What it said is in the push log and in the tray.
-            let _ = self.ring(&notice).await;
+            self.sound(&notice).await;
             self.bus().publish(Event::Rail);
             notices.push(notice);
         }

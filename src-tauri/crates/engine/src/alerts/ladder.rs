@@ -96,8 +96,7 @@ impl Engine {
         let told: Vec<Notice> =
             parts.map(|part| Notice::Climbed { items: items(&part, names), now }).collect();
         for notice in &told {
-            // What it said is in the push log and in the tray.
-            let _ = self.ring(notice).await;
+            self.sound(notice).await;
         }
         told
     }

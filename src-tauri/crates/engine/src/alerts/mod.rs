@@ -76,6 +76,11 @@ impl Engine {
         stages.and(ladders).and(firings).and(silences).and(endings).map(|()| told)
     }
 
+    /// Rings. What the system made of it is in the push log and in the tray, and nobody here can do more about it.
+    pub(crate) async fn sound(&self, notice: &Notice) {
+        drop(self.ring(notice).await);
+    }
+
     /// Shows a notice, tells the window, and tells everybody whether the system took it. Gives the system's answer.
     ///
     /// # Errors

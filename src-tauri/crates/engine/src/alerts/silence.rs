@@ -41,8 +41,7 @@ impl Engine {
                 && self.disk_noted(self.record_silence(row, verdict, &notice, now).await)?
             {
                 self.robots().poke();
-                // What it said is in the push log and in the tray.
-                let _ = self.ring(&notice).await;
+                self.sound(&notice).await;
                 self.bus().publish(Event::Rail);
                 notices.push(notice);
             }

@@ -34,8 +34,7 @@ impl Engine {
         let names: HashMap<DeadlineId, &DueAlert> = due.iter().map(|due| (due.deadline.id, due)).collect();
         let notices = notices(fresh, &names, &policy, now, vigil.missed_since());
         for notice in &notices {
-            // What it said is in the push log and in the tray.
-            let _ = self.ring(notice).await;
+            self.sound(notice).await;
         }
         Ok(notices)
     }

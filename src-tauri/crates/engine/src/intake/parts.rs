@@ -28,6 +28,7 @@ pub(super) async fn write(
     let questions: Vec<Questions<'_>> = lots.iter().map(Questions::of).collect();
     let asks: Vec<_> = lots.iter().zip(&questions).map(|(lot, questions)| questions.ask(lot, now)).collect();
     let (mut tx, mut answers) = engine.store().begin_intake(&asks).await?;
+    // Before the first there is nothing to write.
     let (mut last, mut fired) = (IntakeWrite::default(), Firings::default());
     for ((lot, questions), ask) in lots.iter().zip(&questions).zip(&asks) {
         tx.write_behind(&last).await?;

@@ -36,8 +36,7 @@ impl Engine {
             return Ok(Vec::new());
         }
         let notice = Notice::Fired { items, now };
-        // What the system made of it is on record and on the bus; there is nothing more to do about it here.
-        let _ = self.ring(&notice).await;
+        self.sound(&notice).await;
         Ok(vec![notice])
     }
 

@@ -1,6 +1,7 @@
 //! A whole engine over a folder of its own, with a clock, a bell, a safe and a platform that do as they are told.
 
 mod chance;
+mod group;
 mod house;
 mod platform;
 mod ports;
@@ -9,6 +10,7 @@ mod rule;
 mod say;
 
 pub(crate) use chance::Chance;
+pub(crate) use group::{Group, ROBOT_KEY, new_robot};
 pub(crate) use house::{House, add_shop, open, until};
 pub(crate) use platform::{Fate, Pretend};
 pub(crate) use ports::{Bell, ManualClock, MemoryVault};

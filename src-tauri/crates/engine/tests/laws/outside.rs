@@ -1,68 +1,17 @@
 //! Aim: what is told outside is told once and in order at the platform's pace, whatever breaks in between.
 
-use crate::common::{House, at, buyer};
+use crate::common::{Group, House, ROBOT_KEY, at, buyer, new_robot};
 use channels::wecom::{Health, Limits, Look, Notice, Queue, Repeat, Row, Step, To, Tone, Wording};
-use domain::{RobotId, Secret};
-use engine::{EngineError, NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
-use sandbox::wecom::{Company, WeCom};
-use sandbox::{Core, Fault, Server};
-use std::sync::Arc;
+use domain::Secret;
+use engine::{EngineError, NewRobot, NewWay, RobotChange, TestOutcome};
+use sandbox::Fault;
 use std::time::Duration;
 use store::LogFilter;
 
-const KEY: &str = "5c1e2b7a-demo-robot-key-77aa";
 /// Ten minutes before a reply to a message of 0 is due.
 const FOOT: i64 = 10_200;
 
-/// A house with a robot in the group of a pretend platform.
-struct Group {
-    house: House,
-    core: Core,
-    platform: WeCom,
-    server: Server,
-    robot: RobotId,
-}
-
 impl Group {
-    async fn of(house: House) -> Self {
-        let clock = Arc::clone(&house.clock);
-        let core = Core::new(Arc::new(move || engine::Clock::now(&*clock)));
-        let platform = WeCom::new(core.clone(), Company::default());
-        platform.add_robot(KEY, "客服群");
-        let server = platform.start().await.unwrap();
-        let robot = house.engine.add_robot(&new_robot("客服群", &server)).await.unwrap();
-        let all = RobotChange { name: None, ladder: Some(true), silence: Some(true) };
-        house.engine.change_robot(robot, &all).await.unwrap();
-        Self { house, core, platform, server, robot }
-    }
-
-    async fn info(&self) -> RobotInfo {
-        self.house.engine.robot_list().await.unwrap().remove(0)
-    }
-
-    /// Everything that reached the group, oldest first.
-    fn arrived(&self) -> Vec<String> {
-        self.core.ledger.sent().into_iter().map(|sent| sent.content).collect()
-    }
-
-    /// Lets time pass, second by second, until the robot is as the caller wants it.
-    async fn until(&self, fits: impl Fn(&RobotInfo) -> bool) -> RobotInfo {
-        for _ in 0..3_000 {
-            let info = self.info().await;
-            if fits(&info) {
-                return info;
-            }
-            self.house.clock.advance(1);
-            self.house.engine.tick().await.unwrap();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("the robot stays as it is: {:?}", self.info().await);
-    }
-
-    async fn drained(&self) {
-        self.until(|info| info.standing.waiting == 0).await;
-    }
-
     /// Puts alerts into the queue, as a decision does, and says so.
     async fn pushes(&self, ids: impl IntoIterator<Item = String>, repeat: Repeat) {
         let mut tx = self.house.engine.store().begin().await.unwrap();
@@ -74,18 +23,6 @@ impl Group {
         tx.commit().await.unwrap();
         self.house.engine.tick().await.unwrap();
     }
-
-    /// The push log's entries of a kind, oldest first.
-    async fn log(&self, kind: &str) -> Vec<String> {
-        let mut log = self.house.engine.store().audit_log(None, 1_000).await.unwrap();
-        log.reverse();
-        log.into_iter().filter(|row| row.entry.kind == kind).map(|row| row.entry.detail).collect()
-    }
-}
-
-fn new_robot(name: &str, server: &Server) -> NewRobot {
-    let way = NewWay::Group { address: Secret::new(KEY) };
-    NewRobot { name: name.into(), host: server.base(), way }
 }
 
 fn queue(json: &str) -> Queue {
@@ -254,7 +191,7 @@ async fn a_platform_that_keeps_refusing_opens_the_breaker_visibly_and_loses_noth
 #[tokio::test]
 async fn a_robot_that_is_gone_waits_for_the_owner_and_a_test_tries_again() {
     let group = Group::of(House::solo().await).await;
-    group.platform.remove_robot(KEY);
+    group.platform.remove_robot(ROBOT_KEY);
     group.pushes(["1".to_owned()], Repeat::UntilSure).await;
     let info = group.until(|info| matches!(info.standing.health, Health::Stopped { .. })).await;
     assert_eq!(info.standing.waiting, 1, "nothing is dropped");
@@ -264,7 +201,7 @@ async fn a_robot_that_is_gone_waits_for_the_owner_and_a_test_tries_again() {
         matches!(&outcome, TestOutcome::Waits(Health::Stopped { trouble }) if trouble.code == "93000"),
         "whoever tests hears why: {outcome:?}"
     );
-    group.platform.add_robot(KEY, "客服群");
+    group.platform.add_robot(ROBOT_KEY, "客服群");
     engine.test_robot(group.robot).await.unwrap();
     group.drained().await;
     assert_eq!(numbers(&group.arrived()), [1], "what waited goes out once");
@@ -281,7 +218,7 @@ async fn the_key_is_in_the_key_store_and_nowhere_else_and_goes_with_the_robot() 
     assert_eq!(group.info().await.mark, "77aa", "enough to tell two robots apart");
     let handle = engine.store().robot(group.robot).await.unwrap().robot.secret_handle;
     let kept = || engine::SecretVault::get(&*group.house.vault, &handle).unwrap();
-    assert_eq!(kept().map(|key| key.expose().to_owned()).as_deref(), Some(KEY), "it is kept there");
+    assert_eq!(kept().map(|key| key.expose().to_owned()).as_deref(), Some(ROBOT_KEY), "it is kept there");
     engine.remove_robot(group.robot).await.unwrap();
     assert!(kept().is_none(), "and forgotten");
     assert_eq!(engine.robot_list().await.unwrap().len(), 0, "with the robot");
@@ -289,7 +226,7 @@ async fn the_key_is_in_the_key_store_and_nowhere_else_and_goes_with_the_robot() 
     for file in std::fs::read_dir(group.house.dir.path()).unwrap() {
         bytes.extend(std::fs::read(file.unwrap().path()).unwrap_or_default());
     }
-    let found = bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes());
+    let found = bytes.windows(ROBOT_KEY.len()).any(|window| window == ROBOT_KEY.as_bytes());
     assert!(!found, "no file of the folder has it");
 }
 

@@ -1,9 +1,10 @@
 //! Aim: what is erased is gone from the disk, and what stays still agrees (`docs/RULES.md` §8).
 
-use crate::common::{House, at, batch, buyer, seller};
-use channels::Received;
+use crate::common::{House, at, batch, buyer, draft, save, seller, texts};
+use channels::{Quarantined, Received};
 use domain::{Body, BodyKind, BuyerId, IncomingEvent, OrderSnapshot, RawPayload};
-use engine::EngineError;
+use engine::{EngineError, RuleDraft};
+use rules::message_rules::{HandOver, Target, Trigger};
 use std::time::Duration;
 
 /// Words that nothing else begins like, so that no piece of an index can hide half of one.
@@ -12,6 +13,8 @@ const ANSWERED: &str = "qvjplatypus";
 const CALLED: &str = "Qjzvantine";
 const KEY: &str = "qkxbuyer77120";
 const OTHER: &str = "qyychameleon";
+const OURS: &str = "qwwkoala";
+const OLD: &str = "qccmarmot";
 
 /// One buyer who is to be forgotten and one who is not, both answered, and an order that names the first.
 async fn shop() -> House {
@@ -43,6 +46,9 @@ async fn shop() -> House {
         raw: RawPayload { source: "pretend.order", bytes },
         events: vec![IncomingEvent::Order(order)],
     });
+    let bytes = format!("{{\"buyer\":\"{KEY}\",").into_bytes();
+    let raw = RawPayload { source: "pretend.order", bytes };
+    batch.quarantined.push(Quarantined { raw, why: "cut off".to_owned() });
     house.takes(&batch).await.unwrap();
     house
 }
@@ -63,6 +69,17 @@ async fn done(house: &House) {
     panic!("something is still to be erased");
 }
 
+/// Waits until a conversation says nothing any more.
+async fn until_silent(house: &House, conversation: &str) {
+    for _ in 0..2_000 {
+        if house.messages(conversation).await.iter().all(|row| row.body.words().is_empty()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{conversation} still has its content");
+}
+
 /// Which of these words any file of the folder has, packed payloads read.
 async fn found(house: &House, words: &[&str]) -> Vec<String> {
     let holds = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
@@ -78,6 +95,11 @@ async fn found(house: &House, words: &[&str]) -> Vec<String> {
     let asked: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let (packed, _) = house.engine.store().mentions(&asked, store::RawId(0), 1_000).await.unwrap();
     found.extend(packed.iter().map(|raw| format!("payload {}", raw.0)));
+    for row in house.engine.store().quarantine_list(None, 100).await.unwrap() {
+        let bytes = house.engine.store().quarantine_bytes(row.id).await.unwrap();
+        found
+            .extend(words.iter().filter(|word| holds(&bytes, word)).map(|word| format!("quarantine {word}")));
+    }
     found
 }
 
@@ -149,28 +171,63 @@ async fn nobody_is_erased_while_a_reply_to_them_is_on_its_way() {
     assert_eq!(house.messages("c1").await[0].body.words(), SAID, "and nothing was erased");
 }
 
+/// What a person of ours wrote to c1, and what a rule offered there.
+async fn answered_by_hand(house: &House) {
+    house.attach().await;
+    house.clock.advance(70);
+    let targets = vec![Target::Everybody];
+    let rule = RuleDraft {
+        auto_reply: Some(texts(HandOver::Owner)),
+        ..draft("offer", Trigger::BuyerEnquiry, Vec::new(), targets)
+    };
+    save(&house.engine, &rule).await;
+    let mut more = buyer("c1", "m6", 60, "moment");
+    (more.buyer.key, more.buyer.name) = (KEY.to_owned(), CALLED.to_owned());
+    house.hears([more]).await;
+    let (id, me) = (house.id("c1").await, house.engine.main_account().await);
+    assert_eq!(house.engine.store().offers_of(id).await.unwrap().len(), 1, "an answer is offered");
+    let seen = house.messages("c1").await.last().map(|row| row.id);
+    house.engine.send_reply(id, me, "client-1", OURS, seen).await.unwrap();
+    house.clock.advance(6);
+    house.engine.send_due().await.unwrap();
+    let sent = house.messages("c1").await.iter().filter(|row| row.body.words() == OURS).count();
+    assert_eq!(sent, 1, "it went out");
+}
+
+#[tokio::test]
+async fn what_we_wrote_and_what_was_offered_goes_with_the_buyer() {
+    let house = shop().await;
+    answered_by_hand(&house).await;
+    house.engine.erase_buyer(buyer_of(&house, "c1").await).await.unwrap();
+    house.engine.start().await.unwrap();
+    done(&house).await;
+    let offers = house.engine.store().offers_of(house.id("c1").await).await.unwrap();
+    assert_eq!(offers, [], "an empty offer is none");
+    assert_eq!(found(&house, &[OURS, SAID]).await, [""; 0], "our own words quote theirs");
+}
+
 #[tokio::test]
 async fn content_is_kept_for_so_long_and_no_longer() {
     let house = shop().await;
+    answered_by_hand(&house).await;
+    let long_ago = -5 * 86_400;
+    house.hears([buyer("c4", "m7", long_ago, OLD), seller("c4", "m8", long_ago + 9, Body::Read)]).await;
+    house.hears([seller("c4", "m9", long_ago + 10, Body::from_text("done"))]).await;
     house.hears([buyer("c3", "m5", 50, "qttowed")]).await;
     let short = house.engine.keep_for(house.shop, 7).await;
     assert!(matches!(short, Err(EngineError::Invalid { .. })), "nobody loses last week by a slip: {short:?}");
     house.engine.keep_for(house.shop, 30).await.unwrap();
     house.clock.advance(29 * 86_400);
     house.engine.start().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(house.messages("c1").await[0].body.words(), SAID, "not a day too early");
+    until_silent(&house, "c4").await;
+    done(&house).await;
+    let left = house.messages("c1").await;
+    assert!(left.iter().any(|row| row.body.words() == SAID), "what is a day too young stays");
     house.clock.advance(2 * 86_400);
     house.engine.keep_for(house.shop, 30).await.unwrap();
-    for conversation in ["c1", "c2"] {
-        for _ in 0..2_000 {
-            if house.messages(conversation).await.iter().all(|row| row.body.words().is_empty()) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
+    until_silent(&house, "c1").await;
+    until_silent(&house, "c2").await;
     done(&house).await;
-    assert_eq!(found(&house, &[SAID, OTHER]).await, [""; 0], "then it is gone, from the index too");
+    assert_eq!(found(&house, &[SAID, OTHER, OURS]).await, [""; 0], "then it is gone, from the index too");
     assert_eq!(house.messages("c3").await[0].body.words(), "qttowed", "but for what is still owed");
 }

@@ -1,11 +1,11 @@
 //! On a real SQLite file each.
 
-mod ahead;
 mod audit;
 mod intake;
 mod ladder;
 mod list;
 mod opening;
+mod parts;
 mod people;
 mod plans;
 mod push_log;

@@ -3,6 +3,8 @@
 //! A mail begins with a line `From sender date`. Lines of a mail that begin so are marked with `>` by their writer: mboxrd
 //! marks marked ones again, so that taking one mark off gives back what was written; mboxo does not, and loses a mark that
 //! was there. A line that is not marked is no beginning unless a date is in it and a header follows.
+//!
+//! The mail parser's own reader takes every such line for a beginning, and holds a mail whole however large it is.
 
 use super::super::date::date;
 use super::lines::{End, Lines};

@@ -1,68 +1,25 @@
 //! Aim: whoever is meant hears of it: seats at this program, groups through their robots, and nobody twice.
 
 use super::{on_record, story, told};
-use crate::common::{House, at, buyer, draft, save};
-use domain::{RobotId, Secret};
-use engine::{Gone, NewRobot, NewWay, RuleProblem, Saved};
+use crate::common::{Group, House, at, buyer, draft, save};
+use engine::{Gone, RuleProblem, Saved};
 use rules::message_rules::{Target, Trigger};
-use sandbox::wecom::{Company, WeCom};
-use sandbox::{Core, Server};
-use std::sync::Arc;
-use std::time::Duration;
-
-const KEY: &str = "5c1e2b7a-demo-robot-key-77aa";
-
-/// A house with a robot in the group of a pretend platform.
-struct Group {
-    house: House,
-    core: Core,
-    _platform: WeCom,
-    _server: Server,
-    robot: RobotId,
-}
-
-impl Group {
-    async fn of(house: House) -> Self {
-        let clock = Arc::clone(&house.clock);
-        let core = Core::new(Arc::new(move || engine::Clock::now(&*clock)));
-        let platform = WeCom::new(core.clone(), Company::default());
-        platform.add_robot(KEY, "客服群");
-        let server = platform.start().await.unwrap();
-        let way = NewWay::Group { address: Secret::new(KEY) };
-        let new = NewRobot { name: "客服群".into(), host: server.base(), way };
-        let robot = house.engine.add_robot(&new).await.unwrap();
-        Self { house, core, _platform: platform, _server: server, robot }
-    }
-
-    /// Lets time pass until nothing waits, and gives what reached the group.
-    async fn arrived(&self) -> String {
-        for _ in 0..2_000 {
-            if self.house.engine.robot_list().await.unwrap()[0].standing.waiting == 0 {
-                let sent = self.core.ledger.sent();
-                return sent.into_iter().map(|sent| sent.content).collect::<Vec<_>>().join("\n");
-            }
-            self.house.clock.advance(1);
-            self.house.engine.tick().await.unwrap();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("the robot goes on waiting")
-    }
-}
 
 #[tokio::test]
 async fn a_group_hears_of_it_once_with_the_buyers_words_also_after_a_crash() {
     let group = Group::of(House::solo().await).await;
     let target = Target::WecomGroup { robot: group.robot };
     save(&group.house.engine, &draft("尺码", Trigger::BuyerEnquiry, Vec::new(), vec![target])).await;
-    let Group { house, core, _platform, _server, robot } = group;
+    let Group { house, core, platform, server, robot } = group;
     house.hears([buyer("c1", "m1", 0, "Which size?")]).await;
     // The batch comes again, because nobody knows whether it was taken.
     house.hears([buyer("c1", "m1", 0, "Which size?")]).await;
     house.engine.stop().await.unwrap();
     let house = house.crashed().await;
     house.engine.start().await.unwrap();
-    let group = Group { house, core, _platform, _server, robot };
-    let arrived = group.arrived().await;
+    let group = Group { house, core, platform, server, robot };
+    group.drained().await;
+    let arrived = group.arrived().join("\n");
     assert_eq!(arrived.matches("尺码").count(), 1, "once: {arrived}");
     assert!(arrived.contains("Which size?"), "with what happened: {arrived}");
     assert!(told(&group.house).await.is_empty(), "nobody at this program is meant");
