@@ -78,13 +78,15 @@ async fn a_mail_that_the_server_showed_too_late_is_found() {
     post.mailbox.deliver(&letter(4, LATELY));
     post.until(&house, 3).await;
     post.mailbox.show();
-    let check = night(&house, &post, 5).await;
-    assert_eq!(numbers(&check), (5, 1, 1, 0), "below the last number nobody looks but the check");
-    assert_eq!(post.count(&house).await, 5, "it is here now");
+    // The check may run before or after the round that takes in what has just come.
+    let (_, missing, fetched, gone) = numbers(&night(&house, &post, 5).await);
+    assert_eq!((missing, fetched, gone), (1, 1, 0), "below the last number nobody looks but the check");
+    post.until(&house, 5).await;
     let told = log(&house).await;
     assert_eq!(told.len(), 1, "and the push log says that it was missing: {told:?}");
     assert!(told[0].detail.contains("\"missing\":1"), "{}", told[0].detail);
-    assert_eq!(numbers(&night(&house, &post, 6).await), (6, 0, 0, 0), "once");
+    let (_, missing, _, gone) = numbers(&night(&house, &post, 6).await);
+    assert_eq!((missing, gone), (0, 0), "once");
 }
 
 #[tokio::test]
