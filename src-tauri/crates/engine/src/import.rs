@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use store::{NewStore, PackedRaw, StoreError};
+use store::{Memory, NewStore, PackedRaw, StoreError};
 use tokio::task::JoinHandle;
 
 /// Where imported payloads say they came from.
@@ -56,6 +56,7 @@ pub struct Importer {
     /// Reads the portion before; none before the first.
     reading: Option<JoinHandle<Reading>>,
     accepted: Accepted,
+    memory: Memory,
 }
 
 impl Importer {
@@ -69,6 +70,7 @@ impl Importer {
             waiting: Vec::new(),
             reading: None,
             accepted: Accepted::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -123,7 +125,7 @@ impl Importer {
             let store = self.store(platform, &store).await?;
             portions.push(Portion { store, platform, payloads, events, quarantined });
         }
-        let accepted = self.engine.accept_history(&portions).await?;
+        let accepted = self.engine.accept_history(&portions, Some(&mut self.memory)).await?;
         self.accepted.taken += accepted.taken;
         self.accepted.quarantined += accepted.quarantined;
         Ok(())

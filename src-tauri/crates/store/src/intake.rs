@@ -1,10 +1,11 @@
 //! What the engine asks inside the write transaction, before it decides.
 
+use crate::memory::InHand;
 use crate::script::Script;
 use crate::write::{Asked, Running};
 use crate::{
-    ConversationRow, IntakeAsk, IntakeKnown, MessageRow, Result, Store, StoreError, WriteTx, buyer, codec,
-    conversation, message,
+    BuyerKey, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, Memory, MessageRow, Result, Store,
+    StoreError, WriteTx, buyer, codec, conversation, message,
 };
 use domain::{ConversationId, StoreId};
 use sqlx::Row;
@@ -23,8 +24,14 @@ const RAWS: &str =
 /// Stands between the answers to two parts.
 const NEXT_PART: &str = "SELECT 'next part'";
 
-/// The questions of an intake; a list that is empty asks nothing.
-fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
+/// The questions of an intake, of conversations and buyers those that nobody has in hand; a list that is empty asks
+/// nothing.
+fn questions(
+    script: &mut Script,
+    ask: &IntakeAsk<'_>,
+    conversations: &[&ConversationKey],
+    buyers: &[&BuyerKey],
+) -> Result<()> {
     if !ask.raws.is_empty() {
         let heads: Vec<i64> = ask.raws.iter().map(crate::PackedRaw::head).collect();
         script.add(RAWS).bind(codec::json(&heads)?)?;
@@ -35,15 +42,15 @@ fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
     if !ask.prints.is_empty() {
         script.add(PRINTS).bind(codec::json(ask.prints)?)?.bind(ask.store.0)?;
     }
-    if !ask.conversations.is_empty() {
+    if !conversations.is_empty() {
         let keys: Vec<_> =
-            ask.conversations.iter().map(|k| (k.store.0, k.kind.as_str(), k.key.as_str())).collect();
+            conversations.iter().map(|k| (k.store.0, k.kind.as_str(), k.key.as_str())).collect();
         let keys = codec::json(&keys)?;
         script.add(conversation::BY_KEYS).bind(keys.clone())?;
         script.add(Running::OF_KEYS).bind(keys)?;
     }
-    if !ask.buyers.is_empty() {
-        let keys: Vec<_> = ask.buyers.iter().map(|k| (k.store.0, k.key.as_str())).collect();
+    if !buyers.is_empty() {
+        let keys: Vec<_> = buyers.iter().map(|k| (k.store.0, k.key.as_str())).collect();
         script.add(buyer::BY_KEYS).bind(codec::json(&keys)?)?;
     }
     Ok(())
@@ -52,28 +59,40 @@ fn questions(script: &mut Script, ask: &IntakeAsk<'_>) -> Result<()> {
 impl Store {
     /// Begins the write transaction of an intake and asks, in one go, what each of its parts concerns; see
     /// [`WriteTx::answer`]. Every part is of a store of its own: then no part before it changes its answers, but for the
-    /// payloads it shares with them, which the transaction knows.
+    /// payloads it shares with them, which the transaction knows. What is remembered from the intake before is not
+    /// asked for; [`WriteTx::commit_with`] gives it back.
     ///
     /// # Errors
     /// As [`Store::begin`]; [`StoreError::Conflict`] if two parts are of one store.
-    pub async fn begin_intake(&self, parts: &[IntakeAsk<'_>]) -> Result<(WriteTx, Answers)> {
+    pub async fn begin_intake(
+        &self,
+        parts: &[IntakeAsk<'_>],
+        mut memory: Option<Memory>,
+    ) -> Result<(WriteTx, Answers)> {
         let stores: HashSet<StoreId> = parts.iter().map(|ask| ask.store).collect();
         if stores.len() < parts.len() {
             let what = "two parts of a transaction are of one store".to_owned();
             return Err(StoreError::Conflict { what });
         }
-        let (tx, rows) = self
-            .begin_asking(|script| {
+        let mut hands = Vec::with_capacity(parts.len());
+        let (mut tx, rows) = self
+            .begin_asking(|script, before| {
+                if let Some(memory) = &mut memory {
+                    memory.begin(before);
+                }
                 for (at, ask) in parts.iter().enumerate() {
                     if at > 0 {
                         script.add(NEXT_PART);
                     }
-                    questions(script, ask)?;
+                    let (hand, conversations, buyers) = Memory::split(memory.as_mut(), ask);
+                    questions(script, ask, &conversations, &buyers)?;
+                    hands.push(hand);
                 }
                 Ok(())
             })
             .await?;
-        Ok((tx, Answers { rows: rows.into_iter() }))
+        tx.memory = memory;
+        Ok((tx, Answers { rows: rows.into_iter(), hands: hands.into_iter() }))
     }
 
     /// Those of these provider ids that are there: for whoever must say what will be news, before it is taken in.
@@ -101,6 +120,7 @@ impl Store {
 #[derive(Debug)]
 pub struct Answers {
     rows: std::vec::IntoIter<SqliteRow>,
+    hands: std::vec::IntoIter<InHand>,
 }
 
 impl Answers {
@@ -124,7 +144,7 @@ impl WriteTx {
     /// What the database says.
     pub fn answer(&mut self, answers: &mut Answers, ask: &IntakeAsk<'_>) -> Result<IntakeKnown> {
         let rows = answers.part()?;
-        self.known(ask, &rows)
+        self.known(ask, &rows, answers.hands.next().unwrap_or_default())
     }
 
     /// What of an intake is there already. Keeps the payloads, each content once; creates nothing else.
@@ -133,12 +153,13 @@ impl WriteTx {
     /// What the database says.
     pub async fn ask(&mut self, ask: &IntakeAsk<'_>) -> Result<IntakeKnown> {
         let mut script = Script::default();
-        questions(&mut script, ask)?;
+        let (hand, conversations, buyers) = Memory::split(None, ask);
+        questions(&mut script, ask, &conversations, &buyers)?;
         let rows = if script.is_empty() { Vec::new() } else { script.rows(self.asking().await?).await? };
-        self.known(ask, &rows)
+        self.known(ask, &rows, hand)
     }
 
-    fn known(&mut self, ask: &IntakeAsk<'_>, rows: &[SqliteRow]) -> Result<IntakeKnown> {
+    fn known(&mut self, ask: &IntakeAsk<'_>, rows: &[SqliteRow], hand: InHand) -> Result<IntakeKnown> {
         let (mut known, mut raws) = (IntakeKnown::default(), HashMap::with_capacity(ask.raws.len()));
         let (mut running, last) = (HashMap::new(), self.ids.conversation);
         for row in rows {
@@ -160,6 +181,12 @@ impl WriteTx {
                 other => unreachable!("no question of an intake is called {other}"),
             }
         }
+        if let Some(memory) = &mut self.memory {
+            known.buyers.iter().cloned().for_each(|facts| memory.meet(facts));
+        }
+        known.buyers.extend(hand.buyers);
+        known.conversations.extend(hand.conversations);
+        running.extend(hand.running);
         let conversations = known.conversations.iter().map(|row| row.id.0).collect();
         self.asked = Some(Asked { running, conversations, last });
         known.raws = self.keep_raw(ask.raws, raws, ask.received_at)?;

@@ -4,7 +4,7 @@ use crate::script::Script;
 use crate::search::{Entry, fill};
 use crate::write::Asked;
 use crate::writer::Pen;
-use crate::{AuditEntry, Entity, IntakeWrite, Result, Store, audit};
+use crate::{AuditEntry, Entity, IntakeWrite, Memory, Result, Store, audit};
 use domain::{BuyerId, ConversationId, MessageId};
 use serde::Serialize;
 use sqlx::Row;
@@ -60,6 +60,10 @@ pub struct WriteTx {
     pub(crate) script: Script,
     /// What an intake was told; forgotten as soon as anything else is done.
     pub(crate) asked: Option<Asked>,
+    /// What a long import has in hand; given up as soon as anything but intake is done.
+    pub(crate) memory: Option<Memory>,
+    /// Its number since the file was opened.
+    number: u64,
     /// Rows for the search index. They wait longest: the index starts a new piece at every step back in time, so all
     /// of a transaction goes in at once and in order.
     pub(crate) entries: Vec<Entry>,
@@ -76,20 +80,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::ReadOnly`] on a store opened for reading, [`StoreError::Busy`] if another process holds the file.
     pub async fn begin(&self) -> Result<WriteTx> {
-        Ok(self.begin_asking(|_| Ok(())).await?.0)
+        Ok(self.begin_asking(|_, _| Ok(())).await?.0)
     }
 
-    /// Begins the write transaction and asks something in it, in one go. The rows of the questions come back; each
-    /// must begin with a word that tells whose it is.
+    /// Begins the write transaction and asks something in it, in one go; the questions may depend on the number of the
+    /// transaction before. Their rows come back; each must begin with a word that tells whose it is.
     pub(crate) async fn begin_asking(
         &self,
-        questions: impl FnOnce(&mut Script) -> Result<()>,
+        questions: impl FnOnce(&mut Script, u64) -> Result<()>,
     ) -> Result<(WriteTx, Vec<SqliteRow>)> {
-        let mut script = Script::default();
-        script.add("BEGIN IMMEDIATE").add(IDS).add(AUDIT_HASH);
-        questions(&mut script)?;
         let mut writer = self.writer()?.lock_owned().await;
         writer.settle().await?;
+        let mut script = Script::default();
+        script.add("BEGIN IMMEDIATE").add(IDS).add(AUDIT_HASH);
+        questions(&mut script, writer.begun)?;
+        writer.begun += 1;
         writer.unfinished = true;
         let (mut ids, mut answers) = (Ids::default(), Vec::new());
         for row in script.rows(writer.conn()?).await? {
@@ -98,10 +103,12 @@ impl Store {
             }
         }
         let tx = WriteTx {
+            number: writer.begun,
             pen: Pen::new(writer),
             ids,
             script: Script::default(),
             asked: None,
+            memory: None,
             entries: Vec::new(),
             kept: HashMap::new(),
             changes: Vec::new(),
@@ -115,7 +122,7 @@ impl Store {
 impl WriteTx {
     /// The connection, with everything done that was to be done before.
     pub(crate) async fn conn(&mut self) -> Result<&mut SqliteConnection> {
-        self.asked = None;
+        (self.asked, self.memory) = (None, None);
         fill(&mut self.script, std::mem::take(&mut self.entries))?;
         self.asking().await
     }
@@ -173,13 +180,16 @@ impl WriteTx {
     }
 
     /// Writes a batch and makes it last with all that was done before: [`WriteTx::write`] and [`WriteTx::commit`] on
-    /// one way to the database instead of two.
+    /// one way to the database instead of two. Gives back what it was given to remember, as it stands now, unless
+    /// something else than intake was done.
     ///
     /// # Errors
     /// Whatever the database says; then nothing was written.
-    pub async fn commit_with(mut self, batch: &IntakeWrite) -> Result<i64> {
+    pub async fn commit_with(mut self, batch: &IntakeWrite) -> Result<Option<Memory>> {
         self.prepare(batch).await?;
-        self.commit().await
+        let (memory, number) = (self.memory.take(), self.number);
+        self.commit().await?;
+        Ok(memory.map(|memory| memory.committed(number)))
     }
 
     /// Writes the feed and the log with the rest, and makes all of it last.

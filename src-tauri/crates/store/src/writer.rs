@@ -11,13 +11,15 @@ use tokio::task::JoinHandle;
 pub(crate) struct Writer {
     conn: Option<SqliteConnection>,
     pub(crate) unfinished: bool,
+    /// Counts the transactions that were begun.
+    pub(crate) begun: u64,
     /// Counts the commits that changed something, for those who tidy up after them.
     commits: watch::Sender<u64>,
 }
 
 impl Writer {
     pub(crate) fn new(conn: SqliteConnection) -> Self {
-        Self { conn: Some(conn), unfinished: false, commits: watch::Sender::new(0) }
+        Self { conn: Some(conn), unfinished: false, begun: 0, commits: watch::Sender::new(0) }
     }
 
     pub(crate) fn commits(&self) -> watch::Receiver<u64> {

@@ -25,7 +25,7 @@ use channels::{Batch, Cursors, Quarantined, Received};
 use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
 use round::{Link, Round, chat_kind};
 use rules::dispatch::Seat;
-use store::{ConversationKey, OutboxRow, OutboxState, PackedRaw};
+use store::{ConversationKey, Memory, OutboxRow, OutboxState, PackedRaw};
 use tokio::sync::MutexGuard;
 
 /// Events of one transaction: large enough that a commit costs little, small enough that a reply waits for none.
@@ -139,7 +139,7 @@ impl Engine {
                 ruled: Some(platform).filter(|_| mode == Mode::Live),
                 sent: None,
             };
-            let round = self.take(&[lot]).await?;
+            let round = self.take(&[lot], None).await?;
             accepted.taken += round.taken;
             accepted.quarantined += round.quarantined;
             accepted.changed.extend(round.changed);
@@ -149,11 +149,15 @@ impl Engine {
     }
 
     /// Takes in what a file holds of several stores, all in one transaction: it costs by the pages it touches, and
-    /// nobody waits for it.
-    pub(crate) async fn accept_history(&self, portions: &[Portion]) -> Result<Accepted, EngineError> {
+    /// nobody waits for it. What it has in hand may be remembered for the next one.
+    pub(crate) async fn accept_history(
+        &self,
+        portions: &[Portion],
+        memory: Option<&mut Memory>,
+    ) -> Result<Accepted, EngineError> {
         let cursors = Cursors::new();
         let lots: Vec<Lot<'_>> = portions.iter().map(|portion| portion.lot(&cursors)).collect();
-        self.take(&lots).await
+        self.take(&lots, memory).await
     }
 
     /// Takes in a reply of ours that a platform took, linked to the seat that wrote it.
@@ -179,15 +183,15 @@ impl Engine {
             ruled: None,
             sent: Some(Sent { row, from, provider_id: &provider_id }),
         };
-        self.take(&[lot]).await.map(|_| ())
+        self.take(&[lot], None).await.map(|_| ())
     }
 
-    async fn take(&self, lots: &[Lot<'_>]) -> Result<Accepted, EngineError> {
+    async fn take(&self, lots: &[Lot<'_>], memory: Option<&mut Memory>) -> Result<Accepted, EngineError> {
         let now = self.now();
         let mut desk = self.desk().await;
         desk.turn_day(now);
         let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
-        let result = parts::write(self, lots, &mut tentative.desk, now).await;
+        let result = parts::write(self, lots, &mut tentative.desk, now, memory).await;
         if result.is_ok() {
             tentative.before = None;
         }

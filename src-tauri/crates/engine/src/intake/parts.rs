@@ -13,21 +13,24 @@ use channels::Quarantined;
 use domain::{Author, IncomingEvent, StoreId, Timestamp};
 use rules::alerts::Act;
 use store::{
-    Acted, CursorWrite, IntakeKnown, IntakeWrite, MessageRow, OutboxState, QuarantineWrite, RawId, WriteTx,
+    Acted, CursorWrite, IntakeKnown, IntakeWrite, Memory, MessageRow, OutboxState, QuarantineWrite, RawId,
+    WriteTx,
 };
 
 /// Takes the lots in, each of a store of its own, in one transaction. All are asked about at its beginning; while one is
-/// decided on, the one before is written.
+/// decided on, the one before is written. What is remembered is not asked for, and is remembered again.
 pub(super) async fn write(
     engine: &Engine,
     lots: &[Lot<'_>],
     desk: &mut Desk,
     now: Timestamp,
+    memory: Option<&mut Memory>,
 ) -> Result<Accepted, EngineError> {
     let mut accepted = Accepted::default();
     let questions: Vec<Questions<'_>> = lots.iter().map(Questions::of).collect();
     let asks: Vec<_> = lots.iter().zip(&questions).map(|(lot, questions)| questions.ask(lot, now)).collect();
-    let (mut tx, mut answers) = engine.store().begin_intake(&asks).await?;
+    let (held, memory) = memory.map(|memory| (std::mem::take(memory), memory)).unzip();
+    let (mut tx, mut answers) = engine.store().begin_intake(&asks, held).await?;
     // Before the first there is nothing to write.
     let (mut last, mut fired) = (IntakeWrite::default(), Firings::default());
     for ((lot, questions), ask) in lots.iter().zip(&questions).zip(&asks) {
@@ -37,7 +40,10 @@ pub(super) async fn write(
         (last, fired) = decide(engine, &mut tx, known, (lot, questions), desk, now, &mut accepted).await?;
     }
     if fired.is_empty() {
-        tx.commit_with(&last).await?;
+        let held = tx.commit_with(&last).await?;
+        if let (Some(memory), Some(held)) = (memory, held) {
+            *memory = held;
+        }
     } else {
         tx.write(&last).await?;
         fired.write(engine, &mut tx, now).await?;

@@ -129,7 +129,7 @@ impl Engine {
         let now = self.now();
         let fresh = mails.into_iter().filter(|mail| !known.contains(&mail.print)).collect();
         let portion = aside(move || portion(store, fresh, rules.as_deref(), now)).await?;
-        let accepted = self.accept_history(&[portion]).await?;
+        let accepted = self.accept_history(&[portion], None).await?;
         done.taken += accepted.taken;
         done.unreadable += accepted.quarantined;
         done.known += found.saturating_sub(accepted.taken + accepted.quarantined);

@@ -334,7 +334,7 @@ async fn the_same_key_in_another_store_or_kind_is_another_conversation() {
         ConversationKey::new(other, ConversationKind::Mail, "c1"),
     ];
     let ask = IntakeAsk { conversations: &keys, ..nothing(shop.id) };
-    let (mut tx, mut answers) = shop.store.begin_intake(&[ask]).await.unwrap();
+    let (mut tx, mut answers) = shop.store.begin_intake(&[ask], None).await.unwrap();
     let known = tx.answer(&mut answers, &ask).unwrap();
     let found = known.conversations;
     assert_eq!(found.len(), 2, "one per store, none for mail");

@@ -4,6 +4,7 @@ mod audit;
 mod intake;
 mod ladder;
 mod list;
+mod memory;
 mod opening;
 mod parts;
 mod people;

@@ -33,7 +33,7 @@ async fn what_is_asked_ahead_is_answered_as_if_it_were_asked_in_its_turn() {
     let (ids, keys) = (["m1".to_owned()], [key(shop.id, "c1")]);
     let first = IntakeAsk { raws: &shared, ..nothing(other) };
     let second = IntakeAsk { raws: &own, provider_ids: &ids, conversations: &keys, ..nothing(shop.id) };
-    let (mut tx, mut answers) = shop.store.begin_intake(&[first, second]).await.unwrap();
+    let (mut tx, mut answers) = shop.store.begin_intake(&[first, second], None).await.unwrap();
     let known = tx.answer(&mut answers, &first).unwrap();
     tx.write_behind(&IntakeWrite::default()).await.unwrap();
     let later = tx.answer(&mut answers, &second).unwrap();
@@ -43,7 +43,7 @@ async fn what_is_asked_ahead_is_answered_as_if_it_were_asked_in_its_turn() {
     assert_eq!(later.conversations, [shop.conversation("c1").await], "as it stood");
     tx.commit().await.unwrap();
     assert_eq!(shop.store.raw(later.raws[1]).await.unwrap().2, b"own", "and all of it was written");
-    let twice = shop.store.begin_intake(&[second, second]).await;
+    let twice = shop.store.begin_intake(&[second, second], None).await;
     assert!(
         matches!(twice, Err(StoreError::Conflict { .. })),
         "answers of one store would be stale: {twice:?}"

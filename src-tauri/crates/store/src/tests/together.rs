@@ -55,7 +55,7 @@ async fn a_dropped_transaction_gives_its_numbers_and_its_place_in_the_log_back()
     for n in 0..3 {
         let raws = [crate::PackedRaw::pack(&payload(n)).unwrap()];
         let ask = IntakeAsk { raws: &raws, ..nothing(shop.id) };
-        let (mut tx, mut answers) = shop.store.begin_intake(&[ask]).await.unwrap();
+        let (mut tx, mut answers) = shop.store.begin_intake(&[ask], None).await.unwrap();
         tx.answer(&mut answers, &ask).unwrap();
         prepare(&mut tx, shop.id, &[say("c2", &format!("gone{n}"), "hi", 1)]).await;
         tx.set_setting("gone", "1", at(1)).await.unwrap();
@@ -114,7 +114,7 @@ async fn clocks_that_changed_after_the_question_are_looked_at_again() {
     };
     let key = ConversationKey::new(shop.id, ConversationKind::Chat, "c1");
     let ask = IntakeAsk { conversations: &[key], ..nothing(shop.id) };
-    let (mut tx, mut answers) = shop.store.begin_intake(&[ask]).await.unwrap();
+    let (mut tx, mut answers) = shop.store.begin_intake(&[ask], None).await.unwrap();
     tx.answer(&mut answers, &ask).unwrap();
     tx.write(&set(100)).await.unwrap();
     tx.commit_with(&set(200)).await.unwrap();

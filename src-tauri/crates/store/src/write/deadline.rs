@@ -9,7 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 #[derive(Serialize)]
 struct Closed {
-    id: i64,
+    conversation: i64,
+    kind: String,
+    due: i64,
     status: &'static str,
     at: i64,
 }
@@ -28,7 +30,6 @@ struct Opened<'a> {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Running {
     conversation: i64,
-    id: i64,
     kind: String,
     due: i64,
     from: i64,
@@ -40,7 +41,7 @@ pub(crate) struct Running {
 /// One JSON array, as a conversation is: an intake reads thousands.
 macro_rules! running_columns {
     () => {
-        "SELECT 'deadline', json_array(d.conversation_id, d.id, d.kind, d.due_ms, d.from_ms, d.next_stage_at_ms,
+        "SELECT 'deadline', json_array(d.conversation_id, d.kind, d.due_ms, d.from_ms, d.next_stage_at_ms,
             d.snoozed_until_ms, d.why)"
     };
 }
@@ -83,6 +84,18 @@ impl Running {
         Ok(())
     }
 
+    fn of(conversation: i64, wanted: &OpenDeadline, snoozed: i64) -> Self {
+        Self {
+            conversation,
+            kind: wanted.kind.as_str().to_owned(),
+            due: to_ms(wanted.due),
+            from: to_ms(wanted.from),
+            next: codec::opt_ms(wanted.next_stage_at).max(snoozed),
+            snoozed,
+            why: wanted.why.clone(),
+        }
+    }
+
     fn is(&self, wanted: &OpenDeadline) -> bool {
         self.kind == wanted.kind.as_str() && self.due == to_ms(wanted.due)
     }
@@ -95,24 +108,25 @@ impl Running {
     }
 }
 
-pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<()> {
+/// Writes what runs now, and gives it, for whoever remembers it.
+pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<HashMap<i64, Vec<Running>>> {
     if sets.is_empty() {
-        return Ok(());
+        return Ok(HashMap::new());
     }
-    let running = running(tx, sets).await?;
+    let mut running = running(tx, sets).await?;
     let (mut closed, mut opened) = (Vec::new(), Vec::new());
     for set in sets {
         let before = running.get(&set.conversation.0).map_or(&[][..], Vec::as_slice);
-        let gone = |r: &&Running| {
-            !set.open.iter().any(|wanted| r.is(wanted))
-                && !set.keep.iter().any(|kind| kind.as_str() == r.kind)
-        };
         let status = match set.missing {
             DeadlineStatus::Met => DeadlineStatus::Met.as_str(),
             // "Closed as open" would say nothing; it no longer applies.
             DeadlineStatus::Cancelled | DeadlineStatus::Open => DeadlineStatus::Cancelled.as_str(),
         };
-        closed.extend(before.iter().filter(gone).map(|r| Closed { id: r.id, status, at: to_ms(set.at) }));
+        let close = |r: &Running| {
+            let (conversation, kind) = (r.conversation, r.kind.clone());
+            Closed { conversation, kind, due: r.due, status, at: to_ms(set.at) }
+        };
+        closed.extend(before.iter().filter(|r| is_gone(r, set)).map(close));
         let changed =
             |wanted: &&OpenDeadline| !before.iter().any(|r| r.is(wanted) && r.says_the_same(wanted));
         opened.extend(set.open.iter().filter(changed).map(|wanted| Opened {
@@ -124,9 +138,29 @@ pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<
             why: &wanted.why,
         }));
         tx.change(Entity::Conversation, set.conversation.0);
+        let before = running.remove(&set.conversation.0).unwrap_or_default();
+        running.insert(set.conversation.0, after(set, before));
     }
     close(tx, &closed)?;
-    open(tx, &opened)
+    open(tx, &opened)?;
+    Ok(running)
+}
+
+fn is_gone(r: &Running, set: &DeadlineSet) -> bool {
+    !set.open.iter().any(|wanted| r.is(wanted)) && !set.keep.iter().any(|kind| kind.as_str() == r.kind)
+}
+
+/// What runs once a set is written.
+fn after(set: &DeadlineSet, mut running: Vec<Running>) -> Vec<Running> {
+    running.retain(|r| !is_gone(r, set));
+    for wanted in &set.open {
+        match running.iter_mut().find(|r| r.is(wanted)) {
+            Some(r) if r.says_the_same(wanted) => {}
+            Some(r) => *r = Running::of(r.conversation, wanted, r.snoozed),
+            None => running.push(Running::of(set.conversation.0, wanted, 0)),
+        }
+    }
+    running
 }
 
 /// What runs now in some conversations.
@@ -146,9 +180,10 @@ fn close(tx: &mut WriteTx, closed: &[Closed]) -> Result<()> {
     if closed.is_empty() {
         return Ok(());
     }
-    let sql = "UPDATE deadline SET status = j.value ->> 'status', closed_at_ms = j.value ->> 'at',
-            next_stage_at_ms = 0, snoozed_until_ms = 0
-        FROM jsonb_each(?) j WHERE deadline.id = j.value ->> 'id'";
+    let sql = "UPDATE deadline INDEXED BY deadline_instant SET status = j.value ->> 'status',
+            closed_at_ms = j.value ->> 'at', next_stage_at_ms = 0, snoozed_until_ms = 0
+        FROM jsonb_each(?) j WHERE deadline.conversation_id = j.value ->> 'conversation'
+            AND deadline.kind = j.value ->> 'kind' AND deadline.due_ms = j.value ->> 'due'";
     tx.script.add(sql).bind(codec::json(closed)?)?;
     Ok(())
 }

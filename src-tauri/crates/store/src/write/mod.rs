@@ -48,9 +48,12 @@ impl WriteTx {
         party::orders(self, &batch.orders).await?;
         party::disputes(self, &batch.disputes).await?;
         conversation::assignments(self, &batch.assignments)?;
-        deadline::deadlines(self, &batch.deadlines).await?;
+        let running = deadline::deadlines(self, &batch.deadlines).await?;
         message::verdicts(self, &batch.verdicts)?;
         party::cursors(self, &batch.cursors)?;
+        if let Some(memory) = &mut self.memory {
+            memory.note(batch, running);
+        }
         batch.audit.iter().cloned().for_each(|entry: AuditEntry| self.audit(entry));
         Ok(())
     }
