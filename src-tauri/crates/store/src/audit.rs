@@ -47,15 +47,15 @@ struct Line<'a> {
     hash: String,
 }
 
-/// Adds entries, the first with the id `first`, after the one whose hash is `last`.
+/// Adds entries, the first with the id `first`, after the one whose hash is `last`. Gives the hash of the last.
 pub(crate) fn append(
     script: &mut Script,
     first: i64,
     last: Option<Vec<u8>>,
     entries: &[AuditEntry],
-) -> Result<()> {
+) -> Result<Option<Vec<u8>>> {
     if entries.is_empty() {
-        return Ok(());
+        return Ok(last);
     }
     let mut before = last.unwrap_or_else(|| GENESIS.to_vec());
     let mut lines = Vec::with_capacity(entries.len());
@@ -76,7 +76,7 @@ pub(crate) fn append(
                unhex(value ->> 'hash')
         FROM jsonb_each(?)";
     script.add(sql).bind(codec::json(&lines)?)?;
-    Ok(())
+    Ok(Some(before))
 }
 
 /// The columns of an entry `a`, with the hash of the one before it as it stands in the file.

@@ -1,7 +1,7 @@
 //! The one write transaction at a time.
 
 use crate::script::Script;
-use crate::search::{Entry, fill};
+use crate::search::{Entry, PORTION, fill, in_order};
 use crate::write::Asked;
 use crate::writer::Pen;
 use crate::{AuditEntry, Entity, IntakeWrite, Memory, Result, Store, audit};
@@ -123,7 +123,7 @@ impl WriteTx {
     /// The connection, with everything done that was to be done before.
     pub(crate) async fn conn(&mut self) -> Result<&mut SqliteConnection> {
         (self.asked, self.memory) = (None, None);
-        fill(&mut self.script, std::mem::take(&mut self.entries))?;
+        fill(&mut self.script, &in_order(std::mem::take(&mut self.entries)))?;
         self.asking().await
     }
 
@@ -179,6 +179,15 @@ impl WriteTx {
         self.audit.push(entry);
     }
 
+    /// Makes the statements of the push log's entries so far.
+    pub(crate) fn log_so_far(&mut self) -> Result<()> {
+        let entries = std::mem::take(&mut self.audit);
+        let (first, before) = (self.ids.audit + 1, self.ids.audit_hash.take());
+        self.ids.audit_hash = audit::append(&mut self.script, first, before, &entries)?;
+        self.ids.audit += i64::try_from(entries.len()).unwrap_or(0);
+        Ok(())
+    }
+
     /// Writes a batch and makes it last with all that was done before: [`WriteTx::write`] and [`WriteTx::commit`] on
     /// one way to the database instead of two. Gives back what it was given to remember, as it stands now, unless
     /// something else than intake was done.
@@ -192,16 +201,22 @@ impl WriteTx {
         Ok(memory.map(|memory| memory.committed(number)))
     }
 
-    /// Writes the feed and the log with the rest, and makes all of it last.
+    /// Writes the feed and the log with the rest, and makes all of it last. Of much, the next part is made while one is
+    /// written.
     /// Returns the number of the last change in the feed.
     ///
     /// # Errors
     /// Whatever the database says; then nothing was written.
     pub async fn commit(mut self) -> Result<i64> {
-        fill(&mut self.script, std::mem::take(&mut self.entries))?;
-        let (changes, audit) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.audit));
-        let (first, before) = (self.ids.audit + 1, self.ids.audit_hash.take());
-        audit::append(&mut self.script, first, before, &audit)?;
+        self.log_so_far()?;
+        let entries = in_order(std::mem::take(&mut self.entries));
+        for portion in entries.chunks(PORTION) {
+            if entries.len() > PORTION {
+                self.flush_behind().await?;
+            }
+            fill(&mut self.script, portion)?;
+        }
+        let changes = std::mem::take(&mut self.changes);
         append_changes(&mut self.script, &changes)?;
         self.script.add("COMMIT");
         let writer = self.pen.writer().await?;

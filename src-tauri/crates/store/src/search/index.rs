@@ -62,11 +62,16 @@ pub(crate) const fn direction_tag(incoming: bool) -> &'static str {
 }
 
 /// Rows of one statement: what they travel in must not take the memory of an import.
-const PORTION: usize = 4_096;
+pub(crate) const PORTION: usize = 4_096;
 
-/// Adds rows. In ascending order, because the index starts a new segment at every step back.
-pub(crate) fn fill(script: &mut Script, mut entries: Vec<Entry>) -> Result<()> {
+/// Puts rows into ascending order, because the index starts a new segment at every step back.
+pub(crate) fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries.sort_unstable_by_key(|entry| entry.id);
+    entries
+}
+
+/// Adds rows that are in order.
+pub(crate) fn fill(script: &mut Script, entries: &[Entry]) -> Result<()> {
     let sql = "INSERT INTO search (rowid, text, chars, tags)
         SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?)";
     for portion in entries.chunks(PORTION) {

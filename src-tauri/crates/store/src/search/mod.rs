@@ -9,7 +9,7 @@ mod query;
 pub use ask::question;
 pub use cut::{Cut, cut};
 pub use index::search_id;
-pub(crate) use index::{BuyerEntry, Entry, fill, fill_buyers, first_row};
+pub(crate) use index::{BuyerEntry, Entry, PORTION, fill, fill_buyers, first_row, in_order};
 
 /// What tests look at from inside.
 #[cfg(test)]

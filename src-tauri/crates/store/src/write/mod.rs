@@ -30,6 +30,7 @@ impl WriteTx {
     /// As [`WriteTx::write`], also to what was left to write before.
     pub async fn write_behind(&mut self, batch: &IntakeWrite) -> Result<()> {
         self.prepare(batch).await?;
+        self.log_so_far()?;
         self.flush_behind().await
     }
 
