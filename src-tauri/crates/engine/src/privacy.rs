@@ -127,15 +127,16 @@ async fn look_through(engine: &Engine, erasure: ErasureRow) -> Result<(), StoreE
     let mut after = erasure.after;
     loop {
         let (found, last) = engine.store().mentions(&erasure.words, after, PAYLOADS).await?;
+        let Some(last) = last else { break };
         let mut tx = engine.store().begin().await?;
-        let Some(last) = last else {
-            tx.erasure_done(&erasure).await?;
-            tx.commit().await?;
-            return Ok(());
-        };
         tx.erasure_at(erasure.id, &found, last).await?;
         tx.commit().await?;
         after = last;
         tokio::time::sleep(BREATH).await;
     }
+    let quarantined = engine.store().quarantine_mentions(&erasure.words, PAYLOADS).await?;
+    let mut tx = engine.store().begin().await?;
+    tx.erasure_done(erasure.id, &quarantined).await?;
+    tx.commit().await?;
+    Ok(())
 }

@@ -5,10 +5,9 @@
 
 use crate::search::first_row;
 use crate::{
-    AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec, raw,
+    AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec,
 };
 use domain::{BuyerId, LogKind, StoreId, Timestamp, to_ms};
-use memchr::memmem::Finder;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
@@ -167,17 +166,15 @@ impl WriteTx {
         self.secure(false).await
     }
 
-    /// Ends an erasure: nothing more mentions the buyer, once what could not be read does not either.
+    /// Ends an erasure with what could not be read and mentions the buyer: nothing else does.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn erasure_done(&mut self, erasure: &ErasureRow) -> Result<()> {
-        let rows = sqlx::query("SELECT id, bytes FROM quarantine").fetch_all(self.conn().await?).await?;
-        let (found, _) = mentioned(&rows, &erasure.words)?;
+    pub async fn erasure_done(&mut self, erasure: i64, quarantined: &[i64]) -> Result<()> {
         self.secure(true).await?;
         let sql = "UPDATE quarantine SET bytes = x'' WHERE id IN (SELECT value FROM json_each(?1))";
-        sqlx::query(sql).bind(codec::json(&found)?).execute(self.conn().await?).await?;
-        sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure.id).execute(self.conn().await?).await?;
+        sqlx::query(sql).bind(codec::json(quarantined)?).execute(self.conn().await?).await?;
+        sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure).execute(self.conn().await?).await?;
         self.secure(false).await
     }
 
@@ -231,56 +228,6 @@ impl Store {
         };
         rows.iter().map(row).collect()
     }
-
-    /// Looks through at most `limit` payloads after `after` for any of these words, as whole words. Gives those that
-    /// mention one, and the last that was looked at; none if there are no more.
-    ///
-    /// # Errors
-    /// What the database says, or zstd of damaged bytes.
-    pub async fn mentions(
-        &self,
-        words: &[String],
-        after: RawId,
-        limit: u32,
-    ) -> Result<(Vec<RawId>, Option<RawId>)> {
-        let sql = "SELECT id, bytes FROM raw WHERE id > ?1 ORDER BY id LIMIT ?2";
-        let query = sqlx::query(sql).bind(after.0).bind(limit);
-        let rows = query.fetch_all(&mut *self.reader().await?).await?;
-        let (found, last) = mentioned(&rows, words)?;
-        Ok((found.into_iter().map(RawId).collect(), last.map(RawId)))
-    }
-}
-
-/// Shorter words name nobody: half of all payloads would have them.
-const SHORTEST: usize = 4;
-
-/// Which of some packed payloads have any of these words, and the id of the last.
-fn mentioned(rows: &[SqliteRow], words: &[String]) -> Result<(Vec<i64>, Option<i64>)> {
-    let words: Vec<Finder<'_>> =
-        words.iter().filter(|word| word.len() >= SHORTEST).map(|word| Finder::new(word.as_bytes())).collect();
-    let (mut found, mut last) = (Vec::new(), None);
-    for row in rows {
-        let (id, packed): (i64, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
-        last = Some(id);
-        // Damaged bytes mention nobody; `verify` tells of them.
-        let payload = raw::unpack(packed).unwrap_or_default();
-        if words.iter().any(|word| mentions(&payload, word)) {
-            found.push(id);
-        }
-    }
-    Ok((found, last))
-}
-
-/// Whether a payload has the word, not as a part of a longer one.
-fn mentions(payload: &[u8], word: &Finder<'_>) -> bool {
-    let part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let (first, last) = (part(word.needle().first()), part(word.needle().last()));
-    word.find_iter(payload).any(|at| {
-        let before = at.checked_sub(1).and_then(|at| payload.get(at));
-        let after = payload.get(at + word.needle().len());
-        let longer = first && part(before) || last && part(after);
-        !longer
-    })
 }
 
 fn content(rows: &[SqliteRow]) -> Result<Vec<Content>> {

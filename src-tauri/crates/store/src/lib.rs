@@ -22,6 +22,7 @@ mod ladder;
 mod limit;
 mod mailbox;
 mod memory;
+mod mention;
 mod message;
 mod offer;
 mod open;

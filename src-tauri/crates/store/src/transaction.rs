@@ -123,7 +123,7 @@ impl WriteTx {
     /// The connection, with everything done that was to be done before.
     pub(crate) async fn conn(&mut self) -> Result<&mut SqliteConnection> {
         (self.asked, self.memory) = (None, None);
-        fill(&mut self.script, &in_order(std::mem::take(&mut self.entries)))?;
+        self.fill_index().await?;
         self.asking().await
     }
 
@@ -147,6 +147,19 @@ impl WriteTx {
             script if script.is_empty() => Ok(()),
             script => self.pen.lend(script).await,
         }
+    }
+
+    /// Puts what waits for the search index into the script. Of many rows, a portion is handed over while the next is
+    /// made.
+    async fn fill_index(&mut self) -> Result<()> {
+        let entries = in_order(std::mem::take(&mut self.entries));
+        for portion in entries.chunks(PORTION) {
+            if entries.len() > PORTION {
+                self.flush_behind().await?;
+            }
+            fill(&mut self.script, portion)?;
+        }
+        Ok(())
     }
 
     /// An id for a new buyer.
@@ -209,13 +222,7 @@ impl WriteTx {
     /// Whatever the database says; then nothing was written.
     pub async fn commit(mut self) -> Result<i64> {
         self.log_so_far()?;
-        let entries = in_order(std::mem::take(&mut self.entries));
-        for portion in entries.chunks(PORTION) {
-            if entries.len() > PORTION {
-                self.flush_behind().await?;
-            }
-            fill(&mut self.script, portion)?;
-        }
+        self.fill_index().await?;
         let changes = std::mem::take(&mut self.changes);
         append_changes(&mut self.script, &changes)?;
         self.script.add("COMMIT");

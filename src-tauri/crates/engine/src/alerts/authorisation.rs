@@ -32,7 +32,7 @@ impl Engine {
             };
             self.disk_noted(written.await)?;
             let notice = Notice::AuthorisationEnds { store: row.id, name: row.store.name, until, days };
-            self.sound(&notice).await;
+            self.ring_anyway(&notice).await;
             self.bus().publish(Event::Rail);
             notices.push(notice);
         }

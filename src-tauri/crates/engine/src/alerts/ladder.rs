@@ -96,7 +96,7 @@ impl Engine {
         let told: Vec<Notice> =
             parts.map(|part| Notice::Climbed { items: items(&part, names), now }).collect();
         for notice in &told {
-            self.sound(notice).await;
+            self.ring_anyway(notice).await;
         }
         told
     }

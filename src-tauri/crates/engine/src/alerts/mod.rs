@@ -76,8 +76,8 @@ impl Engine {
         stages.and(ladders).and(firings).and(silences).and(endings).map(|()| told)
     }
 
-    /// Rings. What the system made of it is in the push log and in the tray, and nobody here can do more about it.
-    pub(crate) async fn sound(&self, notice: &Notice) {
+    /// Rings, whatever the system makes of it: that is in the push log and in the tray, and nobody here can do more.
+    pub(crate) async fn ring_anyway(&self, notice: &Notice) {
         drop(self.ring(notice).await);
     }
 

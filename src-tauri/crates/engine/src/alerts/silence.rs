@@ -41,7 +41,7 @@ impl Engine {
                 && self.disk_noted(self.record_silence(row, verdict, &notice, now).await)?
             {
                 self.robots().poke();
-                self.sound(&notice).await;
+                self.ring_anyway(&notice).await;
                 self.bus().publish(Event::Rail);
                 notices.push(notice);
             }

@@ -34,7 +34,7 @@ impl Engine {
         let names: HashMap<DeadlineId, &DueAlert> = due.iter().map(|due| (due.deadline.id, due)).collect();
         let notices = notices(fresh, &names, &policy, now, vigil.missed_since());
         for notice in &notices {
-            self.sound(notice).await;
+            self.ring_anyway(notice).await;
         }
         Ok(notices)
     }

@@ -36,7 +36,7 @@ impl Engine {
             return Ok(Vec::new());
         }
         let notice = Notice::Fired { items, now };
-        self.sound(&notice).await;
+        self.ring_anyway(&notice).await;
         Ok(vec![notice])
     }
 

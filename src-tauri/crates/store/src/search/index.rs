@@ -70,13 +70,11 @@ pub(crate) fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries
 }
 
-/// Adds rows that are in order.
-pub(crate) fn fill(script: &mut Script, entries: &[Entry]) -> Result<()> {
+/// Adds a portion of rows that are in order.
+pub(crate) fn fill(script: &mut Script, portion: &[Entry]) -> Result<()> {
     let sql = "INSERT INTO search (rowid, text, chars, tags)
         SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?)";
-    for portion in entries.chunks(PORTION) {
-        script.add(sql).bind(codec::json(portion)?)?;
-    }
+    script.add(sql).bind(codec::json(portion)?)?;
     Ok(())
 }
 

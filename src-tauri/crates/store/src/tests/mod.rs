@@ -5,6 +5,7 @@ mod intake;
 mod ladder;
 mod list;
 mod memory;
+mod mention;
 mod opening;
 mod parts;
 mod people;
