@@ -35,6 +35,7 @@ mod record;
 mod robot;
 mod rule;
 mod script;
+mod sealed;
 mod search;
 mod setting;
 mod shop;
