@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn only_what_is_wanted_and_told_is_handed_over() {
-        let phone = |keep| of("6591234567", "1 Orchard Road", keep).map(|c| (c.phone.is_some(), c.address.is_some()));
+        let phone =
+            |keep| of("6591234567", "1 Orchard Road", keep).map(|c| (c.phone.is_some(), c.address.is_some()));
         assert_eq!(phone(BOTH), Some((true, true)), "both");
         assert_eq!(phone(Keep { address: false, ..BOTH }), Some((true, false)), "the phone alone");
         assert_eq!(phone(Keep { phone: false, ..BOTH }), Some((false, true)), "the address alone");

@@ -98,7 +98,11 @@ impl Recipient {
     #[must_use]
     pub fn lines(&self) -> String {
         let place = [&self.zip, &self.city, &self.region, &self.country];
-        let place: Vec<&str> = place.into_iter().map(String::as_str).filter(|part| !part.is_empty() && !self.street.contains(part)).collect();
+        let place: Vec<&str> = place
+            .into_iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty() && !self.street.contains(part))
+            .collect();
         let lines = [self.name.clone(), self.street.clone(), place.join(", ")];
         let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
         lines.join("\n")
@@ -138,7 +142,10 @@ mod tests {
             address: Some(Recipient { street: "Calle Falsa 123".to_owned(), ..Recipient::default() }),
         };
         let shown = format!("{contact:?} {contact:#?}");
-        assert!(!shown.contains("138") && !shown.contains("Calle"), "a careless line must tell nothing: {shown}");
+        assert!(
+            !shown.contains("138") && !shown.contains("Calle"),
+            "a careless line must tell nothing: {shown}"
+        );
     }
 
     #[test]
@@ -158,7 +165,11 @@ mod tests {
     #[test]
     fn a_field_is_read_back_by_its_own_word() {
         for field in PersonalField::ALL {
-            assert_eq!(PersonalField::parse(field.as_str()), Some(field), "what is sealed is bound to the word");
+            assert_eq!(
+                PersonalField::parse(field.as_str()),
+                Some(field),
+                "what is sealed is bound to the word"
+            );
             assert!(Keep::default().with(field, true).has(field), "switched on");
             assert!(!Keep { phone: true, address: true }.with(field, false).has(field), "switched off");
         }

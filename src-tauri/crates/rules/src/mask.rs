@@ -24,7 +24,8 @@ pub fn phone(number: &str) -> String {
 pub fn address(to: &Recipient) -> String {
     let name = to.name.chars().next().map(|first| format!("{first}**"));
     let city = if to.city.is_empty() { &to.region } else { &to.city };
-    let place: Vec<&str> = [city, &to.country].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
+    let place: Vec<&str> =
+        [city, &to.country].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
     let place = if place.is_empty() { HIDDEN.to_owned() } else { format!("{}, {HIDDEN}", place.join(", ")) };
     name.into_iter().chain([place]).collect::<Vec<_>>().join(" · ")
 }

@@ -88,7 +88,8 @@ impl Key {
     pub fn seal(&self, place: Place<'_>, value: &Secret) -> Result<Vec<u8>, SealError> {
         let nonce = chance::<NONCE>()?;
         let (msg, aad) = (value.expose().as_bytes(), &place.bytes()[..]);
-        let sealed = self.0.encrypt(&XNonce::from(nonce), Payload { msg, aad }).map_err(|_| SealError::Closed)?;
+        let sealed =
+            self.0.encrypt(&XNonce::from(nonce), Payload { msg, aad }).map_err(|_| SealError::Closed)?;
         Ok([&[VERSION], &nonce[..], &sealed].concat())
     }
 
@@ -103,7 +104,8 @@ impl Key {
             return Err(SealError::Closed);
         }
         let aad = &place.bytes()[..];
-        let value = self.0.decrypt(&XNonce::from(*nonce), Payload { msg, aad }).map_err(|_| SealError::Closed)?;
+        let value =
+            self.0.decrypt(&XNonce::from(*nonce), Payload { msg, aad }).map_err(|_| SealError::Closed)?;
         String::from_utf8(value).map(Secret::new).map_err(|_| SealError::Closed)
     }
 }

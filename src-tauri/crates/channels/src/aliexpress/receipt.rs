@@ -119,7 +119,11 @@ mod tests {
             include_str!("../../tests/samples/aliexpress_top_solution_order_receiptinfo_get_response.json");
         let answer = super::super::answer::opened(crate::json::parse(bytes.as_bytes()).unwrap()).unwrap();
         let found = read(&data(&answer), &order(), Keep { phone: true, address: true }).unwrap();
-        assert_eq!(found.phone.unwrap().expose(), "04 4679974", "the mobile number goes before the other one");
+        assert_eq!(
+            found.phone.unwrap().expose(),
+            "04 4679974",
+            "the mobile number goes before the other one"
+        );
         let address = found.address.unwrap();
         assert_eq!(address.name, "Mark", "the name belongs to the address");
         assert_eq!(

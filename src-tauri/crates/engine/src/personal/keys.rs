@@ -94,6 +94,8 @@ impl Engine {
         question: impl FnOnce(&dyn SecretVault) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
         let vault = Arc::clone(&self.ports().vault);
-        spawn_blocking(move || question(vault.as_ref())).await.map_err(|error| VaultError(error.to_string()))?
+        spawn_blocking(move || question(vault.as_ref()))
+            .await
+            .map_err(|error| VaultError(error.to_string()))?
     }
 }

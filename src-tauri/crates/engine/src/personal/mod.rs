@@ -23,6 +23,15 @@ const NAME_LIMIT: usize = 60;
 const COMMITMENT: u32 = 1;
 
 impl Engine {
+    /// Whether a platform's orders have phone and address at all.
+    #[must_use]
+    pub const fn has_personal_fields(platform: Platform) -> bool {
+        match platform {
+            Platform::Shopee | Platform::AliExpress => true,
+            Platform::Mail | Platform::Bridge => false,
+        }
+    }
+
     /// Keeps a field of a store's orders from now on. `signed` is the name that the owner typed under the commitment; it
     /// is written into the push log with the seat. Orders that are here already get it when they change.
     ///
@@ -45,7 +54,7 @@ impl Engine {
         }
         let held = self.personal().switching().await;
         let row = self.store().store(store).await?;
-        if !has_personal_fields(row.store.platform) {
+        if !Self::has_personal_fields(row.store.platform) {
             return Err(EngineError::invalid("no_personal_fields"));
         }
         if row.keep.has(field) {
@@ -112,14 +121,5 @@ impl Engine {
         }
         self.bus().publish(Event::All);
         Ok(())
-    }
-}
-
-/// Whether a platform's orders have phone and address at all.
-#[must_use]
-const fn has_personal_fields(platform: Platform) -> bool {
-    match platform {
-        Platform::Shopee | Platform::AliExpress => true,
-        Platform::Mail | Platform::Bridge => false,
     }
 }

@@ -62,7 +62,8 @@ impl Engine {
                 text.map_or(Masked::Lost, |text| Masked::Mask { text, stale: row.missed_at.is_some() })
             }
         };
-        let field = |row: SealedRow| MaskedField { masked: masked(&row), field: row.field, order_no: row.order_no };
+        let field =
+            |row: SealedRow| MaskedField { masked: masked(&row), field: row.field, order_no: row.order_no };
         Ok(rows.into_iter().map(field).collect())
     }
 
@@ -91,8 +92,7 @@ impl Engine {
         let opened = key.open(Place { store, order_no, field }, &row.value).ok();
         let shown = opened.and_then(|plain| in_full(field, plain));
         let shown = shown.ok_or_else(|| EngineError::invalid("personal_lost"))?;
-        let detail =
-            serde_json::json!({ "store": store.0, "order_no": order_no, "field": field.as_str(), "by": by.0 });
+        let detail = serde_json::json!({ "store": store.0, "order_no": order_no, "field": field.as_str(), "by": by.0 });
         let (at, kind) = (self.now(), LogKind::PersonalShown);
         let mut tx = self.store().begin().await?;
         tx.audit(AuditEntry { at, kind, conversation: Some(conversation), detail: detail.to_string() });
