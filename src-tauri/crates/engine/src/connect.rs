@@ -160,9 +160,7 @@ impl Engine {
         let vault = &self.ports().vault;
         vault.delete(&tokens_handle(&row.store.secret_handle))?;
         vault.delete(&row.store.secret_handle)?;
-        if row.keep.any() {
-            self.forget_key(store).await?;
-        }
+        self.forget_key(store).await?;
         Ok(())
     }
 
