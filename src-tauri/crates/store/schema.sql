@@ -451,6 +451,19 @@ CREATE INDEX rule_firing_rule ON rule_firing (rule_id, at_ms);
 
 CREATE INDEX rule_firing_untold ON rule_firing (id) WHERE rings = 1 AND told_at_ms = 0;
 
+CREATE TABLE sealed (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    store_id  INTEGER NOT NULL DEFAULT 0 REFERENCES store (id) ON DELETE CASCADE,
+    order_no  TEXT    NOT NULL DEFAULT '',
+    field     TEXT    NOT NULL DEFAULT '',
+    value     BLOB    NOT NULL DEFAULT x'',
+    told_ms   INTEGER NOT NULL DEFAULT 0,
+    missed_ms INTEGER NOT NULL DEFAULT 0,
+    erased    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE UNIQUE INDEX sealed_place ON sealed (store_id, order_no, field);
+
 CREATE VIRTUAL TABLE search USING fts5 (
     text, chars, tags,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
@@ -488,7 +501,7 @@ CREATE TABLE store (
     last_success_ms   INTEGER NOT NULL DEFAULT 0,
     last_error_ms     INTEGER NOT NULL DEFAULT 0,
     last_error_code   TEXT    NOT NULL DEFAULT ''
-, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0, keep_days INTEGER NOT NULL DEFAULT 0) STRICT;
+, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0, keep_days INTEGER NOT NULL DEFAULT 0, keep_phone INTEGER NOT NULL DEFAULT 0, keep_address INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX store_external ON store (platform, external_id);
 

@@ -1,6 +1,7 @@
 //! One conversation: its head, side column and timeline.
 
 use super::list::{kind_dto, platform_dto};
+use super::privacy::personal;
 use super::reason::{assignments, deadline_dto};
 use super::rules::{Called, fired, offer};
 use super::{body, instant};
@@ -13,6 +14,7 @@ use domain::{
     AccountId, AccountName, Author, BodyKind, BuyerId, ConversationId, ConversationKind, ConversationState,
     Device, MessageId, OrderSnapshot, Timestamp, from_ms, to_ms,
 };
+use engine::MaskedField;
 use std::collections::HashMap;
 use store::{ClimbRow, ConversationRow, DeadlineRow, MessageRow, OutboxRow};
 
@@ -119,10 +121,18 @@ async fn orders(app: &App, row: &ConversationRow) -> Result<Vec<OrderCard>, UiEr
             }
         }
     }
-    Ok(orders.into_iter().map(order_card).collect())
+    let numbers: Vec<String> = orders.iter().map(|order| order.order_no.clone()).collect();
+    let mut fields = app.engine.masked(row.store, &numbers).await?;
+    let card = |order: OrderSnapshot| {
+        let (own, others) =
+            std::mem::take(&mut fields).into_iter().partition(|f| f.order_no == order.order_no);
+        fields = others;
+        order_card(order, own)
+    };
+    Ok(orders.into_iter().map(card).collect())
 }
 
-fn order_card(order: OrderSnapshot) -> OrderCard {
+fn order_card(order: OrderSnapshot, fields: Vec<MaskedField>) -> OrderCard {
     let line =
         |line: domain::OrderLine| OrderLineDto { title: line.title, sku: line.sku, quantity: line.quantity };
     OrderCard {
@@ -133,6 +143,7 @@ fn order_card(order: OrderSnapshot) -> OrderCard {
         lines: order.lines.into_iter().map(line).collect(),
         paid_at: order.paid_at.map(instant),
         logistics: order.logistics,
+        personal: fields.into_iter().map(personal).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One conversation: its head, its side column, its timeline.
 
 use super::list::{KindDto, PlatformDto};
+use super::privacy::PersonalDto;
 use super::reason::{AssignmentDto, DeadlineDto};
 use super::rule::{FiredDto, OfferDto};
 use serde::Serialize;
@@ -261,7 +262,7 @@ pub struct OrderLineDto {
     pub quantity: u32,
 }
 
-/// An order card. No phone, no address: those are not stored.
+/// An order card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct OrderCard {
     /// The number.
@@ -278,6 +279,8 @@ pub struct OrderCard {
     pub paid_at: Option<String>,
     /// The carrier and its state.
     pub logistics: Option<String>,
+    /// Phone and address, masked; none unless the owner of the store wants them to be kept.
+    pub personal: Vec<PersonalDto>,
 }
 
 /// The head and the side column of one conversation.

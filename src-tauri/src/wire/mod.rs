@@ -41,7 +41,9 @@ pub use log::{
 };
 pub use mailbox::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
-pub use privacy::{ErasedDto, StorePrivacyDto};
+pub use privacy::{
+    ErasedDto, PersonalDto, PersonalFieldDto, PersonalStateDto, PersonalSwitchDto, StorePrivacyDto,
+};
 pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,

@@ -183,6 +183,12 @@ export const commands = {
 	keepFor: (storeId: string, days: number) => typedError<null, UiError>(__TAURI_INVOKE("keep_for", { storeId, days })),
 	/**  Erases what a buyer wrote and is called. It can't be taken back. */
 	eraseBuyer: (buyerId: string) => typedError<ErasedDto, UiError>(__TAURI_INVOKE("erase_buyer", { buyerId })),
+	/**  Keeps phone numbers or addresses of a store's orders from now on; `signed` is the name under the commitment. */
+	keepPersonal: (storeId: string, field: PersonalFieldDto, signed: string) => typedError<null, UiError>(__TAURI_INVOKE("keep_personal", { storeId, field, signed })),
+	/**  No longer keeps them; those that were kept are gone. */
+	dropPersonal: (storeId: string, field: PersonalFieldDto) => typedError<null, UiError>(__TAURI_INVOKE("drop_personal", { storeId, field })),
+	/**  A phone number or address in full, for a person who clicked. The look is in the push log before it is given. */
+	showPersonal: (conversationId: string, orderNo: string, field: PersonalFieldDto) => typedError<string, UiError>(__TAURI_INVOKE("show_personal", { conversationId, orderNo, field })),
 	/**  All of them, in the team's order. */
 	messageRules: () => typedError<RuleDto[], UiError>(__TAURI_INVOKE("message_rules")),
 	/**  Saves a rule, or says all that is wrong with it. */
@@ -232,7 +238,7 @@ export const events = {
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What the window needs to draw its first frame. */
@@ -1152,7 +1158,7 @@ export type OpenConversationEvent = {
 	transfer: boolean,
 };
 
-/**  An order card. No phone, no address: those are not stored. */
+/**  An order card. */
 export type OrderCard = {
 	/**  The number. */
 	order_no: string,
@@ -1168,6 +1174,8 @@ export type OrderCard = {
 	paid_at: string | null,
 	/**  The carrier and its state. */
 	logistics: string | null,
+	/**  Phone and address, masked; none unless the owner of the store wants them to be kept. */
+	personal: PersonalDto[],
 };
 
 /**  One line of an order. */
@@ -1208,6 +1216,46 @@ export type OutboxState =
 "refused" | 
 /**  Nobody knows whether it arrived: ask. */
 "unknown";
+
+/**  A field of an order that is kept, as it may stand on the screen. Never what it says in full. */
+export type PersonalDto = {
+	/**  The field. */
+	field: PersonalFieldDto,
+	/**  What can be said of it. */
+	state: PersonalStateDto,
+	/**  Its ends, such as `138****5678`, where it opens. */
+	masked: string | null,
+};
+
+/**  A field of orders that is off by default. */
+export type PersonalFieldDto = 
+/**  The recipient's phone number. */
+"phone" | 
+/**  The recipient's name and address. */
+"address";
+
+/**  What can be said of it. */
+export type PersonalStateDto = 
+/**  It can be shown. */
+"kept" | 
+/**  It can be shown, but a later one came that could not be kept. */
+"stale" | 
+/**  It came, and could not be kept without the key. */
+"missed" | 
+/**  The key store does not answer now. */
+"locked" | 
+/**  The key is gone: nobody can open it. */
+"lost";
+
+/**  Whether it is kept. */
+export type PersonalSwitchDto = {
+	/**  The field. */
+	field: PersonalFieldDto,
+	/**  Whether its owner signed for it. */
+	on: boolean,
+	/**  How many are kept. */
+	kept: number,
+};
 
 /**  Where a conversation comes from. */
 export type PlatformDto = 
@@ -1735,6 +1783,8 @@ export type StorePrivacyDto = {
 	name: string,
 	/**  Days for which content is kept; 0 = for ever. */
 	keep_days: number,
+	/**  What its owner may want of its orders; none where orders have nothing of the sort. */
+	personal: PersonalSwitchDto[],
 };
 
 /**  A store on the rail. */

@@ -24,6 +24,7 @@ import type {
   NoticeEvent,
   OpenConversationEvent,
   OutboxDto,
+  PersonalFieldDto,
   PolicyPage,
   PolicyValueDto,
   PresenceDto,
@@ -118,6 +119,12 @@ export interface Host {
   keepFor(storeId: string, days: number): Promise<unknown>
   /** It can't be taken back. */
   eraseBuyer(buyerId: string): Promise<ErasedDto>
+  /** Keeps a field of a store's orders from now on; `signed` is the name under the commitment. */
+  keepPersonal(storeId: string, field: PersonalFieldDto, signed: string): Promise<unknown>
+  /** No longer keeps it; what was kept is gone. */
+  dropPersonal(storeId: string, field: PersonalFieldDto): Promise<unknown>
+  /** A field in full. The look is in the push log before it is given. */
+  showPersonal(conversationId: string, orderNo: string, field: PersonalFieldDto): Promise<string>
   /** Asks for files, or folders, in the system's own dialog. False: nothing was picked. */
   importMail(storeId: string, folder: boolean): Promise<boolean>
   stopMailImport(storeId: string): Promise<unknown>

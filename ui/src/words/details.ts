@@ -26,6 +26,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.fault_robot_taken, 'conflict'],
   [m.fault_erase_busy, 'erase_busy'],
   [m.fault_keep_days, 'keep_days'],
+  [m.personal_gone, 'personal_gone'],
+  [m.personal_lost, 'personal_lost'],
   [m.link_refused, 'link'],
   [m.detail_export, 'export'],
   [

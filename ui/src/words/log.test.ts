@@ -35,6 +35,9 @@ const FACTS = {
   messages: '3',
   taken: '3',
   enabled: 'true',
+  field: 'address',
+  signed: '王掌柜',
+  values: '4',
 }
 
 describe('every entry in words', () => {
@@ -66,6 +69,8 @@ describe('every entry in words', () => {
     expect(words('reply_refused', { detail: 'too_long: 500 at most' })).toContain('太长')
     expect(words('reply_refused', { detail: 'E_77' }), 'as the platform put it').toContain('E_77')
     expect(words('ladder_climbed', { step: 'outside' })).toContain('企业微信')
+    expect(words('personal_shown', { order_no: '819', field: 'phone' })).toBe('查看了订单 819 的收货电话')
+    expect(words('personal_kept', { signed: '王掌柜', field: 'address' })).toContain('王掌柜')
   })
 })
 

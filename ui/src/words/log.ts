@@ -6,6 +6,7 @@ import { seatName } from '../shared/person'
 import { kindWords, presenceWords, reasonWords } from './codes'
 import { DETAIL } from './details'
 import { orderStateWords } from './orders'
+import { personalWords } from './personal'
 import { stage } from './policy'
 
 export type LogKind = (typeof logKinds)[number]
@@ -63,6 +64,8 @@ const robot = (f: Facts) => ({ robot: f['robot'] ?? '?' })
 const at = (milliseconds: number) => (Number.isFinite(milliseconds) ? fullTime(milliseconds) : '?')
 const on = (f: Facts) => f['what'] === 'on'
 
+const personal = (f: Facts) => personalWords(f['field'] === 'address' ? 'address' : 'phone')
+
 /** What an alert was about. */
 function alert(f: Facts) {
   const notice = NOTICE[f['notice'] ?? '']?.()
@@ -95,6 +98,7 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
     f['note'] ? m.log_transferred_note({ ...who(f), note: f['note'] }) : m.log_transferred(who(f)),
   buyer_notes: () => m.log_buyer_notes(),
   buyer_erased: (f) => m.log_buyer_erased({ count: Number(f['messages'] ?? 0) }),
+  personal_shown: (f) => m.log_personal_shown({ order: f['order_no'] ?? '?', what: personal(f) }),
   reply_written: () => m.log_reply_written(),
   reply_waiting: () => m.log_reply_waiting(),
   reply_sending: () => m.log_reply_sending(),
@@ -127,6 +131,9 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   keep_days: (f) =>
     Number(f['what'] ?? 0) > 0 ? m.log_keep_days({ count: Number(f['what']) }) : m.log_keep_for_ever(),
   content_expired: (f) => m.log_content_expired({ count: Number(f['messages'] ?? 0) }),
+  personal_kept: (f) => m.log_personal_kept({ name: f['signed'] ?? '?', what: personal(f) }),
+  personal_dropped: (f) => m.log_personal_dropped({ what: personal(f), count: Number(f['values'] ?? 0) }),
+  personal_expired: (f) => m.log_personal_expired({ count: Number(f['values'] ?? 0) }),
   mailbox_differs: (f) => m.log_mailbox_differs({ folder: f['folder'] ?? '?' }),
   mail_imported: (f) => m.log_mail_imported({ count: Number(f['taken'] ?? 0) }),
   store_removed: () => m.log_store_removed(),

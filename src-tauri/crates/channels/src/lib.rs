@@ -2,6 +2,7 @@
 
 pub mod aliexpress;
 pub mod bridge;
+mod contact;
 pub mod http;
 mod json;
 pub mod mail;

@@ -1,8 +1,8 @@
 //! What every platform looks like from inside: poll, wait, send.
 
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, Secret,
-    SendOutcome, Timestamp,
+    Capability, CapabilityState, IncomingEvent, OrderContact, OutgoingReply, Platform, Probe, RawPayload,
+    Secret, SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -48,6 +48,9 @@ pub struct Backlog {
 pub struct Batch {
     /// What was read, in the order in which it should be taken in.
     pub received: Vec<Received>,
+    /// What the orders among it tell of the people behind them, where the owner wants that kept. It is in no event and in
+    /// no bytes.
+    pub contacts: Vec<OrderContact>,
     /// What could not be read.
     pub quarantined: Vec<Quarantined>,
     /// The new positions of the streams that moved; stored in the same transaction as the events.

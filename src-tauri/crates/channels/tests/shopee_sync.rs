@@ -5,9 +5,9 @@
 #[path = "shopee/desk.rs"]
 mod desk;
 
-use channels::{ChannelError, Connector};
+use channels::{ChannelError, Connector, Cursors};
 use desk::{Desk, TEXT, reply_to};
-use domain::{Author, Body, Capability, CapabilityState, Device, IncomingEvent, SendOutcome};
+use domain::{Author, Body, Capability, CapabilityState, Device, IncomingEvent, Keep, Secret, SendOutcome};
 use sandbox::Fault;
 use sandbox::shopee::{BuyerMessage, LostPush};
 use serde_json::json;
@@ -400,6 +400,65 @@ async fn an_order_card_holds_no_personal_data() {
     desk.sync().await;
     let order = desk.orders().pop().unwrap();
     assert_eq!((order.status.as_str(), order.due), ("SHIPPED", None), "what is shipped is not due");
+}
+
+#[tokio::test]
+async fn a_recipient_is_asked_for_and_handed_over_beside_the_order_only_where_the_owner_wants_it() {
+    let asks = |desk: &Desk| !desk.core.ledger.calls_with("recipient_address").is_empty();
+    let mut desk = Desk::open().await;
+    desk.shop.put_order("A1", &json!({}));
+    desk.sync().await;
+    assert!(
+        desk.orders().len() == 1 && desk.contacts.is_empty() && !asks(&desk),
+        "off by default: not even asked for"
+    );
+    let keep = Keep { phone: true, address: true };
+    let mut desk = Desk::open_with(|config| config.keep = keep).await;
+    let to = json!({ "name": "Jane Doe", "phone": "6591234567", "full_address": "1 Orchard Road", "city": "",
+        "state": "", "region": "SG", "zipcode": "238801" });
+    desk.shop.put_order("A1", &json!({ "recipient_address": to }));
+    desk.shop.put_order(
+        "A2",
+        &json!({ "recipient_address": { "name": "J******e", "phone": "******64",
+        "full_address": "1 O******", "region": "SG" } }),
+    );
+    desk.sync().await;
+    assert!(asks(&desk), "switched on it is asked for");
+    assert_eq!(desk.contacts.len(), 1, "what the platform masks is no value: {:?}", desk.contacts);
+    let contact = &desk.contacts[0];
+    assert_eq!((contact.order_no.as_str(), contact.told_at), ("A1", desk.orders()[0].updated_at), "whose");
+    assert_eq!(contact.phone.as_ref().map(Secret::expose), Some("6591234567"), "the phone");
+    let lines = contact.address.as_ref().map(domain::Recipient::lines);
+    assert_eq!(lines.as_deref(), Some("Jane Doe\n1 Orchard Road\n238801, SG"), "and where it goes");
+    let events = format!("{:?}", desk.events);
+    let raw: String = desk.raw.iter().map(|raw| String::from_utf8_lossy(&raw.bytes)).collect();
+    for personal in ["Jane Doe", "6591234567", "Orchard"] {
+        assert!(
+            !raw.contains(personal) && !events.contains(personal),
+            "{personal} is beside the order, not in it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_not_kept_where_it_may_hold_an_address() {
+    let keep = Keep { phone: true, address: false };
+    let desk = Desk::open_with(|config| config.keep = keep).await;
+    desk.shop.put_order("A1", &json!({}));
+    let body = r#"{"response":{"order_list":[{"recipient_address":{"phone":"6591234567""#.to_owned();
+    desk.core.faults.arm_always("get_order_detail", Fault::Answer { status: 200, body });
+    let (mut cursors, mut quarantined) = (Cursors::new(), Vec::new());
+    for _ in 0..50 {
+        let batch = desk.connector.poll(&cursors).await.unwrap();
+        cursors.extend(batch.cursors);
+        quarantined.extend(batch.quarantined);
+        if !batch.more {
+            break;
+        }
+    }
+    assert!(!quarantined.is_empty(), "that something could not be read is known");
+    let kept: String = quarantined.iter().map(|bad| String::from_utf8_lossy(&bad.raw.bytes)).collect();
+    assert!(!kept.contains("6591234567") && kept.contains("bytes"), "how much it was, not what: {kept}");
 }
 
 #[tokio::test]

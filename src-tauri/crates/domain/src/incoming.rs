@@ -208,7 +208,8 @@ pub struct OrderLine {
     pub quantity: u32,
 }
 
-/// An order: the least data that an order card needs (`docs/RULES.md` §8). No phone, no address.
+/// An order: the least data that an order card needs (`docs/RULES.md` §8). No phone, no address: those are an
+/// [`OrderContact`](crate::OrderContact), and only where the owner wants them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderSnapshot {
     /// The order number.

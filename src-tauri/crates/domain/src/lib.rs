@@ -9,6 +9,7 @@ mod incoming;
 mod log;
 mod message;
 mod outgoing;
+mod personal;
 mod platform;
 mod probe;
 mod secret;
@@ -29,6 +30,7 @@ pub use incoming::{
 pub use log::{LogGroup, LogKind};
 pub use message::{Author, Body, BodyKind, Device, is_emoji_only};
 pub use outgoing::{OutgoingReply, SendOutcome};
+pub use personal::{Keep, OrderContact, PersonalField, Recipient};
 pub use platform::{Capability, CapabilityState, Platform};
 pub use probe::{Access, Caller, Login, Probe, ShopState};
 pub use secret::Secret;

@@ -68,6 +68,8 @@ kinds! {
     BuyerNotes = "buyer_notes" in Handling;
     /// What a buyer wrote and is called was erased.
     BuyerErased = "buyer_erased" in Handling;
+    /// A person looked at a phone number or an address that is kept sealed.
+    PersonalShown = "personal_shown" in Handling;
 
     /// A person wrote a reply.
     ReplyWritten = "reply_written" in Replies;
@@ -132,6 +134,12 @@ kinds! {
     KeepDays = "keep_days" in Stores;
     /// Content that was kept long enough was erased.
     ContentExpired = "content_expired" in Stores;
+    /// The owner signed that phone numbers or addresses are kept.
+    PersonalKept = "personal_kept" in Stores;
+    /// Phone numbers or addresses are no longer kept; those that were are gone.
+    PersonalDropped = "personal_dropped" in Stores;
+    /// Phone numbers and addresses that were kept long enough were erased.
+    PersonalExpired = "personal_expired" in Stores;
     /// A mailbox and its server were not the same when they were compared.
     MailboxDiffers = "mailbox_differs" in Stores;
     /// Mails came in from files.

@@ -8,7 +8,7 @@ use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
 use channels::mail::{MailApp, MailConfig, MailConnector, MailRules, MailTokens, SecretSource, Tls};
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, Now, TokenVault, Tokens};
-use domain::{Platform, Secret, StoreId};
+use domain::{Keep, Platform, Secret, StoreId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -160,6 +160,7 @@ impl Engine {
         let vault = &self.ports().vault;
         vault.delete(&tokens_handle(&row.store.secret_handle))?;
         vault.delete(&row.store.secret_handle)?;
+        self.forget_key(store).await?;
         Ok(())
     }
 
@@ -221,13 +222,13 @@ pub(crate) fn connector(engine: &Engine, row: &StoreRow) -> Result<Arc<dyn Conne
         let secret = vault.get(&handle).map_err(|error| error.to_string())?;
         secret.ok_or_else(|| format!("no secret for {handle}"))
     });
-    make(engine, &connection, key, tokens, secret)
+    make(engine, (&connection, row.keep), key, tokens, secret)
 }
 
-/// Makes a connector. Nothing is called yet.
+/// Makes a connector, which asks for the personal fields of orders that the owner wants. Nothing is called yet.
 pub(crate) fn make(
     engine: &Engine,
-    connection: &Connection,
+    (connection, keep): (&Connection, Keep),
     key: Secret,
     tokens: Arc<dyn TokenVault>,
     secret: SecretSource,
@@ -238,12 +239,14 @@ pub(crate) fn make(
         Platform::Shopee => {
             let partner = number("account", &connection.account)?;
             let shop = number("shop_id", &connection.shop_id)?;
-            let config = ShopeeConfig::new(&connection.host, partner, key, shop, &connection.region);
+            let mut config = ShopeeConfig::new(&connection.host, partner, key, shop, &connection.region);
+            config.keep = keep;
             Arc::new(ShopeeConnector::new(config, tokens, now)?)
         }
         Platform::AliExpress => {
             let mut config = AliExpressConfig::new(&connection.account, key);
             config.gateway.clone_from(&connection.host);
+            config.keep = keep;
             Arc::new(AliExpressConnector::new(config, tokens, now)?)
         }
         Platform::Mail => {

@@ -8,6 +8,7 @@ use crate::error::EngineError;
 use crate::intake::Accepted;
 use crate::mail_import::Imports;
 use crate::outside::Robots;
+use crate::personal::Personal;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
 use crate::runner::Runners;
@@ -62,6 +63,7 @@ struct Inner {
     robots: Robots,
     sign_ins: SignIns,
     erasing: Erasing,
+    personal: Personal,
     imports: Imports,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
@@ -102,6 +104,7 @@ impl Engine {
             robots: Robots::default(),
             sign_ins: SignIns::default(),
             erasing: Erasing::default(),
+            personal: Personal::default(),
             imports: Imports::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
@@ -205,6 +208,10 @@ impl Engine {
 
     pub(crate) fn erasing(&self) -> &Erasing {
         &self.inner.erasing
+    }
+
+    pub(crate) fn personal(&self) -> &Personal {
+        &self.inner.personal
     }
 
     pub(crate) fn imports(&self) -> &Imports {

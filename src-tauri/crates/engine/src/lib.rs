@@ -20,6 +20,7 @@ mod names;
 mod nightly;
 mod outbox;
 mod outside;
+mod personal;
 mod ports;
 mod privacy;
 mod promise;
@@ -47,6 +48,7 @@ pub use message_rules::{
 };
 pub use outbox::UNDO_SECONDS;
 pub use outside::{NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
+pub use personal::{Masked, MaskedField};
 pub use ports::{
     ClimbItem, Clock, FiredItem, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError,
     Words,

@@ -27,6 +27,13 @@ pub(crate) struct Erasing {
     wake: Notify,
 }
 
+impl Erasing {
+    /// There is something to be erased or overwritten.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
 impl Engine {
     /// Erases a buyer (`docs/RULES.md` §8): names, words, pictures and payloads go, counts stay. Messages go at once;
     /// payloads that mention them, and old pieces of the search index, in the minutes after it, also across a restart.
@@ -43,7 +50,7 @@ impl Engine {
         })?;
         tx.commit().await?;
         drop(desk);
-        self.erasing().wake.notify_one();
+        self.erasing().wake();
         self.bus().publish(Event::All);
         Ok(erased)
     }
@@ -60,7 +67,7 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         tx.set_keep_days(store, days, self.now()).await?;
         tx.commit().await?;
-        self.erasing().wake.notify_one();
+        self.erasing().wake();
         self.bus().publish(Event::Rail);
         Ok(())
     }
@@ -107,6 +114,9 @@ async fn erase(engine: &Engine) -> Result<(), StoreError> {
 
 async fn expire(engine: &Engine, row: &StoreRow) -> Result<(), StoreError> {
     let before = before(engine.now(), row.keep_days);
+    let mut tx = engine.store().begin().await?;
+    tx.expire_sealed(row.id, before, engine.now()).await?;
+    tx.commit().await?;
     let mut last = None;
     loop {
         let content = engine.store().expired(row.id, before, last.as_ref(), MESSAGES).await?;

@@ -9,6 +9,7 @@ pub mod dispatch;
 mod error;
 pub mod explain;
 pub mod language;
+pub mod mask;
 pub mod message_rules;
 pub mod policy;
 pub mod sensitive;

@@ -75,8 +75,8 @@ const NAME_IN_SEARCH: &str = "INSERT OR REPLACE INTO buyer_search (rowid, text, 
 
 impl WriteTx {
     /// Erases a buyer: their name, key, tags, every message of their conversations in both directions with its
-    /// payload, drafts, offers, and what names them on orders and disputes. How many messages there were, when, from whom and
-    /// what became of the clocks stays. If they write again, they are somebody new.
+    /// payload, drafts, offers, the sealed fields of their orders, and what names them on orders and disputes. How many
+    /// messages there were, when, from whom and what became of the clocks stays. If they write again, they are somebody new.
     ///
     /// Payloads that no message points at are left to [`Store::mentions`]; [`WriteTx::erasure_at`] says how far that
     /// has come.
@@ -102,6 +102,7 @@ impl WriteTx {
         for sql in BESIDE.into_iter().chain([NAME_IN_SEARCH]) {
             sqlx::query(sql).bind(id.0).execute(self.conn().await?).await?;
         }
+        self.erase_sealed(id).await?;
         for sql in NAMED {
             let query = sqlx::query(sql).bind(id.0).bind(format!("erased:{id}"));
             query.execute(self.conn().await?).await?;
@@ -148,7 +149,7 @@ impl WriteTx {
         }
         content.iter().for_each(|row| self.change(Entity::Message, row.0));
         let payloads: HashSet<i64> = content.iter().map(|row| row.2).filter(|raw| *raw != 0).collect();
-        sqlx::query("UPDATE purge SET step = 1").execute(self.conn().await?).await?;
+        self.purge_anew().await?;
         Ok(Erased { conversations: 0, messages: content.len() as u64, payloads: payloads.len() as u64 })
     }
 
@@ -182,6 +183,12 @@ impl WriteTx {
     pub(crate) async fn secure(&mut self, on: bool) -> Result<()> {
         let sql = if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = FAST" };
         sqlx::query(sql).execute(self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// From now on there is something to be overwritten that no row leads to.
+    pub(crate) async fn purge_anew(&mut self) -> Result<()> {
+        sqlx::query("UPDATE purge SET step = 1").execute(self.conn().await?).await?;
         Ok(())
     }
 

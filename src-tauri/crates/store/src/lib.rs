@@ -37,6 +37,7 @@ mod record;
 mod robot;
 mod rule;
 mod script;
+mod sealed;
 mod search;
 mod setting;
 mod shop;

@@ -3,7 +3,7 @@
 use crate::{
     AuditEntry, CheckFailure, Entity, NewStore, Result, Store, StoreError, StoreRow, WriteTx, codec,
 };
-use domain::{Capability, CapabilityState, LogKind, Platform, StoreId, Timestamp, to_ms};
+use domain::{Capability, CapabilityState, Keep, LogKind, Platform, StoreId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ macro_rules! store_columns {
     () => {
         "s.id, s.platform, s.name, s.external_id, s.settings, s.secret_handle, s.multi_device_sync, s.capabilities,
          s.paused, s.last_success_ms, s.last_error_ms, s.last_error_code, s.owner_must_act,
-         s.authorised_until_ms, s.authorisation_told_ms, s.keep_days,
+         s.authorised_until_ms, s.authorisation_told_ms, s.keep_days, s.keep_phone, s.keep_address,
          (SELECT json_group_object(stream, value) FROM cursor WHERE store_id = s.id) AS cursors"
     };
 }
@@ -39,6 +39,7 @@ fn store(row: &SqliteRow) -> Result<StoreRow> {
         authorised_until: codec::opt_at(row.try_get("authorised_until_ms")?),
         authorisation_told: codec::opt_at(row.try_get("authorisation_told_ms")?),
         keep_days: codec::count(row.try_get("keep_days")?),
+        keep: Keep { phone: row.try_get("keep_phone")?, address: row.try_get("keep_address")? },
     })
 }
 

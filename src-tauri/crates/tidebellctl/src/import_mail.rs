@@ -132,6 +132,7 @@ mod tests {
             authorised_until: None,
             authorisation_told: None,
             keep_days: 0,
+            keep: domain::Keep::default(),
         }
     }
 

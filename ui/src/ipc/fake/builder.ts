@@ -197,6 +197,7 @@ export function build(script: Script, id: string, now: number): Talk {
             lines: [],
             paid_at: null,
             logistics: null,
+            personal: [],
             ...script.order,
           },
         ]

@@ -73,7 +73,7 @@ export class FakeHost extends FakeRules implements Host {
       owner_name: this.world.seats.find((s) => s.id === talk.ownerId)?.name ?? null,
       deadlines: talk.deadlines.map((d) => ({ ...d })),
       buyer: talk.buyer,
-      orders: talk.orders,
+      orders: this.ordersOf(talk),
       send: { open: talk.closed === null, code: talk.closed, detail: null },
       multi_device_sync: store?.multi_device_sync ?? true,
       draft: talk.draft,

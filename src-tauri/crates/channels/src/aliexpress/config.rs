@@ -1,7 +1,7 @@
 //! What the owner sets for a store on AliExpress.
 
 use super::sign::TopMethod;
-use domain::Secret;
+use domain::{Keep, Secret};
 use url::Url;
 
 /// The gateway of the present family.
@@ -36,6 +36,8 @@ pub struct AliExpressConfig {
     pub order_days: u16,
     /// How many pages (of 20 messages) of a buyer's history are fetched when the buyer is first seen.
     pub history_pages: u32,
+    /// Which personal fields of orders the owner wants: nothing else is asked for.
+    pub keep: Keep,
 }
 
 impl AliExpressConfig {
@@ -51,6 +53,7 @@ impl AliExpressConfig {
             old_gateway: None,
             order_days: 30,
             history_pages: 5,
+            keep: Keep::default(),
         }
     }
 

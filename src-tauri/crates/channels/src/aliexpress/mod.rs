@@ -19,6 +19,7 @@ mod order_stream;
 mod partner;
 mod payload;
 mod probe;
+mod receipt;
 mod request;
 mod seen;
 mod sign;

@@ -9,9 +9,11 @@ use super::api::Api;
 use super::error::Fault;
 use super::json::redacted_bytes;
 use super::order::{self, order_rows};
+use super::receipt;
 use super::request::Target;
 use super::seen::Seen;
 use super::times::to_los_angeles;
+use crate::contact::withheld;
 use crate::{Batch, Cursors, Quarantined, Received};
 use domain::{IncomingEvent, RawPayload, from_ms, to_ms};
 use serde::{Deserialize, Serialize};
@@ -74,9 +76,11 @@ pub(super) async fn read(
         }
         batch.cursors.insert(CURSOR.into(), serde_json::to_string(&pass).unwrap_or_default());
         if !full {
+            receipt::fetch(api, seen, batch).await;
             return Ok(());
         }
     }
+    receipt::fetch(api, seen, batch).await;
     batch.more = true;
     Ok(())
 }
@@ -87,7 +91,10 @@ async fn page(api: &Api, pass: &Pass) -> Result<Vec<Value>, Fault> {
         "page_size": PAGE,
         "current_page": pass.page,
     });
-    let answer = api.read(LIST, vec![("param0", query.to_string())]).await?;
+    let answer = api.read(LIST, vec![("param0", query.to_string())]).await.map_err(|fault| match fault {
+        Fault::Garbage { bytes, why } => Fault::Garbage { bytes: withheld(&bytes, api.config.keep), why },
+        other => other,
+    })?;
     Ok(order_rows(&data(&answer)))
 }
 
@@ -96,7 +103,9 @@ fn take(api: &Api, row: &Value, pass: &mut Pass, seen: &Mutex<Seen>, batch: &mut
     match order::read(row, api.now()) {
         Ok(order) => {
             pass.high = pass.high.max(to_ms(order.updated_at));
-            if seen.lock().unwrap_or_else(PoisonError::into_inner).order_is_news(&order) {
+            let news = seen.lock().unwrap_or_else(PoisonError::into_inner).order_is_news(&order);
+            if news {
+                receipt::want(api, seen, row, &order, batch);
                 batch.received.push(Received { raw, events: vec![IncomingEvent::Order(order)] });
             }
         }

@@ -19,6 +19,10 @@ pub(super) struct Seen {
     orders: BTreeMap<String, OrderSnapshot>,
     disputes: BTreeMap<String, DisputeSnapshot>,
     quarantined: BTreeSet<[u8; 32]>,
+    /// Orders of which nobody has asked yet where they go.
+    receipts: BTreeMap<String, OrderSnapshot>,
+    /// The app may not ask.
+    receipts_refused: bool,
 }
 
 impl Seen {
@@ -40,6 +44,29 @@ impl Seen {
         self.orders.clear();
     }
 
+    /// Where an order goes is to be asked.
+    pub(super) fn owe_receipt(&mut self, order: &OrderSnapshot) {
+        if !self.receipts_refused && self.receipts.len() < LIMIT {
+            self.receipts.insert(order.order_no.clone(), order.clone());
+        }
+    }
+
+    /// Some of the orders of which that is to be asked.
+    pub(super) fn owed_receipts(&self, most: usize) -> Vec<OrderSnapshot> {
+        self.receipts.values().take(most).cloned().collect()
+    }
+
+    /// It was asked of this state of an order.
+    pub(super) fn receipt_is_here(&mut self, order: &OrderSnapshot) {
+        self.receipts.remove(&order.order_no);
+    }
+
+    /// The app may not ask: it is not tried again.
+    pub(super) fn refuse_receipts(&mut self) {
+        self.receipts_refused = true;
+        self.receipts.clear();
+    }
+
     /// Disputes are read from the start again.
     pub(super) fn forget_disputes(&mut self) {
         self.disputes.clear();
@@ -48,7 +75,8 @@ impl Seen {
     /// Remembers a batch that was committed.
     pub(super) fn remember(&mut self, batch: &Batch) {
         if self.orders.len() + self.disputes.len() + self.quarantined.len() > LIMIT {
-            *self = Self::default();
+            let (receipts, receipts_refused) = (std::mem::take(&mut self.receipts), self.receipts_refused);
+            *self = Self { receipts, receipts_refused, ..Self::default() };
         }
         for event in batch.received.iter().flat_map(|r| &r.events) {
             match event {

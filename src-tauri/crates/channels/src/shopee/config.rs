@@ -1,6 +1,6 @@
 //! What must be known of a shop before the first call.
 
-use domain::Secret;
+use domain::{Keep, Secret};
 use std::time::Duration;
 
 /// The region in which Shopee forbids sending chat messages through the API.
@@ -23,6 +23,8 @@ pub struct ShopeeConfig {
     pub first_sync: Duration,
     /// Whether to ask for lost pushes. They belong to the application, so one of its shops is enough.
     pub lost_pushes: bool,
+    /// Which personal fields of orders the owner wants: nothing else is asked for.
+    pub keep: Keep,
 }
 
 impl ShopeeConfig {
@@ -43,6 +45,7 @@ impl ShopeeConfig {
             region: region.into(),
             first_sync: Duration::from_secs(30 * 86_400),
             lost_pushes: true,
+            keep: Keep::default(),
         }
     }
 

@@ -123,10 +123,10 @@ impl ShopeeConnector {
     async fn orders(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
         let mentioned = self.newly_mentioned(batch);
         if !mentioned.is_empty() {
-            orders::details(&self.api, &mentioned, batch, |_| true).await?;
+            orders::details(&self.api, &mentioned, self.config.keep, batch, |_| true).await?;
             self.mentioned.lock().unwrap_or_else(PoisonError::into_inner).extend(mentioned);
         }
-        orders::round(&self.api, cursors, start, batch).await
+        orders::round(&self.api, cursors, (start, self.config.keep), batch).await
     }
 
     fn newly_mentioned(&self, batch: &Batch) -> Vec<String> {

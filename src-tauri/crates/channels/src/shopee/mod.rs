@@ -12,6 +12,7 @@ mod chat;
 mod codes;
 mod config;
 mod connector;
+mod contact;
 mod envelope;
 mod errors;
 mod history;

@@ -1,13 +1,16 @@
-//! Orders as a card needs them: no phone, no address, no name (`docs/RULES.md` §8).
+//! Orders as a card needs them: no phone, no address, no name (`docs/RULES.md` §8). What the owner of a store wants of
+//! these goes beside the event, never into the bytes that are kept.
 
 use super::api::Api;
 use super::body::order_no;
+use super::contact;
 use super::errors::Failure;
 use super::json::{bytes, flag, id, int, list, masked, text, time, without_personal_data, words};
 use super::notices::due;
 use super::window::Window;
+use crate::contact::withheld;
 use crate::{Batch, Cursors, Party, Quarantined, Received, StatedAmount, StatedDue, Told};
-use domain::{IncomingEvent, OrderLine, OrderSnapshot, RawPayload, Timestamp};
+use domain::{IncomingEvent, Keep, OrderLine, OrderSnapshot, RawPayload, Timestamp};
 use serde_json::Value;
 
 /// The position in the batch's cursors.
@@ -21,7 +24,7 @@ const FIELDS: &str = "item_list,total_amount,shipping_carrier,package_list,pay_t
 pub(crate) async fn round(
     api: &Api,
     cursors: &Cursors,
-    start: Timestamp,
+    (start, keep): (Timestamp, Keep),
     batch: &mut Batch,
 ) -> Result<(), Failure> {
     let now = api.now();
@@ -44,7 +47,7 @@ pub(crate) async fn round(
         let wanted = |order: &OrderSnapshot, window: &mut Window| {
             window.is_new(&order.order_no, order.updated_at.as_second())
         };
-        details(api, &numbers, batch, |order| wanted(order, &mut window)).await?;
+        details(api, &numbers, keep, batch, |order| wanted(order, &mut window)).await?;
     }
     let next = text(&response["next_cursor"]).filter(|_| flag(&response["more"]));
     batch.more |= window.advance(next, now);
@@ -52,20 +55,24 @@ pub(crate) async fn round(
     Ok(())
 }
 
-/// The orders with these numbers, at most [`PAGE`] of them; those that `wanted` says yes to go into the batch.
+/// The orders with these numbers, at most [`PAGE`] of them; those that `wanted` says yes to go into the batch, with what
+/// is to be kept of their recipients.
 pub(crate) async fn details(
     api: &Api,
     numbers: &[String],
+    keep: Keep,
     batch: &mut Batch,
     mut wanted: impl FnMut(&OrderSnapshot) -> bool,
 ) -> Result<(), Failure> {
+    let fields = if keep.any() { format!("{FIELDS},{}", contact::FIELD) } else { FIELDS.to_owned() };
     let params = [
         ("order_sn_list", numbers.iter().take(PAGE).cloned().collect::<Vec<_>>().join(",")),
-        ("response_optional_fields", FIELDS.to_owned()),
+        ("response_optional_fields", fields),
     ];
     let answer = match api.get("/api/v2/order/get_order_detail", &params).await {
         Ok(answer) => answer,
         Err(Failure::Garbage { bytes, why }) => {
+            let bytes = withheld(&bytes, keep);
             let raw = RawPayload { source: "shopee.get_order_detail", bytes };
             batch.quarantined.push(Quarantined { raw, why });
             return Ok(());
@@ -77,8 +84,9 @@ pub(crate) async fn details(
         without_personal_data(&mut kept);
         let raw = RawPayload { source: "shopee.get_order_detail", bytes: bytes(&kept) };
         match snapshot(&kept) {
-            Ok(order) if wanted(&order) => {
-                batch.received.push(Received { raw, events: vec![IncomingEvent::Order(order)] });
+            Ok(snapshot) if wanted(&snapshot) => {
+                batch.contacts.extend(contact::read(order, &snapshot, keep));
+                batch.received.push(Received { raw, events: vec![IncomingEvent::Order(snapshot)] });
             }
             Ok(_) => {}
             Err(why) => batch.quarantined.push(Quarantined { raw, why }),

@@ -1,10 +1,11 @@
 use super::support::{Kept, at, setup, setup_with};
+use channels::Connector;
 use channels::aliexpress::{AliExpressConfig, OldGateway, TopMethod};
-use domain::Timestamp;
+use domain::{Keep, Secret, Timestamp};
 use jiff::SignedDuration;
 use rstest::rstest;
-use sandbox::aliexpress::{Line, PretendOrder};
-use std::collections::BTreeSet;
+use sandbox::aliexpress::{Area, Line, PretendOrder};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub(crate) fn order(n: u64, now: Timestamp) -> PretendOrder {
@@ -159,4 +160,57 @@ async fn an_app_of_the_old_family_reads_orders_too(#[case] sign: TopMethod) {
     s.sync(&mut kept).await.unwrap();
     assert_eq!(kept.orders().len(), 1, "signed with {}", sign.as_str());
     assert!(!s.platform.ledger().calls_with("/router/rest").is_empty(), "through the old gateway");
+}
+
+#[tokio::test]
+async fn where_an_order_goes_is_asked_only_where_the_owner_wants_it() {
+    let s = setup().await;
+    s.platform.put_order(order(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert!(kept.last.contacts.is_empty(), "the row tells it, and it is not taken");
+    assert!(s.platform.ledger().calls_with("receiptinfo").is_empty(), "nor asked for");
+
+    let keep = Keep { phone: true, address: true };
+    let s = setup_with(true, |c| AliExpressConfig { keep, ..c }).await;
+    s.platform.bare_orders(true);
+    for n in 0..50 {
+        s.platform.put_order(order(n, s.clock.now()));
+    }
+    let mut contacts = BTreeMap::new();
+    let mut kept = Kept::default();
+    for _ in 0..3 {
+        let batch = s.connector.poll(&kept.cursors).await.unwrap();
+        contacts.extend(batch.contacts.iter().map(|c| (c.order_no.clone(), c.clone())));
+        s.commit(&mut kept, batch).await;
+    }
+    assert_eq!((kept.orders().len(), contacts.len()), (50, 50), "of each order, over two rounds");
+    assert_eq!(s.platform.ledger().calls_with("receiptinfo").len(), 50, "once");
+    let contact = &contacts["8194715118000001"];
+    assert_eq!(
+        contact.phone.as_ref().map(Secret::expose),
+        Some("+34 600000000"),
+        "with the country's number"
+    );
+    let lines = contact.address.as_ref().map(domain::Recipient::lines);
+    assert_eq!(
+        lines.as_deref(),
+        Some("Nobody Of Anywhere\nCalle Falsa 123\n28001, Madrid, Madrid, ES"),
+        "where"
+    );
+}
+
+#[tokio::test]
+async fn an_app_that_may_not_ask_where_orders_go_reads_them_all_the_same() {
+    let keep = Keep { phone: true, address: true };
+    let s = setup_with(true, |c| AliExpressConfig { keep, ..c }).await;
+    s.platform.bare_orders(true);
+    s.platform.permit(Area::Addresses, false);
+    (0..3).for_each(|n| s.platform.put_order(order(n, s.clock.now())));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    s.platform.put_order(order(4, s.clock.now()));
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.orders().len(), 4, "every order is there");
+    assert_eq!(s.platform.ledger().calls_with("receiptinfo").len(), 1, "and one refusal is enough");
 }

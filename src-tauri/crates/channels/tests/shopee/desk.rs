@@ -6,7 +6,7 @@ use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Batch, ChannelError, Connector, Cursors, Now, TokenVault, Tokens};
 use domain::{
     Body, Capability, CapabilityState, DisputeSnapshot, IncomingEvent, IncomingMessage, IncomingNotification,
-    OrderSnapshot, OutboxId, OutgoingReply, RawPayload, Secret, Timestamp,
+    OrderContact, OrderSnapshot, OutboxId, OutgoingReply, RawPayload, Secret, Timestamp,
 };
 use sandbox::shopee::{ShopSetup, Shopee, TokenPair};
 use sandbox::{Core, ManualClock, Server};
@@ -71,6 +71,7 @@ pub(crate) struct Desk {
     pub(crate) events: Vec<IncomingEvent>,
     pub(crate) raw: Vec<RawPayload>,
     pub(crate) quarantined: Vec<RawPayload>,
+    pub(crate) contacts: Vec<OrderContact>,
     cursors: Cursors,
     capabilities: BTreeMap<Capability, CapabilityState>,
     server: Server,
@@ -122,6 +123,7 @@ impl Desk {
             events: Vec::new(),
             raw: Vec::new(),
             quarantined: Vec::new(),
+            contacts: Vec::new(),
             cursors: Cursors::new(),
             capabilities: BTreeMap::new(),
             server,
@@ -187,6 +189,7 @@ impl Desk {
     }
 
     fn take_in(&mut self, batch: &Batch) {
+        self.contacts.extend(batch.contacts.iter().cloned());
         self.cursors.extend(batch.cursors.clone());
         self.capabilities.extend(batch.capabilities.clone());
         for received in &batch.received {

@@ -25,7 +25,7 @@ use channels::{Batch, Cursors, Quarantined, Received};
 use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
 use round::{Link, Round, chat_kind};
 use rules::dispatch::Seat;
-use store::{ConversationKey, Memory, OutboxRow, OutboxState, PackedRaw};
+use store::{ConversationKey, Memory, OutboxRow, OutboxState, PackedRaw, SealedWrite};
 use tokio::sync::MutexGuard;
 
 /// Events of one transaction: large enough that a commit costs little, small enough that a reply waits for none.
@@ -52,6 +52,8 @@ struct Lot<'a> {
     /// What each payload says.
     events: Vec<&'a [IncomingEvent]>,
     quarantined: &'a [Quarantined],
+    /// Phone numbers and addresses, sealed already.
+    sealed: &'a [SealedWrite],
     cursors: &'a Cursors,
     link: Link,
     /// The platform, where message rules look on: not at history, nor at what we sent ourselves.
@@ -93,6 +95,7 @@ impl Portion {
             payloads: &self.payloads,
             events: self.events.iter().map(std::slice::from_ref).collect(),
             quarantined: &self.quarantined,
+            sealed: &[],
             cursors,
             link: Link { mail_store: self.platform == Platform::Mail, ..Link::default() },
             ruled: None,
@@ -122,6 +125,8 @@ impl Engine {
         mode: Mode,
     ) -> Result<Accepted, EngineError> {
         let mut accepted = Accepted::default();
+        // With the cursors: what a crash leaves out comes again.
+        let (sealed, _held) = self.seal(store, &batch.contacts).await?;
         let rounds = rounds(&batch.received, ROUND);
         let last = rounds.len().saturating_sub(1);
         let nothing = Cursors::new();
@@ -134,6 +139,7 @@ impl Engine {
                 payloads: &payloads,
                 events: received.iter().map(|received| received.events.as_slice()).collect(),
                 quarantined: if at == last { &batch.quarantined } else { &[] },
+                sealed: if at == last { &sealed } else { &[] },
                 cursors: if at == last { &batch.cursors } else { &nothing },
                 link: Link { mail_store: platform == Platform::Mail, ..Link::default() },
                 ruled: Some(platform).filter(|_| mode == Mode::Live),
@@ -178,6 +184,7 @@ impl Engine {
             payloads: &[payload],
             events: vec![std::slice::from_ref(&event)],
             quarantined: &[],
+            sealed: &[],
             cursors: &cursors,
             link: Link { account: row.reply.account, outbox: Some(row.id), mail_store: false },
             ruled: None,

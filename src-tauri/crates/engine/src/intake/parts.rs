@@ -76,6 +76,7 @@ async fn decide(
         None => Firings::default(),
     };
     round.write.quarantined = lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
+    round.write.sealed = lot.sealed.to_vec();
     round.write.cursors = cursors(lot);
     let (write, changed, taken) = round.finish();
     if let Some(Sent { row, from, provider_id }) = &lot.sent {

@@ -14,7 +14,7 @@ use crate::connect::{Connection, SecretSet, check, external_id, make};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{ChannelError, Connector, TokenVault, Tokens};
-use domain::{Access, Platform, Probe, Secret, StoreId, Timestamp, from_ms, to_ms};
+use domain::{Access, Keep, Platform, Probe, Secret, StoreId, Timestamp, from_ms, to_ms};
 use draft::{Draft, KeptAccess};
 use rules::connection::{Check, Facts, Limits, Outcome, Verdict, connection_test, verdict};
 use std::sync::Arc;
@@ -215,7 +215,7 @@ impl Engine {
             let key = key.clone();
             Arc::new(move || Ok(key.clone()))
         };
-        let probe = asked(make(self, connection, key, vault, secret)).await?;
+        let probe = asked(make(self, (connection, Keep::default()), key, vault, secret)).await?;
         Ok((self.judged(connection, probe.clone()), probe))
     }
 

@@ -4,7 +4,7 @@ use channels::wecom::{Row, Tone, Wording};
 use domain::{Secret, Timestamp};
 use engine::{Clock, Letter, Notice, Notifier, SecretVault, VaultError, Words};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 /// A clock that stands still until it is moved.
 pub(crate) struct ManualClock(Mutex<Timestamp>);
@@ -109,27 +109,47 @@ impl Words for PlainWords {
 
 /// A key store in memory.
 #[derive(Default)]
-pub(crate) struct MemoryVault(Mutex<HashMap<String, Secret>>);
+pub(crate) struct MemoryVault {
+    kept: Mutex<HashMap<String, Secret>>,
+    locked: Mutex<bool>,
+}
 
 impl MemoryVault {
     /// What is kept, to look for it where it must not be.
     pub(crate) fn all(&self) -> Vec<Secret> {
-        self.0.lock().unwrap().values().cloned().collect()
+        self.kept.lock().unwrap().values().cloned().collect()
+    }
+
+    /// From now on it answers nobody, or everybody again.
+    pub(crate) fn lock(&self, locked: bool) {
+        *self.locked.lock().unwrap() = locked;
+    }
+
+    /// Somebody changes what is kept behind the program's back.
+    pub(crate) fn tamper(&self, change: impl FnOnce(&mut HashMap<String, Secret>)) {
+        change(&mut self.kept.lock().unwrap());
+    }
+
+    fn open(&self) -> Result<MutexGuard<'_, HashMap<String, Secret>>, VaultError> {
+        if *self.locked.lock().unwrap() {
+            return Err(VaultError("the key store is locked".into()));
+        }
+        Ok(self.kept.lock().unwrap())
     }
 }
 
 impl SecretVault for MemoryVault {
     fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError> {
-        Ok(self.0.lock().unwrap().get(handle).cloned())
+        Ok(self.open()?.get(handle).cloned())
     }
 
     fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError> {
-        self.0.lock().unwrap().insert(handle.to_owned(), secret.clone());
+        self.open()?.insert(handle.to_owned(), secret.clone());
         Ok(())
     }
 
     fn delete(&self, handle: &str) -> Result<(), VaultError> {
-        self.0.lock().unwrap().remove(handle);
+        self.open()?.remove(handle);
         Ok(())
     }
 }

@@ -25,6 +25,7 @@ mod policy;
 mod privacy;
 mod push_log;
 mod samples;
+mod sealed;
 mod secrets;
 mod sending;
 mod silence;

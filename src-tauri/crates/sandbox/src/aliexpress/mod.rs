@@ -138,6 +138,11 @@ impl AliExpress {
         self.shop.lock().bare_sessions = bare;
     }
 
+    /// Lets the list of orders not tell where they go, as the platform does.
+    pub fn bare_orders(&self, bare: bool) {
+        self.shop.lock().bare_orders = bare;
+    }
+
     /// A text from a buyer; returns the message id. The buyer is made if there was none.
     pub fn buyer_says(&self, buyer_id: u64, text: &str) -> String {
         self.buyer_sends(buyer_id, 1, &serde_json::json!({ "txt": text }).to_string())

@@ -29,6 +29,8 @@ pub enum Area {
     LegacyMessages,
     /// Orders.
     Orders,
+    /// Where orders go.
+    Addresses,
     /// Disputes.
     Disputes,
 }
@@ -95,6 +97,8 @@ pub(super) struct Inner {
     pub(super) orders: BTreeMap<u64, PretendOrder>,
     pub(super) disputes: BTreeMap<u64, PretendDispute>,
     pub(super) bare_sessions: bool,
+    /// The list of orders does not tell where they go.
+    pub(super) bare_orders: bool,
     /// The seller is under a restriction.
     pub(super) frozen: bool,
     /// Calls are taken from listed addresses only, and the caller's is not listed.
@@ -113,6 +117,7 @@ impl Inner {
             orders: BTreeMap::new(),
             disputes: BTreeMap::new(),
             bare_sessions: false,
+            bare_orders: false,
             frozen: false,
             unlisted: false,
             buyers: BTreeMap::new(),

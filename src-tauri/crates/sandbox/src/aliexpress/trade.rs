@@ -37,7 +37,7 @@ pub(super) fn list(inner: &Inner, call: &Call, now: i64) -> Result<Value, Refusa
         .iter()
         .skip(count(size.saturating_mul(page - 1)))
         .take(count(size))
-        .map(|o| row(call, o, now))
+        .map(|o| row(inner, call, o, now))
         .collect();
     Ok(json!({ "result": {
         "current_page": page, "page_size": size, "success": true,
@@ -46,7 +46,21 @@ pub(super) fn list(inner: &Inner, call: &Call, now: i64) -> Result<Value, Refusa
     }}))
 }
 
-fn row(call: &Call, order: &PretendOrder, now: i64) -> Value {
+/// To whom an order goes.
+pub(super) fn receipt(inner: &Inner, call: &Call) -> Result<Value, Refusal> {
+    let Some(query) = call.json("param1") else { return Err(Refusal::bad("param1")) };
+    let id = query["order_id"].as_str().and_then(|id| id.parse().ok()).or_else(|| query["order_id"].as_u64());
+    if id.is_none_or(|id| !inner.orders.contains_key(&id)) {
+        return Err(Refusal::bad("order_id"));
+    }
+    Ok(json!({ "result": {
+        "contact_person": "Nobody Of Anywhere", "phone_country": "+34", "mobile_no": "600000000",
+        "detail_address": "Calle Falsa 123", "city": "Madrid", "province": "Madrid", "country": "ES",
+        "zip": "28001",
+    }}))
+}
+
+fn row(inner: &Inner, call: &Call, order: &PretendOrder, now: i64) -> Value {
     let lines = order.lines.iter().map(|line| {
         let (amount, currency) = line.amount.split_once(' ').unwrap_or((&line.amount, "EUR"));
         json!({
@@ -70,6 +84,9 @@ fn row(call: &Call, order: &PretendOrder, now: i64) -> Value {
         "logisitcs_escrow_fee_rate": "",
         "product_list": lines,
     });
+    if inner.bare_orders {
+        row["receipt_address"] = Value::Null;
+    }
     if let Some(until) = order.until {
         row["timeout_left_time"] = (domain::to_ms(until) - now).max(0).into();
     }

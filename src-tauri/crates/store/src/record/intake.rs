@@ -2,7 +2,7 @@
 
 use super::{
     AuditEntry, BuyerFacts, BuyerKey, ConversationKey, ConversationRow, DeadlineSet, MailRow, MessageRow,
-    NoticeRow, RawId,
+    NoticeRow, RawId, SealedWrite,
 };
 use crate::PackedRaw;
 use domain::{
@@ -62,6 +62,8 @@ pub struct IntakeWrite {
     pub notices: Vec<NoticeRow>,
     /// Orders; an older snapshot never replaces a newer one.
     pub orders: Vec<OrderWrite>,
+    /// Sealed fields of orders; an older one never replaces a newer one.
+    pub sealed: Vec<SealedWrite>,
     /// Disputes; an older snapshot never replaces a newer one.
     pub disputes: Vec<DisputeWrite>,
     /// Distributions and transfers.

@@ -12,6 +12,7 @@ mod outbox;
 mod party;
 mod robot;
 mod rule;
+mod sealed;
 mod search;
 
 pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, MessageRow, NoticeRow};
@@ -29,6 +30,7 @@ pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};
 pub use robot::{NewRobot, RobotRow, RobotTry};
 pub use rule::{FiringRow, FiringWrite, OfferRow, OfferWrite, PastMessages, RuleRow, RuleWrite};
+pub use sealed::{SealedRow, SealedWrite};
 pub use search::{
     BuyerHit, Direction, MessageHit, OrderHit, SearchCursor, SearchFilter, SearchPage, SearchQuery, Snippet,
 };

@@ -1,7 +1,8 @@
 //! Stores, accounts and buyers.
 
 use domain::{
-    AccountId, AccountName, BuyerId, Capability, CapabilityState, Platform, Presence, StoreId, Timestamp,
+    AccountId, AccountName, BuyerId, Capability, CapabilityState, Keep, Platform, Presence, StoreId,
+    Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -49,6 +50,8 @@ pub struct StoreRow {
     pub authorisation_told: Option<Timestamp>,
     /// Days for which content is kept; 0 = for ever.
     pub keep_days: u32,
+    /// Which personal fields of orders the owner wants to be kept.
+    pub keep: Keep,
 }
 
 /// A seat as it is kept.

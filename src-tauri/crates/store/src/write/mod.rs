@@ -8,6 +8,7 @@ mod conversation;
 mod deadline;
 mod message;
 mod party;
+mod sealed;
 
 pub(crate) use deadline::{Asked, Running};
 
@@ -47,6 +48,7 @@ impl WriteTx {
         message::mails(self, &batch.mails)?;
         message::notices(self, &batch.notices)?;
         party::orders(self, &batch.orders).await?;
+        sealed::sealed(self, &batch.sealed)?;
         party::disputes(self, &batch.disputes).await?;
         conversation::assignments(self, &batch.assignments)?;
         let running = deadline::deadlines(self, &batch.deadlines).await?;

@@ -10,8 +10,9 @@ pub(super) const MAY_USE: &[(&str, Option<&[&str]>)] = &[
     ("store", Some(&["domain"])),
     ("channels", Some(&["domain"])),
     ("team", Some(&["domain"])),
+    ("seal", Some(&["domain"])),
     ("sandbox", Some(&["domain"])),
-    ("engine", Some(&["channels", "domain", "rules", "store", "team"])),
+    ("engine", Some(&["channels", "domain", "rules", "seal", "store", "team"])),
     ("tidebellctl", Some(&["channels", "domain", "engine", "rules", "sandbox", "store", "team"])),
     (SHELL, Some(&["channels", "domain", "engine", "rules", "sandbox", "store", "team"])),
     ("xtask", Some(&[])),
@@ -34,6 +35,8 @@ pub(super) const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["channels", "sandbox", "team"]),
     ("clap", &["tidebellctl"]),
     // Chance is for ids and nonces at the edges; rules, store and engine give the same answer twice.
-    ("getrandom", &["channels", "sandbox", "team", SHELL, "tidebellctl"]),
+    ("getrandom", &["channels", "sandbox", "seal", "team", SHELL, "tidebellctl"]),
     ("rand*", &["channels", "sandbox", "team", SHELL, "tidebellctl"]),
+    // One way to seal, in one place.
+    ("chacha20poly1305", &["seal"]),
 ];
