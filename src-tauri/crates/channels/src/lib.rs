@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aliexpress;
+pub mod breaker;
 pub mod bridge;
 pub mod http;
 mod json;
+pub mod listen;
 pub mod mail;
 mod payload;
 mod port;
