@@ -10,6 +10,7 @@ mod log;
 mod mailbox;
 mod outbox;
 mod party;
+mod push;
 mod robot;
 mod rule;
 mod search;
@@ -27,6 +28,7 @@ pub use log::{AuditEntry, AuditRow, ChainCheck, LogFilter, LogPage, LogRow};
 pub use mailbox::FolderCheck;
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};
+pub use push::PushRow;
 pub use robot::{NewRobot, RobotRow, RobotTry};
 pub use rule::{FiringRow, FiringWrite, OfferRow, OfferWrite, PastMessages, RuleRow, RuleWrite};
 pub use search::{
