@@ -10,6 +10,7 @@ use crate::mail_import::Imports;
 use crate::outside::Robots;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
+use crate::push::Pushes;
 use crate::runner::Runners;
 use crate::trial::SignIns;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
@@ -59,6 +60,7 @@ struct Inner {
     ticking: Mutex<()>,
     runners: Runners,
     bridges: Bridges,
+    pushes: Pushes,
     robots: Robots,
     sign_ins: SignIns,
     erasing: Erasing,
@@ -99,6 +101,7 @@ impl Engine {
             ticking: Mutex::new(()),
             runners: Runners::default(),
             bridges: Bridges::default(),
+            pushes: Pushes::default(),
             robots: Robots::default(),
             sign_ins: SignIns::default(),
             erasing: Erasing::default(),
@@ -126,6 +129,7 @@ impl Engine {
         // After the stores: what was answered while the program did not run is read before anything rings.
         tokio::spawn(crate::alerts::watch(self.clone()));
         self.start_bridges().await?;
+        self.start_pushes().await?;
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
         *self.inner.pump.lock().await = Some(pump);
@@ -150,6 +154,7 @@ impl Engine {
             tracing::warn!(%error, "until when deadlines were watched could not be written down");
         }
         self.inner.bridges.end().await;
+        self.inner.pushes.end().await;
         self.inner.store.close().await?;
         Ok(())
     }
@@ -193,6 +198,10 @@ impl Engine {
 
     pub(crate) fn bridges(&self) -> &Bridges {
         &self.inner.bridges
+    }
+
+    pub(crate) fn pushes(&self) -> &Pushes {
+        &self.inner.pushes
     }
 
     pub(crate) fn robots(&self) -> &Robots {
