@@ -13,6 +13,7 @@ mod log;
 mod mailbox;
 mod policy;
 mod privacy;
+mod push;
 mod rail;
 mod reason;
 mod robot;
@@ -42,7 +43,8 @@ pub use log::{
 pub use mailbox::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
 pub use privacy::{ErasedDto, StorePrivacyDto};
-pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
+pub use push::{PushDto, PushPatch, PushStateDto};
+pub use rail::{Light, PauseDto, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };

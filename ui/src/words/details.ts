@@ -27,6 +27,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.fault_erase_busy, 'erase_busy'],
   [m.fault_keep_days, 'keep_days'],
   [m.link_refused, 'link'],
+  [m.push_address_bad, 'push_address'],
   [m.detail_export, 'export'],
   [
     m.store_error_auth_mismatch,
