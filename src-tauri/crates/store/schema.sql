@@ -380,6 +380,14 @@ CREATE TABLE purge (
     step INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE push (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    partner TEXT    NOT NULL DEFAULT '',
+    source  TEXT    NOT NULL DEFAULT '',
+    at_ms   INTEGER NOT NULL DEFAULT 0,
+    bytes   BLOB    NOT NULL DEFAULT x''
+) STRICT;
+
 CREATE TABLE quarantine (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id       INTEGER NOT NULL DEFAULT 0,

@@ -10,6 +10,7 @@ mod mailbox;
 mod policy;
 mod privacy;
 mod program;
+mod push;
 mod reply;
 mod robots;
 mod rules;
@@ -85,6 +86,9 @@ pub(crate) fn builder() -> Builder<Wry> {
             connection::cancel_sign_in,
             stores::remove_store,
             stores::set_multi_device_sync,
+            stores::retry_store,
+            push::push_receiver,
+            push::set_push_receiver,
             mailbox::import_mail,
             mailbox::stop_mail_import,
             mailbox::forget_mail_import,

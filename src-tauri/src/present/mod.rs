@@ -20,7 +20,7 @@ pub(crate) use list::{list, platform};
 pub(crate) use log::{log_entry, log_filter};
 pub(crate) use policy::{policy, typed};
 pub(crate) use privacy::store_privacy;
-pub(crate) use rail::rail;
+pub(crate) use rail::{rail, small};
 pub(crate) use reason::{arithmetic, assignments};
 pub(crate) use search::search;
 pub(crate) use tide::tide;

@@ -4,9 +4,9 @@ use super::list::platform_dto;
 use super::mailbox::Mailboxes;
 use super::{code, instant, some};
 use crate::app::App;
-use crate::wire::{Light, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
+use crate::wire::{Light, PauseDto, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
 use domain::{CapabilityState, Platform, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
-use engine::Engine;
+use engine::{Engine, StorePause};
 use rules::connection::{Limits, days_left};
 use std::collections::HashMap;
 use store::SilenceRow;
@@ -73,17 +73,24 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         checks: store.folder_checks(None).await?,
         imports: app.engine.mail_imports(),
     };
+    let mut pauses = app.engine.store_pauses();
     let stores = store
         .stores()
         .await?
         .iter()
         .map(|row| StoreRow {
             mailbox: (row.store.platform == Platform::Mail).then(|| mailboxes.of(row.id)),
+            paused: pauses.remove(&row.id).map(pause),
             ..store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now)
         })
         .collect();
     let quarantined = small(store.quarantine_count().await?);
     Ok(Rail { views, stores, team, quarantined })
+}
+
+fn pause(pause: StorePause) -> PauseDto {
+    let StorePause { until, code, open, named } = pause;
+    PauseDto { until: instant(until), why: code, open, named }
 }
 
 /// Stores that were silent and are read again.
@@ -116,6 +123,7 @@ fn store_row(
         light: light(row, silent, every_s, !off.is_empty(), now),
         last_success_at: row.last_success.map(instant),
         last_error: some(&row.last_error_code),
+        paused: None,
         heard_again_at: heard_again.filter(|_| !silent).map(instant),
         token_days: row
             .authorised_until
@@ -144,6 +152,7 @@ fn light(row: &store::StoreRow, silent: bool, every_s: i64, off: bool, now: Time
     }
 }
 
-pub(super) fn small(count: u64) -> u32 {
+/// A count as the UI reads it.
+pub(crate) fn small(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

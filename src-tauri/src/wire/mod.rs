@@ -13,6 +13,7 @@ mod log;
 mod mailbox;
 mod policy;
 mod privacy;
+mod push;
 mod rail;
 mod reason;
 mod robot;
@@ -44,7 +45,8 @@ pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
 pub use privacy::{
     ErasedDto, PersonalDto, PersonalFieldDto, PersonalStateDto, PersonalSwitchDto, StorePrivacyDto,
 };
-pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
+pub use push::{PushDto, PushPatch, PushStateDto};
+pub use rail::{Light, PauseDto, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };

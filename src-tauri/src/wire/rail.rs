@@ -30,6 +30,19 @@ pub enum Light {
     Waiting,
 }
 
+/// A store that is not called for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct PauseDto {
+    /// Until when.
+    pub until: String,
+    /// The error's code.
+    pub why: String,
+    /// The breaker is open: after several failures, or because trying again soon would do harm.
+    pub open: bool,
+    /// The platform itself named the time, so nobody can hurry it.
+    pub named: bool,
+}
+
 /// A store on the rail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct StoreRow {
@@ -47,6 +60,8 @@ pub struct StoreRow {
     pub last_success_at: Option<String>,
     /// The error code of the last round, if it failed.
     pub last_error: Option<String>,
+    /// Until when it is not called; none if it is.
+    pub paused: Option<PauseDto>,
     /// When it was read again after a silence, if that was lately.
     pub heard_again_at: Option<String>,
     /// Days until the authorisation ends, if known and near.

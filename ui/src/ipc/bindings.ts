@@ -148,6 +148,12 @@ export const commands = {
 	removeStore: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_store", { storeId })),
 	/**  多端同步 of a store. */
 	setMultiDeviceSync: (storeId: string, on: boolean) => typedError<null, UiError>(__TAURI_INVOKE("set_multi_device_sync", { storeId, on })),
+	/**  Calls a store's platform now, whatever the breaker says. False: the platform itself named a time that has not come. */
+	retryStore: (storeId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("retry_store", { storeId })),
+	/**  The receiver that a store's pushes come through. */
+	pushReceiver: (storeId: string) => typedError<PushDto, UiError>(__TAURI_INVOKE("push_receiver", { storeId })),
+	/**  Changes the receiver that a store's pushes come through. */
+	setPushReceiver: (storeId: string, patch: PushPatch) => typedError<PushDto, UiError>(__TAURI_INVOKE("set_push_receiver", { storeId, patch })),
 	/**
 	 *  Asks for files, or for folders, and begins to take in their mails; the rail tells how far it is. False if nothing was
 	 *  picked.
@@ -1217,6 +1223,18 @@ export type OutboxState =
 /**  Nobody knows whether it arrived: ask. */
 "unknown";
 
+/**  A store that is not called for a while. */
+export type PauseDto = {
+	/**  Until when. */
+	until: string,
+	/**  The error's code. */
+	why: string,
+	/**  The breaker is open: after several failures, or because trying again soon would do harm. */
+	open: boolean,
+	/**  The platform itself named the time, so nobody can hurry it. */
+	named: boolean,
+};
+
 /**  A field of an order that is kept, as it may stand on the screen. Never what it says in full. */
 export type PersonalDto = {
 	/**  The field. */
@@ -1321,6 +1339,53 @@ export type PresenceDto =
 "suspended" | 
 /**  离线. */
 "offline";
+
+/**  The receiver of an application. */
+export type PushDto = {
+	/**  Whether it is wanted. */
+	on: boolean,
+	/**  How it is. */
+	state: PushStateDto,
+	/**  The public address of the relay, as it was typed. */
+	address: string,
+	/**  What is to be registered at the platform. */
+	callback: string | null,
+	/**  To where the relay hands on. */
+	local: string | null,
+	/**  Whether a push key of its own is kept. */
+	own_key: boolean,
+	/**  The stores that share it. */
+	stores: string[],
+	/**  Pushes taken since the start. */
+	taken: number,
+	/**  Calls without a right signature since the start. */
+	refused: number,
+	/**  Pushes that wait to be worked on. */
+	waiting: number,
+	/**  When the last push came since the start. */
+	last_at: string | null,
+};
+
+/**  What is set of the receiver. */
+export type PushPatch = {
+	/**  Whether it is wanted. */
+	on: boolean,
+	/**  The public address of the relay. */
+	address: string,
+	/**  The console's push key, on its way into the key store; none leaves it, an empty one takes it away. */
+	key: string | null,
+};
+
+/**  How the receiver is. */
+export type PushStateDto = 
+/**  Nobody wants it. */
+"off" | 
+/**  It listens. */
+"listening" | 
+/**  Another program has the port; it is tried again. */
+"port_taken" | 
+/**  The key store gives no key, so nothing can be checked. */
+"no_key";
 
 /**  A payload that could not be read. */
 export type QuarantineRow = {
@@ -1803,6 +1868,8 @@ export type StoreRow = {
 	last_success_at: string | null,
 	/**  The error code of the last round, if it failed. */
 	last_error: string | null,
+	/**  Until when it is not called; none if it is. */
+	paused: PauseDto | null,
 	/**  When it was read again after a silence, if that was lately. */
 	heard_again_at: string | null,
 	/**  Days until the authorisation ends, if known and near. */

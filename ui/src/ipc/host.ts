@@ -28,6 +28,8 @@ import type {
   PolicyPage,
   PolicyValueDto,
   PresenceDto,
+  PushDto,
+  PushPatch,
   QuarantineRow,
   Rail,
   ReportDto,
@@ -114,6 +116,10 @@ export interface Host {
   bridge(storeId: string): Promise<BridgeDto>
   rotateBridgeToken(storeId: string): Promise<BridgeKeyDto>
   revokeBridgeToken(storeId: string): Promise<unknown>
+  /** False: the platform itself named a time that has not come. */
+  retryStore(storeId: string): Promise<boolean>
+  pushReceiver(storeId: string): Promise<PushDto>
+  setPushReceiver(storeId: string, patch: PushPatch): Promise<PushDto>
   privacy(): Promise<StorePrivacyDto[]>
   /** Days for which a store's content is kept; 0 = for ever. */
   keepFor(storeId: string, days: number): Promise<unknown>

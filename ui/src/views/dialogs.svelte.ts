@@ -3,6 +3,7 @@ import type { Host } from '../ipc/host'
 import type { Link } from '../conversation/mail'
 import type { LogPlace } from '../log/log.svelte'
 import { Resource } from '../shared/resource.svelte'
+import { PushState, type PushHost } from '../stores/push.svelte'
 import { RenewState, type RenewHost } from '../stores/renew.svelte'
 
 export type DialogName =
@@ -12,6 +13,7 @@ export type DialogName =
   | 'settings'
   | 'connect'
   | 'store'
+  | 'push'
   | 'seat'
   | 'transfer'
   | 'raw'
@@ -29,12 +31,15 @@ export class Dialogs {
   link = $state.raw<Link | null>(null)
   /** The store whose connection is looked at. */
   readonly renew: RenewState
+  /** The receiver of pushes that is set. */
+  readonly push: PushState
   /** The conversation that the push log was opened for; null for all of it. */
   logOf = $state.raw<LogPlace | null>(null)
   #messageId = ''
 
-  constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'> & RenewHost) {
+  constructor(readonly host: Pick<Host, 'arithmetic' | 'why' | 'rawMessage'> & RenewHost & PushHost) {
     this.renew = new RenewState(host)
+    this.push = new PushState(host)
   }
 
   show(name: DialogName): void {
@@ -54,6 +59,12 @@ export class Dialogs {
   test(store: StoreRow, renewing: boolean): void {
     this.open = 'store'
     void this.renew.open(store, renewing)
+  }
+
+  /** Opens the settings of the receiver that a store's pushes come through. */
+  receive(store: StoreRow): void {
+    this.open = 'push'
+    void this.push.open(store)
   }
 
   /** A link is followed by nobody's click alone. */

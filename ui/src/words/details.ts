@@ -29,6 +29,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.personal_gone, 'personal_gone'],
   [m.personal_lost, 'personal_lost'],
   [m.link_refused, 'link'],
+  [m.push_address_bad, 'push_address'],
   [m.detail_export, 'export'],
   [
     m.store_error_auth_mismatch,

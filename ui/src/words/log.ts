@@ -54,6 +54,7 @@ const SETTING: Readonly<Record<string, () => string>> = {
   policy: m.settings_policy,
   calendar: m.policy_section_holidays,
   shell: m.settings_general,
+  shopee_push: m.push_title,
 }
 
 const seat = (name: string | undefined) => seatName(name ?? '?')

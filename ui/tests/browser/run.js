@@ -11,6 +11,7 @@ import looks from './looks.js'
 import mailbox from './mailbox.js'
 import numbers from './numbers.js'
 import privacy from './privacy.js'
+import push from './push.js'
 import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
@@ -39,6 +40,7 @@ for (const [name, options, run] of [
   ...dialogs,
   ...connect,
   ...renew,
+  ...push,
   ...numbers,
   ...robots,
   ...privacy,

@@ -54,7 +54,7 @@ pub(crate) fn words(error: sqlx::Error) -> String {
 }
 
 /// As durable as the store's own writing connection.
-async fn connect(file: &Path) -> Result<SqliteConnection, String> {
+pub(crate) async fn connect(file: &Path) -> Result<SqliteConnection, String> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bare;
+mod bare_push;
 mod corpus;
 mod dovecot;
 mod house;
@@ -8,6 +9,7 @@ mod intake;
 mod live;
 mod mail;
 mod measure;
+mod push;
 mod reading;
 mod rules_bench;
 mod tick;
@@ -24,6 +26,8 @@ struct Arguments {
     folder: PathBuf,
     keep: bool,
     strict: bool,
+    /// The pushes alone.
+    pushes: bool,
 }
 
 #[tokio::main]
@@ -47,6 +51,13 @@ fn complain(words: &str) {
 async fn run() -> Result<bool, String> {
     let arguments = arguments()?;
     std::fs::create_dir_all(&arguments.folder).map_err(|error| error.to_string())?;
+    if arguments.pushes {
+        // Alone: for whoever works on the receiver.
+        let mut report = Report::default();
+        push::run(&arguments.folder, &mut report).await?;
+        std::fs::remove_dir_all(&arguments.folder).map_err(|error| error.to_string())?;
+        return Ok(report.summary() || !arguments.strict);
+    }
     let corpus = arguments.folder.join("corpus.ndjson");
     complain(&format!("making {} messages in {}", arguments.messages, arguments.folder.display()));
     make(&corpus, arguments.messages)?;
@@ -65,6 +76,7 @@ async fn run() -> Result<bool, String> {
     bare.close().await?;
     tick::run(&arguments.folder.join("tick"), &mut report).await?;
     mail::run(&arguments.folder, &mut report).await?;
+    push::run(&arguments.folder, &mut report).await?;
     report.memory("resident memory after all of it", "VmRSS");
     if !arguments.keep {
         std::fs::remove_dir_all(&arguments.folder).map_err(|error| error.to_string())?;
@@ -74,7 +86,7 @@ async fn run() -> Result<bool, String> {
 
 fn arguments() -> Result<Arguments, String> {
     let folder = std::env::temp_dir().join("tidebell-bench");
-    let mut arguments = Arguments { messages: 1_000_000, folder, keep: false, strict: false };
+    let mut arguments = Arguments { messages: 1_000_000, folder, keep: false, strict: false, pushes: false };
     let mut typed = std::env::args().skip(1);
     while let Some(word) = typed.next() {
         match word.as_str() {
@@ -85,8 +97,9 @@ fn arguments() -> Result<Arguments, String> {
             "--folder" => arguments.folder = typed.next().ok_or("--folder needs a folder")?.into(),
             "--keep" => arguments.keep = true,
             "--strict" => arguments.strict = true,
+            "--pushes" => arguments.pushes = true,
             other => {
-                let known = "--messages N, --folder DIR, --keep, --strict (fail if a bound is missed)";
+                let known = "--messages N, --folder DIR, --keep, --pushes (those alone), --strict (fail if a bound is missed)";
                 return Err(format!("unknown {other}; known: {known}"));
             }
         }

@@ -78,15 +78,21 @@ impl Report {
 
     /// Resident memory of this process, as the system tells it: `VmHWM` at its highest, `VmRSS` now.
     pub(crate) fn memory(&mut self, name: &str, field: &str) {
-        let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return };
-        let kib = status
-            .lines()
-            .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))
-            .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
-        if let Some(kib) = kib {
-            self.note(name, "MiB", kib / 1024.0, None);
+        if let Some(mib) = memory_mib(field) {
+            self.note(name, "MiB", mib, None);
         }
     }
+}
+
+/// Resident memory of this process now.
+pub(crate) fn resident_mib() -> Option<f64> {
+    memory_mib("VmRSS")
+}
+
+fn memory_mib(field: &str) -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let rest = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    Some(rest.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
 }
 
 #[expect(clippy::print_stdout, reason = "a bench speaks there")]

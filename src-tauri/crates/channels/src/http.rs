@@ -2,6 +2,7 @@
 
 use crate::ChannelError;
 use reqwest::{Client, ClientBuilder};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::sync::Once;
 use std::time::Duration;
 use url::{Host, Url};
@@ -30,6 +31,17 @@ pub fn checked_base(base: &str) -> Result<Url, String> {
         "http" if is_loopback(&url) => Ok(url),
         _ => Err(format!("{base}: only https, or http to this computer")),
     }
+}
+
+/// The address of this computer on the way to the world; none without a network. Nothing is sent: the system is asked
+/// which way it would take. Another answer than before means that the network changed.
+#[must_use]
+pub fn own_address() -> Option<IpAddr> {
+    // An address for documentation (RFC 5737), which nobody has.
+    const SOMEBODY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(SOMEBODY).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
 }
 
 /// A client for calls that may be repeated: connections are kept and used again.

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aliexpress;
+pub mod breaker;
 pub mod bridge;
 mod contact;
 pub mod http;
 mod json;
+pub mod listen;
 pub mod mail;
 mod payload;
 mod port;

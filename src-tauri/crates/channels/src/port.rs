@@ -53,6 +53,9 @@ pub struct Batch {
     pub contacts: Vec<OrderContact>,
     /// What could not be read.
     pub quarantined: Vec<Quarantined>,
+    /// Payloads that were handed to this store and are not its own alone. Whoever takes the batch in keeps them first and
+    /// finds out whose they are: [`Connector::committed`] gives a receipt for them too.
+    pub for_others: Vec<RawPayload>,
     /// The new positions of the streams that moved; stored in the same transaction as the events.
     pub cursors: Cursors,
     /// What was learned about the store's permissions.
@@ -173,6 +176,11 @@ pub trait Connector: Send + Sync {
     /// out is left open; nothing is an error.
     fn probe(&self) -> BoxFuture<'_, Probe> {
         Box::pin(async { Probe::default() })
+    }
+
+    /// The id of the shop's own account at the platform, once it was seen: it helps to tell the sides of a message.
+    fn own_user(&self) -> Option<String> {
+        None
     }
 
     /// What the server has, as far as it was read; empty where nothing can be compared.

@@ -6,7 +6,8 @@
 mod desk;
 
 use channels::shopee::{
-    Push, PushSettings, Scope, parse_push, parse_push_as, push_router, sign, verify, verify_body_only,
+    Push, PushDoors, PushSettings, Scope, parse_push, parse_push_as, push_router, read_push, sign, verify,
+    verify_body_only,
 };
 use desk::Desk;
 use domain::{Author, Body, IncomingEvent, NoticeTopic, Secret};
@@ -15,6 +16,7 @@ use rstest::rstest;
 use sandbox::shopee::Delivery;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 const KEY: &str = "demo_partner_key_0123456789abcdef";
@@ -287,49 +289,51 @@ proptest! {
 }
 
 /// A receiver on this computer, and what it hands over.
-async fn receiver() -> (String, mpsc::Receiver<Push>) {
+async fn receiver() -> (String, Arc<PushDoors>, mpsc::Receiver<Push>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/shopee/push", listener.local_addr().unwrap());
+    let url = format!("http://{}/shopee/push/1000042", listener.local_addr().unwrap());
     let (intake, pushes) = mpsc::channel(16);
-    let settings = PushSettings {
+    let doors = Arc::new(PushDoors::default());
+    doors.set(vec![PushSettings {
+        partner: "1000042".into(),
         callback_url: url.clone(),
-        path: "/shopee/push".into(),
-        key: Secret::new(KEY),
+        keys: vec![Secret::new("another key"), Secret::new(KEY)],
         accept_body_only: false,
-    };
-    tokio::spawn(async move { axum::serve(listener, push_router(settings, intake)).await.unwrap() });
-    (url, pushes)
+    }]);
+    let router = push_router(Arc::clone(&doors), intake);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (url, doors, pushes)
 }
 
 fn deliver_to(callback_url: &str, times: usize, reversed: bool) -> Delivery {
-    Delivery { callback_url: callback_url.into(), times, reversed }
+    Delivery { callback_url: callback_url.into(), relay_to: None, times, reversed }
 }
 
 #[tokio::test]
 async fn a_push_is_acknowledged_only_once_it_is_stored() {
     let desk = Desk::open().await;
-    let (url, mut pushes) = receiver().await;
+    let (url, _, mut pushes) = receiver().await;
     let id = desk.shop.buyer_says(1, "hi");
     let push = desk.shop.message_push(&id).unwrap();
     let store = tokio::spawn(async move {
         let first = pushes.recv().await.unwrap();
-        assert_eq!(first.shop_ids, ["555000111"], "whose push it is");
+        assert_eq!(first.partner, "1000042", "to which application it was sent");
         drop(first.stored);
         let second = pushes.recv().await.unwrap();
-        let content = second.content.unwrap();
         second.stored.send(()).unwrap();
-        content
+        read_push(second.raw, None)
     });
     let statuses = desk.shop.deliver(&[push], &deliver_to(&url, 2, false)).await.unwrap();
     assert_eq!(statuses, [503, 200], "not stored: please repeat; stored: thank you");
-    let content = store.await.unwrap();
-    assert_eq!(content.events.len(), 1, "the message");
+    let read = store.await.unwrap();
+    assert_eq!(read.shops, ["555000111"], "whose push it is");
+    assert_eq!(read.content.unwrap().events.len(), 1, "the message");
 }
 
 #[tokio::test]
 async fn an_intake_that_does_not_answer_makes_the_platform_repeat() {
     let desk = Desk::open().await;
-    let (url, mut pushes) = receiver().await;
+    let (url, _, mut pushes) = receiver().await;
     let id = desk.shop.buyer_says(1, "hi");
     let push = desk.shop.message_push(&id).unwrap();
     let statuses = desk.shop.deliver(&[push], &deliver_to(&url, 1, false)).await.unwrap();
@@ -340,13 +344,13 @@ async fn an_intake_that_does_not_answer_makes_the_platform_repeat() {
 #[tokio::test]
 async fn repeated_and_reordered_pushes_are_the_same_events() {
     let desk = Desk::open().await;
-    let (url, mut pushes) = receiver().await;
+    let (url, _, mut pushes) = receiver().await;
     let ids: Vec<_> = (0..3).map(|n| desk.shop.buyer_says(1, &format!("line {n}"))).collect();
     let all: Vec<_> = ids.iter().map(|id| desk.shop.message_push(id).unwrap()).collect();
     let store = tokio::spawn(async move {
         let mut seen = Vec::new();
         while let Some(push) = pushes.recv().await {
-            for event in push.content.unwrap().events {
+            for event in read_push(push.raw, None).content.unwrap().events {
                 let IncomingEvent::Message(message) = event else { panic!("messages only") };
                 seen.push(message.provider_id);
             }
@@ -368,29 +372,44 @@ async fn repeated_and_reordered_pushes_are_the_same_events() {
 #[tokio::test]
 async fn what_cannot_be_read_is_stored_and_acknowledged() {
     let desk = Desk::open().await;
-    let (url, mut pushes) = receiver().await;
+    let (url, _, mut pushes) = receiver().await;
     let store = tokio::spawn(async move {
         let push = pushes.recv().await.unwrap();
         push.stored.send(()).unwrap();
-        push.content
+        read_push(push.raw, None)
     });
     let statuses = desk.shop.deliver(&[json!("verify")], &deliver_to(&url, 1, false)).await.unwrap();
     assert_eq!(statuses, [200], "repeating would not make it readable; the console's test is answered too");
-    assert!(store.await.unwrap().is_err(), "it lies in quarantine");
+    assert!(store.await.unwrap().content.is_err(), "it lies in quarantine");
 }
 
 #[tokio::test]
-async fn a_forged_or_oversized_push_never_reaches_intake() {
-    let (url, mut pushes) = receiver().await;
+async fn whoever_cannot_sign_learns_nothing_and_is_counted() {
+    let (url, doors, mut pushes) = receiver().await;
     channels::http::install_tls_provider();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let forged =
-        client.post(&url).header("Authorization", "00".repeat(32)).body(ORDER_PUSH).send().await.unwrap();
-    assert_eq!(forged.status().as_u16(), 401, "not Shopee's");
-    let unsigned = client.post(&url).body(ORDER_PUSH).send().await.unwrap();
-    assert_eq!(unsigned.status().as_u16(), 401, "not signed at all");
-    let large = vec![b'x'; channels::shopee::PUSH_BODY_LIMIT + 1];
-    let large = client.post(&url).header("Authorization", "00".repeat(32)).body(large).send().await.unwrap();
-    assert_eq!(large.status().as_u16(), 413, "larger than any push");
+    let nowhere = url.replace("1000042", "1000043");
+    let zeros = || "00".repeat(32);
+    let calls = [
+        client.post(&url).header("Authorization", zeros()).body(ORDER_PUSH),
+        client.post(&url).body(ORDER_PUSH),
+        client.get(&url).header("Authorization", zeros()),
+        client.post(&nowhere).header("Authorization", zeros()).body(ORDER_PUSH),
+        client.get(nowhere.replace("push", "pull")),
+    ];
+    let mut answers = Vec::new();
+    for call in calls {
+        let answer = call.send().await.unwrap();
+        let headers: Vec<String> = answer.headers().keys().map(ToString::to_string).collect();
+        answers.push((answer.status().as_u16(), headers, answer.text().await.unwrap()));
+    }
+    assert_eq!(answers[0].0, 401, "not Shopee's: {:?}", answers[0]);
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "one answer for everything: {answers:?}");
+    assert_eq!(doors.refused("1000042"), 3, "the owner is told how many");
+    for to in [&url, &nowhere] {
+        let large = vec![b'x'; channels::shopee::PUSH_BODY_LIMIT + 1];
+        let large = client.post(to).header("Authorization", zeros()).body(large).send().await.unwrap();
+        assert_eq!(large.status().as_u16(), 413, "larger than any push");
+    }
     assert!(pushes.try_recv().is_err(), "nobody was bothered");
 }

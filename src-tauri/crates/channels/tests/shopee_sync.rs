@@ -10,7 +10,7 @@ use desk::{Desk, TEXT, reply_to};
 use domain::{Author, Body, Capability, CapabilityState, Device, IncomingEvent, Keep, Secret, SendOutcome};
 use sandbox::Fault;
 use sandbox::shopee::{BuyerMessage, LostPush};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 #[tokio::test]
@@ -522,11 +522,19 @@ async fn lost_pushes_are_stored_first_and_confirmed_after() {
     assert_eq!(desk.shop.unconfirmed(), 1, "not confirmed before it is stored");
     desk.connector.committed(&batch).await;
     assert_eq!(desk.shop.unconfirmed(), 0, "confirmed once it is");
-    desk.shop.lose(&LostPush { push: desk.shop.shop_push(28, &data), shop_id: Some(424_242) });
+    let mut other = desk.shop.shop_push(28, &data);
+    other["shop_id"] = json!(424_242);
+    desk.shop.lose(&LostPush { push: other.clone(), shop_id: Some(424_242) });
+    let two = json!({ "code": 12, "timestamp": 1_700_000_000, "partner_id": 1_000_042,
+        "data": { "shop_expire_soon": [shop_id, 424_242], "expire_before": 1_700_600_000 } });
+    desk.shop.lose(&LostPush { push: two.clone(), shop_id: None });
     let batch = desk.round().await.unwrap();
+    assert_eq!(desk.notices().len(), 1, "what is not ours alone is not taken in here");
+    let handed_on: Vec<Value> =
+        batch.for_others.iter().map(|raw| serde_json::from_slice(&raw.bytes).unwrap()).collect();
+    assert_eq!(handed_on, [other, two], "but handed on, because a receipt covers all of them");
     desk.connector.committed(&batch).await;
-    assert_eq!(desk.notices().len(), 1, "another shop's push is not ours");
-    assert_eq!(desk.shop.unconfirmed(), 1, "and is left for that shop");
+    assert_eq!(desk.shop.unconfirmed(), 0, "and given once everything is kept");
 }
 
 #[tokio::test]

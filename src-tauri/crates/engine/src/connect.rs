@@ -75,6 +75,8 @@ impl Engine {
         self.reload_desk().await?;
         let row = self.store().store(store).await?;
         crate::runner::start(self, row).await;
+        // A first key for what somebody wants already.
+        self.settle_pushes().await?;
         self.bus().publish(Event::All);
         Ok(store)
     }
@@ -109,6 +111,7 @@ impl Engine {
         // The runner of before is ended by the new one.
         let row = self.store().store(store).await?;
         crate::runner::start(self, row).await;
+        self.settle_pushes().await?;
         self.bus().publish(Event::Rail);
         Ok(())
     }
@@ -161,7 +164,7 @@ impl Engine {
         vault.delete(&tokens_handle(&row.store.secret_handle))?;
         vault.delete(&row.store.secret_handle)?;
         self.forget_key(store).await?;
-        Ok(())
+        self.forget_pushes(&row).await
     }
 
     /// The connection of a store as it is kept; none if a store was made by an import.

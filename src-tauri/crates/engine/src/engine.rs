@@ -11,6 +11,7 @@ use crate::outside::Robots;
 use crate::personal::Personal;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
+use crate::push::Pushes;
 use crate::runner::Runners;
 use crate::trial::SignIns;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
@@ -60,6 +61,7 @@ struct Inner {
     ticking: Mutex<()>,
     runners: Runners,
     bridges: Bridges,
+    pushes: Pushes,
     robots: Robots,
     sign_ins: SignIns,
     erasing: Erasing,
@@ -101,6 +103,7 @@ impl Engine {
             ticking: Mutex::new(()),
             runners: Runners::default(),
             bridges: Bridges::default(),
+            pushes: Pushes::default(),
             robots: Robots::default(),
             sign_ins: SignIns::default(),
             erasing: Erasing::default(),
@@ -129,6 +132,7 @@ impl Engine {
         // After the stores: what was answered while the program did not run is read before anything rings.
         tokio::spawn(crate::alerts::watch(self.clone()));
         self.start_bridges().await?;
+        self.start_pushes().await?;
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
         *self.inner.pump.lock().await = Some(pump);
@@ -153,6 +157,7 @@ impl Engine {
             tracing::warn!(%error, "until when deadlines were watched could not be written down");
         }
         self.inner.bridges.end().await;
+        self.inner.pushes.end().await;
         self.inner.store.close().await?;
         Ok(())
     }
@@ -196,6 +201,10 @@ impl Engine {
 
     pub(crate) fn bridges(&self) -> &Bridges {
         &self.inner.bridges
+    }
+
+    pub(crate) fn pushes(&self) -> &Pushes {
+        &self.inner.pushes
     }
 
     pub(crate) fn robots(&self) -> &Robots {

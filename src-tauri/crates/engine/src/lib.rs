@@ -24,6 +24,7 @@ mod personal;
 mod ports;
 mod privacy;
 mod promise;
+mod push;
 mod push_log;
 mod recompute;
 mod runner;
@@ -54,9 +55,11 @@ pub use ports::{
     Words,
 };
 pub use privacy::LEAST_DAYS;
+pub use push::{PushChange, PushInfo, PushState};
 pub use push_log::{
     ExportWords, Exported, LogExport, LogFormat, LogLine, LogNames, LogProgress, LogVerdict, check_log,
     export_log, write_log,
 };
+pub use runner::StorePause;
 pub use seats::Move;
 pub use trial::{Given, Report, SignInStart, SignedIn, Typed};

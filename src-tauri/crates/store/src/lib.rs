@@ -30,6 +30,7 @@ mod order;
 mod outbox;
 mod past;
 mod purge;
+mod push;
 mod push_log;
 mod raw;
 mod read_mark;

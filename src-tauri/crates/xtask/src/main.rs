@@ -5,6 +5,7 @@
     reason = "a command-line face: its output is its product"
 )]
 
+mod api_check;
 mod apt;
 mod bench;
 mod cmd;
@@ -29,6 +30,7 @@ cargo xtask test [--deny]                      every check, in order, stopping a
 cargo xtask tidy [--accept-new-migrations]     the house rules alone
 cargo xtask bench [ARGS | --window DIR]        the measurements, in release; or of the window alone, on a data folder
 cargo xtask fuzz [TARGET…] [SECONDS]           the readers of payloads, guided by coverage
+cargo xtask api-check                          the bridge as it is served against its description
 cargo xtask bindings                           write ui/src/ipc/bindings.ts from the wire types
 cargo xtask window-env -- COMMAND…             run COMMAND on a private screen, key store and notification server
 ";
@@ -55,6 +57,7 @@ fn dispatch(task: &str, args: &[String]) -> Outcome {
         "tidy" => tidy::run(args),
         "bench" => bench::run(args),
         "fuzz" => fuzz::run(args),
+        "api-check" => api_check::run(args),
         "bindings" => run::bindings(),
         "window-env" => window_env::run(args),
         "" | "help" | "-h" | "--help" => {

@@ -4,7 +4,7 @@ use crate::failure::{Failure, Outcome};
 use crate::packages::{DESKTOP, TEST};
 use crate::steps::Steps;
 use crate::window_env::Env;
-use crate::{cmd, node, system, tidy, tools, window_env};
+use crate::{api_check, cmd, node, system, tidy, tools, window_env};
 use std::env::consts::OS;
 use std::process::Command;
 
@@ -38,6 +38,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if cmd::found("cargo-nextest") {
         // nextest leaves the examples in the documentation out.
         steps.step("documented examples", || cargo(&["test", "--workspace", "--doc"]))?;
+    }
+    if OS == "linux" {
+        steps.step("the bridge against its description", api_check::check)?;
     }
     steps.step("UI types", || node::script("check"))?;
     steps.step("UI lint", || node::script("lint"))?;

@@ -12,6 +12,7 @@ import { HostError, type Host } from '../host'
 import { FakeBridges } from './bridges'
 import { DAY, iso } from './model'
 import { FakePrivacy } from './privacy'
+import { FakePushes } from './pushes'
 import { freshStore } from './seats'
 import { DIRECTORY, reportOf, type Trial } from './trials'
 
@@ -35,6 +36,7 @@ export class FakeConnections extends FakePrivacy {
   /** The pages that the browser was sent to; a test reads them. */
   readonly pagesOpened: string[] = []
   readonly #bridges = new FakeBridges()
+  readonly #pushes = new FakePushes()
   readonly #kept = new Map<string, ConnectionDto>()
   #waiting: Waiting | null = null
   #begun = 0
@@ -65,7 +67,7 @@ export class FakeConnections extends FakePrivacy {
     if (!allowed(report, anyway)) return { store_id: null, report }
     const kept = await this.storeConnection(storeId)
     row.name = draft.name
-    Object.assign(row, { light: 'fresh', last_error: null, token_days: null })
+    Object.assign(row, { light: 'fresh', last_error: null, paused: null, token_days: null })
     this.#keep(row, { ...draft, account: kept?.account ?? '', shop_id: kept?.shop_id ?? '' })
     this.changed([])
     return { store_id: storeId, report }
@@ -106,6 +108,25 @@ export class FakeConnections extends FakePrivacy {
   bridge: Host['bridge'] = async (storeId) => this.#bridges.get(storeId)
   rotateBridgeToken: Host['rotateBridgeToken'] = async (storeId) => this.#bridges.rotate(storeId)
   revokeBridgeToken: Host['revokeBridgeToken'] = async (storeId) => this.#bridges.revoke(storeId)
+  retryStore: Host['retryStore'] = async (storeId) => {
+    await this.answer()
+    const row = this.#store(storeId)
+    if (row.paused?.named) return false
+    Object.assign(row, { light: 'fresh', last_error: null, paused: null, last_success_at: iso(this.now()) })
+    this.changed([])
+    return true
+  }
+  pushReceiver: Host['pushReceiver'] = async (storeId) => {
+    await this.answer()
+    const { platform } = this.#store(storeId)
+    const shared = this.world.stores.filter((row) => row.platform === platform)
+    return this.#pushes.get(shared.map((row) => row.name))
+  }
+  setPushReceiver: Host['setPushReceiver'] = async (storeId, patch) => {
+    await this.answer()
+    this.#pushes.set(patch, iso(this.now() - 40_000))
+    return this.pushReceiver(storeId)
+  }
 
   /** The browser comes back; in a test, on command. */
   land(): void {

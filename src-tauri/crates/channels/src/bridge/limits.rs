@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+/// The port, unless another program has it.
+pub const DEFAULT_PORT: u16 = 8715;
 /// Bytes of a request's body.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// Events of one batch.
@@ -27,10 +29,8 @@ pub const CALL_EVERY_S: u64 = 30;
 
 /// For so long a request's body may take to arrive.
 pub(super) const BODY_TIME: Duration = Duration::from_secs(10);
-/// For so long a request's head may take to arrive; also how long a connection may stay idle.
-pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Connections at once, over all bridges.
-pub(super) const CONNECTIONS: usize = 64;
+pub const CONNECTIONS: usize = 64;
 /// Calls a second of one bridge, in the long run.
 pub(super) const CALLS_A_SECOND: u32 = 50;
 /// Calls of one bridge at once, after a pause.

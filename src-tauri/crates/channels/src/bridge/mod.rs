@@ -14,18 +14,16 @@ mod limits;
 mod openapi;
 mod problem;
 mod routes;
-mod serve;
 mod token;
 mod webhook;
 mod wire;
 
 pub use host::{Ask, BridgeHost, Fate};
 pub use item::{Item, ReadMark, read_batch, read_item};
-pub use limits::{BATCH_LIMIT, BODY_LIMIT, CALL_EVERY_S, WAIT_LIMIT_S};
+pub use limits::{BATCH_LIMIT, BODY_LIMIT, CALL_EVERY_S, CONNECTIONS, DEFAULT_PORT, WAIT_LIMIT_S};
 pub use openapi::description;
 pub use problem::Problem;
 pub use routes::router;
-pub use serve::{DEFAULT_PORT, bind, serve};
 pub use token::{Keys, fresh_token};
 pub use webhook::{Delivery, Webhook, signature};
 pub use wire::{

@@ -229,6 +229,10 @@ impl Connector for ShopeeConnector {
         Box::pin(probe::probe(&self.api, &self.config))
     }
 
+    fn own_user(&self) -> Option<String> {
+        self.shop_user_id()
+    }
+
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {
         Box::pin(send::send(&self.api, self.config.may_send(), reply))
     }

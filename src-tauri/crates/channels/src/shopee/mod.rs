@@ -39,6 +39,9 @@ pub use config::ShopeeConfig;
 pub use connector::ShopeeConnector;
 pub use payload::{read_notifications, read_orders, read_pushes, read_returns};
 pub use push::{parse_push, parse_push_as, verify, verify_body_only};
-pub use receiver::{PUSH_BODY_LIMIT, Push, PushSettings, push_router};
+pub use receiver::{
+    PUSH_BODY_LIMIT, PUSH_CONNECTIONS, PUSH_PORT, Push, PushDoors, PushRead, PushSettings, callback_url,
+    kept_push, push_path, push_router, read_push,
+};
 pub use sign::{Scope, sign};
 pub use times::instant;

@@ -1,65 +1,172 @@
-//! The receiving end of pushes, for owners who run a relay that can reach it.
+//! The receiving end of pushes, for owners who run a relay that can reach it (`docs/PUSH.md`).
 
 use super::push::{parsed, verify, verify_body_only};
 use crate::{Quarantined, Received};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::routing::post;
+use axum::http::{Method, StatusCode, header};
 use domain::{RawPayload, Secret};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use url::Url;
 
-/// Larger bodies are refused unread; a push is a few kilobytes.
+/// Larger bodies are refused; a push is a few kilobytes.
 pub const PUSH_BODY_LIMIT: usize = 1024 * 1024;
+/// The port, unless another program has it.
+pub const PUSH_PORT: u16 = 8716;
+/// Connections at once, over all applications. A relay keeps a few and uses them again.
+pub const PUSH_CONNECTIONS: usize = 128;
 /// A chat push is given up and repeated after 2 s; the answer leaves a little before.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
+/// Where the payload of a push says it came from.
+pub(crate) const PUSHED: &str = "shopee.push";
+/// The same of one that was asked for later.
+pub(crate) const LOST: &str = "shopee.lost_push";
+/// What stands before the application's id in the path.
+const PATH: &str = "/shopee/push/";
 
-/// How pushes are recognised.
+/// How the pushes of one application are recognised.
 #[derive(Debug, Clone)]
 pub struct PushSettings {
+    /// The application's id, which stands in the path too.
+    pub partner: String,
     /// The address registered in the console, to the letter: it is signed.
     pub callback_url: String,
-    /// The path on which the relay hands pushes in, such as `/shopee/push`.
-    pub path: String,
-    /// The push key: the partner key, or the console's own push key.
-    pub key: Secret,
+    /// Any of these may have signed: the partner key, or the console's own push key.
+    pub keys: Vec<Secret>,
     /// Whether the undocumented signature over the body alone is accepted too.
     pub accept_body_only: bool,
 }
 
-/// One verified push on its way to intake.
+/// One genuine push on its way to the file.
 #[derive(Debug)]
 pub struct Push {
-    /// The shops it concerns; empty if it does not say.
-    pub shop_ids: Vec<String>,
-    /// What it says, or its bytes if it could not be read.
-    pub content: Result<Received, Quarantined>,
-    /// To be told once the content is stored. Dropped, or told too late: the platform is asked to repeat.
+    /// The application that it was sent to.
+    pub partner: String,
+    /// Its body.
+    pub raw: RawPayload,
+    /// To be told once it is stored. Dropped, or told too late: the platform is asked to repeat.
     pub stored: oneshot::Sender<()>,
 }
 
-/// A router that verifies each push, hands it over and answers only once it is stored: an acknowledged push never comes
-/// again.
-pub fn push_router(settings: PushSettings, intake: mpsc::Sender<Push>) -> Router {
-    let path = settings.path.clone();
-    Router::new().route(&path, post(take)).with_state(Arc::new((settings, intake)))
+/// What a push says, and whom it concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushRead {
+    /// The shops; empty if it does not say.
+    pub shops: Vec<String>,
+    /// What it says, or its bytes if it could not be read.
+    pub content: Result<Received, Quarantined>,
 }
 
-type Receiver = Arc<(PushSettings, mpsc::Sender<Push>)>;
+/// Reads a push that was kept. `own_user` is the shop's own user id, where that is known.
+#[must_use]
+pub fn read_push(raw: RawPayload, own_user: Option<&str>) -> PushRead {
+    match parsed(&raw.bytes, own_user) {
+        Ok(parsed) => {
+            let shops = parsed.shops.clone();
+            PushRead { shops, content: Ok(Received { raw, events: parsed.events() }) }
+        }
+        Err(why) => PushRead { shops: Vec::new(), content: Err(Quarantined { raw, why }) },
+    }
+}
 
-async fn take(State(receiver): State<Receiver>, request: Request) -> StatusCode {
+/// A push as it was kept: its payload, by whichever way it came.
+#[must_use]
+pub fn kept_push(source: &str, bytes: Vec<u8>) -> RawPayload {
+    RawPayload { source: if source == LOST { LOST } else { PUSHED }, bytes }
+}
+
+/// The path on which a relay hands in the pushes of an application.
+#[must_use]
+pub fn push_path(partner: &str) -> String {
+    format!("{PATH}{partner}")
+}
+
+/// The address to register in the console, from the public address of a relay: with the path at its end, once.
+///
+/// # Errors
+/// In words, if it is no address that the platform takes: `https`, without query, fragment and name. Plain `http` is for
+/// this computer.
+pub fn callback_url(public: &str, partner: &str) -> Result<String, String> {
+    let public = public.trim().trim_end_matches('/');
+    let url = crate::http::checked_base(public)?;
+    let plain = |url: &Url| {
+        url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    };
+    if !plain(&url) || public.contains(char::is_whitespace) {
+        return Err(format!("{public}: an address and no more"));
+    }
+    let path = push_path(partner);
+    Ok(if public.ends_with(&path) { public.to_owned() } else { format!("{public}{path}") })
+}
+
+struct Door {
+    settings: PushSettings,
+    refused: Arc<AtomicU64>,
+}
+
+/// The applications whose pushes are taken; changed while the listener runs.
+#[derive(Default)]
+pub struct PushDoors {
+    doors: RwLock<HashMap<String, Arc<Door>>>,
+    refused: RwLock<HashMap<String, Arc<AtomicU64>>>,
+}
+
+impl PushDoors {
+    /// Takes pushes of exactly these from now on.
+    pub fn set(&self, all: Vec<PushSettings>) {
+        let mut refused = self.refused.write().unwrap_or_else(PoisonError::into_inner);
+        let door = |settings: PushSettings| {
+            let refused = Arc::clone(refused.entry(settings.partner.clone()).or_default());
+            (push_path(&settings.partner), Arc::new(Door { settings, refused }))
+        };
+        *self.doors.write().unwrap_or_else(PoisonError::into_inner) = all.into_iter().map(door).collect();
+    }
+
+    /// How many calls under an application's path had no right signature since the start.
+    #[must_use]
+    pub fn refused(&self, partner: &str) -> u64 {
+        let refused = self.refused.read().unwrap_or_else(PoisonError::into_inner);
+        refused.get(partner).map_or(0, |count| count.load(Ordering::Relaxed))
+    }
+
+    fn at(&self, path: &str) -> Option<Arc<Door>> {
+        self.doors.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+}
+
+/// A router that verifies each push, hands it over and answers only once it is stored: an acknowledged push never comes
+/// again. Whoever cannot sign has the same answer for every path.
+pub fn push_router(doors: Arc<PushDoors>, intake: mpsc::Sender<Push>) -> Router {
+    Router::new().fallback(take).with_state((doors, intake))
+}
+
+type Receiver = (Arc<PushDoors>, mpsc::Sender<Push>);
+
+async fn take(State((doors, intake)): State<Receiver>, request: Request) -> StatusCode {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, PUSH_BODY_LIMIT).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+    let body = match tokio::time::timeout(ANSWER_WITHIN, to_bytes(body, PUSH_BODY_LIMIT)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
+        Err(_) => return StatusCode::REQUEST_TIMEOUT,
+    };
+    let Some(door) = doors.at(parts.uri.path()) else { return StatusCode::UNAUTHORIZED };
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (settings, intake) = &*receiver;
-    if !authorization.is_some_and(|authorization| is_genuine(settings, &body, authorization)) {
+    let genuine = |authorization| is_genuine(&door.settings, &body, authorization);
+    if parts.method != Method::POST || !authorization.is_some_and(genuine) {
+        door.refused.fetch_add(1, Ordering::Relaxed);
         return StatusCode::UNAUTHORIZED;
     }
     let (stored, told) = oneshot::channel();
-    let push = read(&body, stored);
+    let raw = RawPayload { source: PUSHED, bytes: body.to_vec() };
+    let push = Push { partner: door.settings.partner.clone(), raw, stored };
     let handed_over = async {
         intake.send(push).await.ok()?;
         told.await.ok()
@@ -70,18 +177,37 @@ async fn take(State(receiver): State<Receiver>, request: Request) -> StatusCode 
     }
 }
 
-fn is_genuine(settings: &PushSettings, body: &[u8], authorization: &str) -> bool {
-    verify(&settings.key, &settings.callback_url, body, authorization)
-        || (settings.accept_body_only && verify_body_only(&settings.key, body, authorization))
+fn is_genuine(settings: &PushSettings, body: &Bytes, authorization: &str) -> bool {
+    settings.keys.iter().any(|key| {
+        verify(key, &settings.callback_url, body, authorization)
+            || (settings.accept_body_only && verify_body_only(key, body, authorization))
+    })
 }
 
-fn read(body: &Bytes, stored: oneshot::Sender<()>) -> Push {
-    let raw = RawPayload { source: "shopee.push", bytes: body.to_vec() };
-    match parsed(body, None) {
-        Ok(parsed) => {
-            let shop_ids = parsed.shops.clone();
-            Push { shop_ids, content: Ok(Received { raw, events: parsed.events() }), stored }
-        }
-        Err(why) => Push { shop_ids: Vec::new(), content: Err(Quarantined { raw, why }), stored },
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("https://relay.example.com", "https://relay.example.com/shopee/push/42")]
+    #[case(" https://Relay.example.com/ ", "https://Relay.example.com/shopee/push/42")]
+    #[case("https://relay.example.com/tide", "https://relay.example.com/tide/shopee/push/42")]
+    #[case("https://relay.example.com/shopee/push/42", "https://relay.example.com/shopee/push/42")]
+    #[case("http://127.0.0.1:8716", "http://127.0.0.1:8716/shopee/push/42")]
+    fn the_address_to_register_is_what_was_typed_with_the_path(#[case] typed: &str, #[case] address: &str) {
+        assert_eq!(callback_url(typed, "42").as_deref(), Ok(address), "to the letter, because it is signed");
+    }
+
+    #[rstest]
+    #[case("relay.example.com")]
+    #[case("http://relay.example.com")]
+    #[case("https://relay.example.com/?to=me")]
+    #[case("https://relay.example.com/#here")]
+    #[case("https://me:secret@relay.example.com")]
+    #[case("https://relay.example.com/a b")]
+    #[case("")]
+    fn what_the_platform_would_not_call_is_no_address(#[case] typed: &str) {
+        assert!(callback_url(typed, "42").is_err(), "said before it is registered: {typed:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! The way back on this computer: one port, one landing, then closed.
 
 use super::landing::{Landed, LandingError, landed};
-use crate::bridge::{bind, serve};
+use crate::listen::{bind, serve};
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
@@ -15,6 +15,8 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 const PATH: &str = "/signed-in";
+/// A browser opens a few; nobody else calls.
+const CONNECTIONS: usize = 16;
 
 /// What the browser shows in the end, from the catalogue: plain words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl Loopback {
         let router = Router::new().route(PATH, get(land)).with_state(door);
         let stop = CancellationToken::new();
         let closing = stop.clone().drop_guard();
-        let serving = tokio::spawn(serve(self.listener, router, stop));
+        let serving = tokio::spawn(serve(self.listener, router, CONNECTIONS, stop));
         let landed = landing.await.unwrap_or(Err(LandingError::NoCode));
         drop(closing);
         // The answer is still on its way to the browser.

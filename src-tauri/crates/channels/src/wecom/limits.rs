@@ -1,5 +1,6 @@
 //! What the platform takes, as data with its source and date.
 
+use crate::breaker::BreakerLimits;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -10,17 +11,6 @@ pub struct Rate {
     pub messages: usize,
     /// Within how many seconds.
     pub within_s: i64,
-}
-
-/// When the breaker opens, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct BreakerLimits {
-    /// After so many failures in a row.
-    pub opens_after: u32,
-    /// For so many seconds at first; twice as long after each trial that fails.
-    pub first_pause_s: i64,
-    /// Never for more seconds than this.
-    pub longest_pause_s: i64,
 }
 
 /// What fits on a card.
@@ -67,8 +57,6 @@ pub struct Limits {
     pub tries: u32,
     /// If more notices than this wait, one message shows what fits and counts the rest.
     pub count_above: usize,
-    /// Seconds after a first failure; twice as many after the second.
-    pub retry_s: i64,
     /// Seconds to wait after the platform said "too often".
     pub frequency_wait_s: i64,
     /// The breaker.

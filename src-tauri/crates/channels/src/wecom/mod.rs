@@ -5,7 +5,6 @@
 
 mod answer;
 mod app;
-mod breaker;
 mod compose;
 mod limits;
 mod link;
@@ -19,10 +18,10 @@ mod token;
 mod trim;
 mod wire;
 
+pub use crate::breaker::{BreakerLimits, Health, Trouble};
 pub use app::{App, AppConfig};
-pub use breaker::{Health, Trouble};
 pub use compose::{Message, Wording};
-pub use limits::{BreakerLimits, CardLimits, Limits, Rate};
+pub use limits::{CardLimits, Limits, Rate};
 pub use notice::{Look, Members, NotReaders, Notice, Repeat, Row, To, Tone};
 pub use queue::{Parcel, Queue, Standing, Step};
 pub use robot::{HOST, Robot, robot_key};

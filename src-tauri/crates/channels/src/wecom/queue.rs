@@ -3,11 +3,11 @@
 //! The caller asks [`Queue::next`], stores the queue, hands the parcel over, and tells [`Queue::settle`] what came of
 //! it. Every notice that was pushed is at any time exactly one of: waiting, under way, or told as [`Settled`].
 
-use super::breaker::{Breaker, Health, Trouble};
 use super::compose::{Item, Message, Wording, alone, several};
 use super::limits::Limits;
 use super::notice::{Notice, To};
 use super::pace::Pace;
+use crate::breaker::{Breaker, Health, Trouble};
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -115,7 +115,7 @@ impl Queue {
         if self.breaker.is_stopped() {
             return Step::Stopped;
         }
-        if let Some(until) = self.breaker.until(limits.breaker, now) {
+        if let Some(until) = self.breaker.until(now) {
             return Step::Wait(until);
         }
         self.pace.tidy(limits, now);

@@ -116,7 +116,7 @@ impl Queue {
         self.pace.end(&flight.to, now);
         let mut fail = |code: &str, detail: &str, wait_s: Option<i64>| {
             let trouble = Self::trouble(code, detail);
-            self.breaker.failure(limits.breaker, limits.retry_s, wait_s, trouble, now);
+            self.breaker.failure(limits.breaker, wait_s, trouble, now);
         };
         match delivery {
             Delivery::Taken { missed } => {

@@ -1,9 +1,10 @@
 //! A served bridge with a host that only remembers.
 
 use channels::bridge::{
-    Ack, Acknowledged, Ask, BridgeHost, Fate, Handed, Hello, Item, Keys, Problem, ReplyState, Shop, Way,
-    Welcome, bind, router, serve,
+    Ack, Acknowledged, Ask, BridgeHost, CONNECTIONS, Fate, Handed, Hello, Item, Keys, Problem, ReplyState,
+    Shop, Way, Welcome, router,
 };
+use channels::listen::{bind, serve};
 use domain::{Secret, StoreId, Timestamp};
 use futures::future::BoxFuture;
 use std::io::{Read, Write};
@@ -76,7 +77,7 @@ impl Served {
             (Arc::new(Remembering::default()), Arc::new(Keys::default()), CancellationToken::new());
         keys.set(&[(StoreId(1), Secret::new(TOKEN)), (StoreId(2), Secret::new(OTHER))]);
         let router = router(Arc::clone(&host) as _, keys, Arc::new(now), port);
-        tokio::spawn(serve(listener, router, stop.clone()));
+        tokio::spawn(serve(listener, router, CONNECTIONS, stop.clone()));
         Self { host, port, stop }
     }
 

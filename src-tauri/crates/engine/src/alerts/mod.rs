@@ -26,6 +26,7 @@ const FIRST_ROUND: Duration = Duration::from_secs(8);
 /// Watches the deadlines until the engine stops.
 pub(crate) async fn watch(engine: Engine) {
     let stop = engine.stopped();
+    let mut address = channels::http::own_address();
     let mut timer = tokio::time::interval(TICK);
     timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
@@ -33,12 +34,20 @@ pub(crate) async fn watch(engine: Engine) {
             () = stop.cancelled() => return,
             _ = timer.tick() => {}
         }
-        if engine.vigil().slept(engine.now()) {
-            // Sockets and counts of before can't be trusted: everybody reads again.
+        let here = channels::http::own_address();
+        let moved = here != address && here.is_some();
+        address = here.or(address);
+        let now = engine.now();
+        let slept = engine.vigil().slept(now);
+        if slept {
+            // Counts of before can't be trusted either.
             engine.bus().publish(Event::All);
+        }
+        if slept || moved {
+            // Sockets of before can't be trusted: everybody reads again.
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = engine.runners().read_again(FIRST_ROUND) => {}
+                () = engine.runners().read_again(FIRST_ROUND, now) => {}
             }
         }
         if let Err(error) = engine.tick().await {
@@ -67,6 +76,7 @@ impl Engine {
         let ladders = self.climb_ladders(&vigil, now).await.map(|notices| told.extend(notices));
         // The clock may have jumped.
         self.robots().poke();
+        self.runners().look();
         let firings = self.tell_firings(now).await.map(|notices| told.extend(notices));
         let silences = self.tell_silences(&vigil, now).await.map(|notices| told.extend(notices));
         let endings = self.tell_ending(now).await.map(|notices| told.extend(notices));

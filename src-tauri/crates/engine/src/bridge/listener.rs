@@ -5,7 +5,8 @@ use super::live::Live;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::runner::note_failure;
-use channels::bridge::{DEFAULT_PORT, bind, router, serve};
+use channels::bridge::{CONNECTIONS, DEFAULT_PORT, router};
+use channels::listen::{bind, serve};
 use domain::{Secret, StoreId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -128,7 +129,7 @@ impl Engine {
         let router =
             router(host, Arc::clone(&self.bridges().keys), Arc::new(move || clock.now()), address.port());
         let stop = self.stopped().child_token();
-        self.bridges().tasks.spawn(serve(listener, router, stop.clone()));
+        self.bridges().tasks.spawn(serve(listener, router, CONNECTIONS, stop.clone()));
         tracing::info!(%address, "bridges may call");
         Ok(Some(stop))
     }

@@ -33,10 +33,13 @@ fn silent(notices: &[Notice]) -> Vec<(StoreId, bool, Option<&str>)> {
     notices.iter().filter_map(told).collect()
 }
 
-/// Reads through a platform whose first round brings this.
+/// Reads through a platform whose first round brings this; one that fails goes on failing.
 async fn attach(house: &House, first: Result<Batch, ChannelError>) -> Arc<Pretend> {
     let mut events = house.engine.bus().subscribe();
     let platform = house.platform();
+    if first.is_err() {
+        (0..100).for_each(|_| platform.queue(first.clone()));
+    }
     platform.brings(first);
     let connector: Arc<dyn Connector> = Arc::clone(&platform) as _;
     house.engine.attach(house.shop, connector, Duration::from_secs(60)).await;

@@ -15,8 +15,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// How pushes are delivered.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// Where to; `http://127.0.0.1:PORT/PATH`.
+    /// What is registered, and so signed; `http://127.0.0.1:PORT/PATH` unless there is a relay.
     pub callback_url: String,
+    /// Where the relay at that address hands on to; `http://127.0.0.1:PORT/PATH`.
+    pub relay_to: Option<String>,
     /// Each push is sent this often; at least once.
     pub times: usize,
     /// Whether the last one goes first.
@@ -92,7 +94,12 @@ impl Shopee {
         let mut statuses = Vec::new();
         for body in bodies {
             for _ in 0..delivery.times.max(1) {
-                let sent = post(&delivery.callback_url, &self.setup.partner_key, body.as_bytes());
+                let to = delivery.relay_to.as_deref().unwrap_or(&delivery.callback_url);
+                let signature = hmac_hex(
+                    &self.setup.partner_key,
+                    &[delivery.callback_url.as_bytes(), b"|", body.as_bytes()],
+                );
+                let sent = post(to, &signature, body.as_bytes());
                 statuses.push(match tokio::time::timeout(ANSWER_WITHIN, sent).await {
                     Ok(status) => status?,
                     Err(_) => 0,
@@ -141,11 +148,10 @@ impl Shopee {
 }
 
 /// One signed POST over plain HTTP/1.1; returns the status.
-async fn post(callback_url: &str, key: &str, body: &[u8]) -> io::Result<u16> {
+async fn post(to: &str, signature: &str, body: &[u8]) -> io::Result<u16> {
     let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "callback must be http://host:port/path");
-    let rest = callback_url.strip_prefix("http://").ok_or_else(invalid)?;
+    let rest = to.strip_prefix("http://").ok_or_else(invalid)?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let signature = hmac_hex(key, &[callback_url.as_bytes(), b"|", body]);
     let mut stream = TcpStream::connect(host).await?;
     let head = format!(
         "POST /{path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nAuthorization: {signature}\r\n\

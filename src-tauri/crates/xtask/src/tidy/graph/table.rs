@@ -32,7 +32,7 @@ pub(super) const HOMES: &[(&str, &[&str])] = &[
     ("keyring", &["engine"]),
     ("sqlx", &["store", "bench"]),
     ("reqwest", &["channels", "sandbox", "team"]),
-    ("axum", &["channels", "sandbox", "team"]),
+    ("axum", &["channels", "sandbox", "team", "bench"]),
     ("clap", &["tidebellctl"]),
     // Chance is for ids and nonces at the edges; rules, store and engine give the same answer twice.
     ("getrandom", &["channels", "sandbox", "seal", "team", SHELL, "tidebellctl"]),

@@ -1,10 +1,15 @@
-//! One task a store: polls, takes in, waits, backs off.
+//! One task a store: polls, takes in, waits, backs off (`pause.rs`).
+
+mod pause;
+
+pub use pause::StorePause;
 
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Mode;
 use crate::nightly::Nightly;
+use channels::breaker::Breaker;
 use channels::{Backlog, ChannelError, Connector};
 use domain::{Platform, StoreId, Timestamp};
 use std::collections::HashMap;
@@ -16,11 +21,8 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// The longest pause after failures.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
-/// The first pause after a failure.
-const FIRST: Duration = Duration::from_secs(5);
-
+/// Between two rounds that pushes ask for: the platform wants no more than one each half minute.
+const NEWS_EVERY: Duration = Duration::from_secs(30);
 /// Between two tellings of how far a long reading is.
 const TOLD_EVERY: Duration = Duration::from_millis(400);
 
@@ -30,6 +32,10 @@ pub(crate) struct Runners {
     running: Mutex<HashMap<StoreId, Running>>,
     /// How far long readings are; never held while something is waited for.
     backlogs: std::sync::Mutex<HashMap<StoreId, Backlog>>,
+    /// What stops us from calling a platform that keeps refusing; likewise.
+    breakers: std::sync::Mutex<HashMap<StoreId, Breaker>>,
+    /// Whoever pauses looks at the clock again.
+    looks: Notify,
 }
 
 struct Running {
@@ -38,6 +44,10 @@ struct Running {
     /// Rounds that came to an end, well or not.
     rounds: watch::Receiver<u64>,
     poke: Arc<Notify>,
+    /// There is something to fetch, and no hurry that would justify calling a platform that refuses.
+    news: Arc<Notify>,
+    /// When pushes last asked for a round.
+    asked: Option<Instant>,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -48,15 +58,26 @@ impl Runners {
         self.running.lock().await.get(&store).map(|running| Arc::clone(&running.connector))
     }
 
-    /// Everybody reads at once, because the machine woke up or the program started. Returns when each has finished a
-    /// round, or after `at_most`.
-    pub(crate) async fn read_again(&self, at_most: Duration) {
+    /// Something happened at a store that is better fetched soon. Not more often than the platform likes.
+    pub(crate) async fn news(&self, store: StoreId) {
+        if let Some(running) = self.running.lock().await.get_mut(&store)
+            && running.asked.is_none_or(|asked| asked.elapsed() >= NEWS_EVERY)
+        {
+            running.asked = Some(Instant::now());
+            running.news.notify_one();
+        }
+    }
+
+    /// Everybody reads at once, because the machine woke up, the network changed or the program started. Returns when
+    /// each has finished a round, or after `at_most`. Whom its platform told to wait is not asked.
+    pub(crate) async fn read_again(&self, at_most: Duration, now: Timestamp) {
         let rounds: Vec<_> = self
             .running
             .lock()
             .await
-            .values()
-            .map(|running| {
+            .iter()
+            .filter(|(store, _)| self.may_skip(**store, now))
+            .map(|(_, running)| {
                 let mut rounds = running.rounds.clone();
                 rounds.mark_unchanged();
                 running.poke.notify_one();
@@ -83,6 +104,7 @@ impl Runners {
     /// Stops reading one store.
     pub(crate) async fn end_one(&self, store: StoreId) {
         self.backlogs().remove(&store);
+        self.breakers().remove(&store);
         let running = self.running.lock().await.remove(&store);
         if let Some(running) = running {
             running.stop.cancel();
@@ -124,7 +146,8 @@ pub(crate) async fn start(engine: &Engine, row: StoreRow) {
 /// Starts reading a store through a given connector.
 pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn Connector>, every: Duration) {
     engine.runners().end_one(store).await;
-    let (poke, stop) = (Arc::new(Notify::new()), engine.stopped().child_token());
+    let (poke, news) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let stop = engine.stopped().child_token();
     let (ended_rounds, rounds) = watch::channel(0);
     let run = Run {
         engine: engine.clone(),
@@ -132,6 +155,7 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
         platform: connector.platform(),
         connector: Arc::clone(&connector),
         poke: Arc::clone(&poke),
+        news: Arc::clone(&news),
         rounds: ended_rounds,
         every,
         told_at: None,
@@ -143,7 +167,8 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
             () = run.forever() => {}
         }
     });
-    let running = Running { connector, started: engine.now(), rounds, poke, stop, task };
+    let started = engine.now();
+    let running = Running { connector, started, rounds, poke, news, asked: None, stop, task };
     engine.runners().running.lock().await.insert(store, running);
 }
 
@@ -153,6 +178,7 @@ struct Run {
     platform: Platform,
     connector: Arc<dyn Connector>,
     poke: Arc<Notify>,
+    news: Arc<Notify>,
     rounds: watch::Sender<u64>,
     every: Duration,
     /// When the faces last heard how far a long reading is.
@@ -161,29 +187,26 @@ struct Run {
 
 impl Run {
     async fn forever(mut self) {
-        let mut failures: u32 = 0;
         let mut nightly = Nightly::default();
         loop {
             let round = self.round().await;
             self.rounds.send_modify(|ended| *ended += 1);
             match round {
-                Ok(true) => failures = 0,
+                Ok(true) => self.works(),
                 Ok(false) => {
-                    failures = 0;
+                    self.works();
                     nightly.look(&self.engine, self.store, self.connector.as_ref()).await;
                     tokio::select! {
                         () = self.poke.notified() => {}
-                        () = self.connector.wait(self.jittered(self.every, 0)) => {}
+                        () = self.news.notified() => {}
+                        () = self.connector.wait(self.jittered(self.every)) => {}
                     }
                 }
                 Err(error) => {
-                    let pause = self.pause(&error, failures);
-                    failures = failures.saturating_add(1);
+                    // Before anybody is told: whoever hears of it asks until when.
+                    self.failed(&error);
                     note_failure(&self.engine, self.store, &code(&error), owner_must_act(&error)).await;
-                    tokio::select! {
-                        () = self.poke.notified() => {}
-                        () = tokio::time::sleep(pause) => {}
-                    }
+                    self.pause().await;
                 }
             }
         }
@@ -193,6 +216,11 @@ impl Run {
     async fn round(&mut self) -> Result<bool, EngineError> {
         let row = self.engine.store().store(self.store).await?;
         let batch = self.connector.poll(&row.cursors).await?;
+        if let Some(partner) = crate::push::partner_of(&row).filter(|_| !batch.for_others.is_empty()) {
+            // First: the receipt for this batch is one for them too.
+            let others = batch.for_others.iter().map(|raw| (partner.as_str(), raw));
+            self.engine.keep_pushes(others).await?;
+        }
         self.engine.settle_by_record(self.store, &batch).await?;
         self.engine.accept(self.store, self.platform, &batch, Mode::Live).await?;
         self.connector.committed(&batch).await;
@@ -248,22 +276,15 @@ impl Run {
         told
     }
 
-    fn pause(&self, error: &EngineError, failures: u32) -> Duration {
-        match error {
-            EngineError::Channel(ChannelError::RateLimited { retry_after: Some(wait) }) => *wait,
-            // Trying again with refused credentials locks accounts: only a person's click or a long while helps.
-            EngineError::Channel(ChannelError::OwnerMustAct { .. } | ChannelError::ClockSkew) => LONGEST,
-            _ => self.jittered((FIRST * 2_u32.saturating_pow(failures.min(10))).min(LONGEST), failures),
-        }
-    }
-
     /// Up to a fifth longer, differently for every store, so that ten shops don't call in the same second.
-    fn jittered(&self, pause: Duration, salt: u32) -> Duration {
-        let mixed =
-            self.store.0.unsigned_abs().wrapping_mul(0x9E37_79B9).wrapping_add(u64::from(salt) * 7919);
-        let part = u32::try_from(mixed % 1000).unwrap_or(0);
-        pause + pause * part / 5000
+    fn jittered(&self, pause: Duration) -> Duration {
+        pause + pause * part(self.store) / 5000
     }
+}
+
+/// A store's own part of a thousand.
+fn part(store: StoreId) -> u32 {
+    u32::try_from(store.0.unsigned_abs().wrapping_mul(0x9E37_79B9) % 1000).unwrap_or(0)
 }
 
 fn code(error: &EngineError) -> String {

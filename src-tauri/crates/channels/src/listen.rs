@@ -1,6 +1,5 @@
-//! The listener: this computer only, with limits on everything that a stranger could hold open.
+//! Listening: on this computer only, with limits on everything that a stranger could hold open.
 
-use super::limits::{CONNECTIONS, HEAD_TIME};
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -14,8 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// The port, unless another program has it.
-pub const DEFAULT_PORT: u16 = 8715;
+/// For so long a request's head may take to arrive; also how long a connection may stay idle.
+const HEAD_TIME: Duration = Duration::from_secs(10);
 /// For so long a connection may go on after the listener was stopped.
 const PARTING: Duration = Duration::from_secs(2);
 /// The pause after a connection could not be taken (no more file handles).
@@ -31,9 +30,9 @@ pub async fn bind(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
 }
 
-/// Serves until told to stop, and returns when nobody is being answered any more.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let (seats, tasks) = (Arc::new(Semaphore::new(CONNECTIONS)), TaskTracker::new());
+/// Serves until told to stop, at most so many connections at once, and returns when nobody is being answered any more.
+pub async fn serve(listener: TcpListener, router: Router, connections: usize, stop: CancellationToken) {
+    let (seats, tasks) = (Arc::new(Semaphore::new(connections)), TaskTracker::new());
     while let Some((stream, seat)) = next(&listener, &seats, &stop).await {
         tasks.spawn(connection(stream, router.clone(), stop.clone(), seat));
     }
