@@ -60,6 +60,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             reply::send_reply,
             reply::undo_send,
             reply::settle_unknown,
+            reply::send_again,
             reply::retry_refused,
             reply::drop_refused,
             reply::save_draft,

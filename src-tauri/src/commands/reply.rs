@@ -34,6 +34,13 @@ pub(crate) async fn settle_unknown(app: Shared<'_>, client_id: String, sent: boo
     settled(app.engine.settle_unknown(&client_id, sent).await?)
 }
 
+/// Once more, because the platform does not show it. It is asked again first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_again(app: Shared<'_>, client_id: String) -> Answer<()> {
+    settled(app.engine.send_again(&client_id).await?)
+}
+
 /// Once more.
 #[tauri::command]
 #[specta::specta]

@@ -183,7 +183,11 @@ pub(crate) async fn timeline(
     }
     items.sort_by_key(|(at, _)| *at);
     let outbox = match edge {
-        None => store.outbox_of(id).await?.iter().filter_map(|row| outbox_dto(row, &names)).collect(),
+        None => {
+            let asks = app.engine.can_ask(store.conversation(id).await?.conversation.store).await;
+            let rows = store.outbox_of(id).await?;
+            rows.iter().filter_map(|row| outbox_dto(row, &names, asks)).collect()
+        }
         Some(_) => Vec::new(),
     };
     Ok(TimelinePage {
@@ -257,11 +261,14 @@ async fn message_dto(
     })
 }
 
-fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>) -> Option<OutboxDto> {
+/// `asks`: the platform can be asked what became of a reply.
+fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>, asks: bool) -> Option<OutboxDto> {
+    let answered = [engine::NOT_ARRIVED, engine::UNCLEAR, engine::NO_ANSWER].contains(&row.detail.as_str());
     let state = match row.state {
         store::OutboxState::Waiting => OutboxState::Waiting,
         store::OutboxState::Sending => OutboxState::Sending,
         store::OutboxState::Refused => OutboxState::Refused,
+        store::OutboxState::Unknown if row.detail == engine::NOT_ARRIVED => OutboxState::NotArrived,
         store::OutboxState::Unknown => OutboxState::Unknown,
         store::OutboxState::Sent | store::OutboxState::Cancelled => return None,
     };
@@ -270,6 +277,7 @@ fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>) -> Optio
         client_id: row.reply.client_id.clone(),
         text: row.reply.body.words().to_owned(),
         state,
+        asking: asks && state == OutboxState::Unknown && !answered,
         undo_until: waiting.then(|| instant(row.reply.send_after)),
         detail: super::some(&row.detail),
         at: instant(row.reply.created_at),
@@ -285,5 +293,6 @@ fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>) -> Optio
 /// A queued reply, as [`timeline`] shows it.
 pub(crate) async fn outbox(app: &App, row: &OutboxRow) -> Result<OutboxDto, UiError> {
     let names = app.names().await?;
-    outbox_dto(row, &names).ok_or_else(|| UiError::internal("the reply is settled"))
+    // One that was just queued is not asked about.
+    outbox_dto(row, &names, false).ok_or_else(|| UiError::internal("the reply is settled"))
 }

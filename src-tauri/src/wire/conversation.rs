@@ -139,6 +139,8 @@ pub enum OutboxState {
     Refused,
     /// Nobody knows whether it arrived: ask.
     Unknown,
+    /// The platform, asked again, does not show it: to be sent again, or dropped.
+    NotArrived,
 }
 
 /// A reply that is not (known to be) sent yet.
@@ -150,6 +152,8 @@ pub struct OutboxDto {
     pub text: String,
     /// Where it stands.
     pub state: OutboxState,
+    /// For one of unknown fate: the platform is being asked, and a person need not answer yet.
+    pub asking: bool,
     /// Until when it can be taken back.
     pub undo_until: Option<String>,
     /// The platform's code and words, or what happened.

@@ -22,7 +22,7 @@ export class ComposerState {
   constructor(
     readonly host: Pick<
       Host,
-      'sendReply' | 'saveDraft' | 'undoSend' | 'settleUnknown' | 'retryRefused' | 'dropRefused'
+      'sendReply' | 'saveDraft' | 'undoSend' | 'settleUnknown' | 'sendAgain' | 'retryRefused' | 'dropRefused'
     >,
     readonly newId: () => string = () => crypto.randomUUID(),
   ) {}
@@ -122,6 +122,14 @@ export class ComposerState {
     return this.#settle(async () => {
       await this.host.settleUnknown(reply.client_id, sent)
       if (!sent) this.#back(reply.text)
+      return true
+    })
+  }
+
+  /** The platform does not show it: once more. */
+  async again(reply: OutboxDto): Promise<boolean> {
+    return this.#settle(async () => {
+      await this.host.sendAgain(reply.client_id)
       return true
     })
   }

@@ -64,6 +64,8 @@ export const commands = {
 	undoSend: (clientId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("undo_send", { clientId })),
 	/**  The person looked at the platform and says whether it arrived. */
 	settleUnknown: (clientId: string, sent: boolean) => typedError<null, UiError>(__TAURI_INVOKE("settle_unknown", { clientId, sent })),
+	/**  Once more, because the platform does not show it. It is asked again first. */
+	sendAgain: (clientId: string) => typedError<null, UiError>(__TAURI_INVOKE("send_again", { clientId })),
 	/**  Once more. */
 	retryRefused: (clientId: string) => typedError<null, UiError>(__TAURI_INVOKE("retry_refused", { clientId })),
 	/**  Back to the draft. */
@@ -1188,6 +1190,8 @@ export type OutboxDto = {
 	text: string,
 	/**  Where it stands. */
 	state: OutboxState,
+	/**  For one of unknown fate: the platform is being asked, and a person need not answer yet. */
+	asking: boolean,
 	/**  Until when it can be taken back. */
 	undo_until: string | null,
 	/**  The platform's code and words, or what happened. */
@@ -1207,7 +1211,9 @@ export type OutboxState =
 /**  Refused; kept with its cause. */
 "refused" | 
 /**  Nobody knows whether it arrived: ask. */
-"unknown";
+"unknown" | 
+/**  The platform, asked again, does not show it: to be sent again, or dropped. */
+"not_arrived";
 
 /**  Where a conversation comes from. */
 export type PlatformDto = 

@@ -73,6 +73,8 @@ export interface Host {
   sendReply(conversationId: string, clientId: string, text: string, seen: string): Promise<OutboxDto>
   /** False: too late. */
   undoSend(clientId: string): Promise<boolean>
+  /** One that the platform does not show; it is asked again first. */
+  sendAgain(clientId: string): Promise<unknown>
   settleUnknown(clientId: string, sent: boolean): Promise<unknown>
   retryRefused(clientId: string): Promise<unknown>
   dropRefused(clientId: string): Promise<unknown>

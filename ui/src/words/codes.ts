@@ -98,6 +98,7 @@ export const GATE: Table = {
   region_forbids: m.gate_region_forbids,
   store_paused: m.gate_store_paused,
   not_owner: m.gate_not_owner,
+  not_checked: m.gate_not_checked,
 }
 /** What is shown of a message that has no words. */
 export const PREVIEW: Table = {

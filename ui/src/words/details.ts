@@ -8,6 +8,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_second_colon, 'second_colon'],
   [m.detail_main_too_long, 'main_too_long'],
   [m.detail_settled, 'settled_meanwhile'],
+  [m.detail_reread_unclear, 'reread_unclear'],
+  [m.detail_reread_no_answer, 'reread_no_answer'],
   [m.detail_stale, 'stale'],
   [m.detail_connected_already, 'connected_already'],
   [m.detail_signin_gone, 'sign_in_gone'],

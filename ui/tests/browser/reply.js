@@ -111,6 +111,24 @@ export default [
     },
   ],
   [
+    'a reply that the platform does not show is offered again, and one that is asked about is not',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Hola #asking')
+      await send(page)
+      const asking = page.locator('.bubble.unknown', { hasText: '正在向平台核对' })
+      await asking.waitFor({ timeout: 12000 })
+      must((await asking.getByRole('button').count()) === 0, 'nobody needs to answer yet')
+      await write(page, 'Adiós #lost')
+      await send(page)
+      const lost = page.locator('.bubble.not_arrived')
+      await lost.waitFor({ timeout: 12000 })
+      must((await lost.getByRole('button').allTextContents()).join() === '退回草稿,重新发送', 'both ways on')
+      await lost.getByRole('button', { name: '重新发送' }).click()
+      await page.locator('.bubble.ours', { hasText: 'Adiós' }).last().waitFor({ timeout: 12000 })
+    },
+  ],
+  [
     'a refused reply shows its cause and can be tried again',
     { select: 'c2' },
     async (page) => {

@@ -1,7 +1,7 @@
 //! What every platform looks like from inside: poll, wait, send.
 
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, Secret,
+    BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, Secret,
     SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
@@ -85,6 +85,15 @@ pub struct Fetched {
     pub settled: usize,
     /// How many of those had been here all along under another id, or were gone meanwhile.
     pub known: usize,
+}
+
+/// What a conversation holds since an instant, read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reread {
+    /// What was read. It moves no cursor.
+    pub batch: Batch,
+    /// Whether everything since that instant is in it.
+    pub whole: bool,
 }
 
 /// Why a round failed. A missing permission is not among them: it switches a capability off.
@@ -198,6 +207,21 @@ pub trait Connector: Send + Sync {
     /// be asked.
     fn wait(&self, limit: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(limit))
+    }
+
+    /// Reads a conversation again from its newest message back to `since` (by the platform's clock), because nobody knows
+    /// whether a reply arrived. None where the platform can't be asked.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn reread<'a>(
+        &'a self,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
+        let _ = (conversation, buyer, since);
+        Box::pin(async { Ok(None) })
     }
 
     /// Sends one reply. Called once per outbox row; whatever happens is in the outcome.

@@ -5,6 +5,7 @@ use crate::bridge::Bridges;
 use crate::bus::{Bus, Event};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::fate::Rereads;
 use crate::intake::Accepted;
 use crate::mail_import::Imports;
 use crate::outside::Robots;
@@ -63,6 +64,7 @@ struct Inner {
     sign_ins: SignIns,
     erasing: Erasing,
     imports: Imports,
+    rereads: Rereads,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -103,6 +105,7 @@ impl Engine {
             sign_ins: SignIns::default(),
             erasing: Erasing::default(),
             imports: Imports::default(),
+            rereads: Rereads::default(),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -126,6 +129,7 @@ impl Engine {
         // After the stores: what was answered while the program did not run is read before anything rings.
         tokio::spawn(crate::alerts::watch(self.clone()));
         self.start_bridges().await?;
+        tokio::spawn(crate::fate::watch(self.clone()));
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
         *self.inner.pump.lock().await = Some(pump);
@@ -209,6 +213,10 @@ impl Engine {
 
     pub(crate) fn imports(&self) -> &Imports {
         &self.inner.imports
+    }
+
+    pub(crate) fn rereads(&self) -> &Rereads {
+        &self.inner.rereads
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

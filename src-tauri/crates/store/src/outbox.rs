@@ -194,6 +194,17 @@ impl Store {
         query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(outbox).transpose()
     }
 
+    /// The platform's ids of the replies of a conversation that are known to be sent.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sent_ids(&self, conversation: ConversationId) -> Result<Vec<String>> {
+        let sql = "SELECT provider_id FROM outbox
+            WHERE conversation_id = ?1 AND state = 'sent' AND provider_id <> ''";
+        let query = sqlx::query_scalar(sql).bind(conversation.0);
+        Ok(query.fetch_all(&mut *self.reader().await?).await?)
+    }
+
     /// The replies of a conversation that are not settled (sent or cancelled), oldest first.
     ///
     /// # Errors

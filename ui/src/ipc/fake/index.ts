@@ -148,6 +148,14 @@ export class FakeHost extends FakeRules implements Host {
     else await this.dropRefused(clientId)
     this.changed([talk.id])
   }
+  sendAgain = async (clientId: string) => {
+    const { talk, reply } = this.replyOf(clientId)
+    if (reply.state !== 'not_arrived') throw new HostError('invalid', 'settled_meanwhile')
+    reply.state = 'sending'
+    reply.text = reply.text.replace(/#(unknown|lost)/, '').trim()
+    this.live.deliverLater(talk, reply, 2)
+    this.changed([talk.id])
+  }
   retryRefused = async (clientId: string) => {
     const { talk, reply } = this.replyOf(clientId)
     reply.state = 'sending'

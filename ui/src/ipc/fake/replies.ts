@@ -33,7 +33,8 @@ export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number)
   talk.openedAt = null
 }
 
-/** The stale-send stop and the outcomes that a text can ask for: `#refuse`, `#unknown`. */
+/** The stale-send stop and the outcomes that a text can ask for: `#refuse`, `#unknown`,
+ * `#asking` and `#lost`, which the platform, asked again, does not show. */
 export function queue(
   talk: Talk,
   world: World,
@@ -53,6 +54,7 @@ export function queue(
     client_id: clientId,
     text,
     state: 'waiting',
+    asking: false,
     undo_until: iso(now + undoSeconds * 1000),
     detail: null,
     at: iso(now),
@@ -74,9 +76,15 @@ export function dispatch(talk: Talk, world: World, reply: OutboxDto, now: number
   if (reply.text.includes('#refuse')) {
     reply.state = 'refused'
     reply.detail = 'ERR_MSG_BLOCKED: the text holds a contact detail'
+  } else if (reply.text.includes('#asking')) {
+    reply.state = 'unknown'
+    reply.asking = true
+  } else if (reply.text.includes('#lost')) {
+    reply.state = 'not_arrived'
+    reply.detail = 'not_arrived'
   } else if (reply.text.includes('#unknown')) {
     reply.state = 'unknown'
-    reply.detail = 'timeout'
+    reply.detail = 'reread_no_answer'
   } else {
     deliver(talk, world, reply, now)
   }

@@ -7,11 +7,11 @@ use super::errors::Failure;
 use super::message::Around;
 use super::send::REGION_CODE;
 use super::sign::content_hash;
-use super::{lost, notifications, orders, probe, returns, send};
-use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
+use super::{lost, notifications, orders, probe, reread, returns, send};
+use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Reread, TokenVault};
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, SendOutcome,
-    Timestamp,
+    BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload,
+    SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
@@ -108,13 +108,16 @@ impl ShopeeConnector {
         }
     }
 
-    async fn chat(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
-        let around = Around {
+    fn around(&self) -> Around {
+        Around {
             shop_id: self.config.shop_id.to_string(),
             shop_user_id: self.shop_user_id(),
             ..Around::default()
-        };
-        let mut chat = Chat::new(&self.api, cursors, around, start);
+        }
+    }
+
+    async fn chat(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
+        let mut chat = Chat::new(&self.api, cursors, self.around(), start);
         let outcome = chat.round(batch).await;
         *self.shop_user_id.lock().unwrap_or_else(PoisonError::into_inner) = chat.shop_user_id();
         outcome
@@ -227,6 +230,23 @@ impl Connector for ShopeeConnector {
 
     fn probe(&self) -> BoxFuture<'_, Probe> {
         Box::pin(probe::probe(&self.api, &self.config))
+    }
+
+    fn reread<'a>(
+        &'a self,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
+        Box::pin(async move {
+            let around = Around {
+                buyer_id: Some(buyer.key.clone()),
+                buyer_name: Some(buyer.name.clone()),
+                conversation: Some(conversation.to_owned()),
+                ..self.around()
+            };
+            reread::reread(&self.api, around, since).await.map(Some)
+        })
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {

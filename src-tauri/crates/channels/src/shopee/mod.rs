@@ -25,6 +25,7 @@ mod payload;
 mod probe;
 mod push;
 mod receiver;
+mod reread;
 mod returns;
 mod send;
 mod sign;

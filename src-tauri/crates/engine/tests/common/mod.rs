@@ -8,6 +8,7 @@ mod ports;
 mod post;
 mod rule;
 mod say;
+mod shopee;
 
 pub(crate) use chance::Chance;
 pub(crate) use group::{Group, ROBOT_KEY, new_robot};
@@ -17,3 +18,4 @@ pub(crate) use ports::{Bell, ManualClock, MemoryVault};
 pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};
 pub(crate) use rule::{draft, save, texts};
 pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};
+pub(crate) use shopee::Shop;

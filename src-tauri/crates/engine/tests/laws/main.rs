@@ -11,6 +11,7 @@ mod bridge;
 mod crash;
 mod disk;
 mod distribution;
+mod fate;
 mod import;
 mod intake;
 mod ladder;
