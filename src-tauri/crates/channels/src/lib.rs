@@ -6,6 +6,7 @@ pub mod http;
 mod json;
 pub mod mail;
 mod payload;
+pub mod pictures;
 mod port;
 mod probing;
 pub mod shopee;
