@@ -17,7 +17,7 @@ pub mod wecom;
 
 pub use payload::{PayloadKind, read_payload};
 pub use port::{
-    Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Quarantined, Received, Reread,
-    TokenVault, Tokens,
+    Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Progress, Quarantined, ReadMark,
+    Received, Reread, TokenVault, Tokens,
 };
 pub use told::{Party, Reading, StatedAmount, StatedDue, Told};

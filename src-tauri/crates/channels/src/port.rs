@@ -1,8 +1,9 @@
 //! What every platform looks like from inside: poll, wait, send.
 
+use crate::pictures::Picture;
 use domain::{
-    BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, Secret,
-    SendOutcome, Timestamp,
+    Body, BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload,
+    Secret, SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -158,6 +159,21 @@ pub trait TokenVault: Send + Sync {
     fn save(&self, tokens: &Tokens) -> Result<(), String>;
 }
 
+/// How far a conversation is read, as the platform shows it to the buyer and to other clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadMark {
+    /// Read up to this message, by the platform's id.
+    Read {
+        /// The newest message.
+        newest: String,
+    },
+    /// Unread again.
+    Unread,
+}
+
+/// Told how many bytes of a file were handed to the line.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
 /// A connected store.
 pub trait Connector: Send + Sync {
     /// Its platform.
@@ -222,6 +238,34 @@ pub trait Connector: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
         let _ = (conversation, buyer, since);
         Box::pin(async { Ok(None) })
+    }
+
+    /// Tells the platform how far a conversation is read. It may be repeated. False where it can't be told.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn mark<'a>(
+        &'a self,
+        conversation: &'a str,
+        mark: &'a ReadMark,
+    ) -> BoxFuture<'a, Result<bool, ChannelError>> {
+        let _ = (conversation, mark);
+        Box::pin(async { Ok(false) })
+    }
+
+    /// Hands a picture to the platform, so that a reply can show it. It may be repeated: nobody sees a picture that no
+    /// reply shows. Returns what the reply then says.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn upload<'a>(
+        &'a self,
+        picture: &'a Picture,
+        progress: Progress,
+    ) -> BoxFuture<'a, Result<Body, ChannelError>> {
+        let _ = (picture, progress);
+        let code = "read_only_kind".to_owned();
+        Box::pin(async { Err(ChannelError::OwnerMustAct { code, detail: String::new() }) })
     }
 
     /// Sends one reply. Called once per outbox row; whatever happens is in the outcome.

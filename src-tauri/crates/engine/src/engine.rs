@@ -9,6 +9,7 @@ use crate::fate::Rereads;
 use crate::intake::Accepted;
 use crate::mail_import::Imports;
 use crate::outside::Robots;
+use crate::picture::Folder;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
 use crate::runner::Runners;
@@ -65,6 +66,7 @@ struct Inner {
     erasing: Erasing,
     imports: Imports,
     rereads: Rereads,
+    folder: Folder,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -106,6 +108,7 @@ impl Engine {
             erasing: Erasing::default(),
             imports: Imports::default(),
             rereads: Rereads::default(),
+            folder: Folder::new(dir),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -120,6 +123,7 @@ impl Engine {
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
+        self.sweep_pictures().await?;
         self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));
         tokio::spawn(crate::privacy::watch(self.clone()));
@@ -213,6 +217,10 @@ impl Engine {
 
     pub(crate) fn imports(&self) -> &Imports {
         &self.inner.imports
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.inner.folder
     }
 
     pub(crate) fn rereads(&self) -> &Rereads {

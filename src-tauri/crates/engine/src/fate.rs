@@ -265,6 +265,7 @@ impl Engine {
             Err(error) => return Err(error.into()),
         }
         tx.commit().await?;
+        self.folder().forget(&row.reply.file).await;
         self.outbox_changed(row.reply.conversation);
         Ok(true)
     }
@@ -289,9 +290,16 @@ fn same(sent: &Body, shown: &Body) -> bool {
             Body::Text { text } | Body::Emoji { text },
             Body::Text { text: other } | Body::Emoji { text: other },
         ) => text.trim().lines().eq(other.trim().lines()),
+        (Body::Image { url, .. }, Body::Image { url: other, .. }) => file_of(url) == file_of(other),
         (Body::ItemCard { item_id, .. }, Body::ItemCard { item_id: other, .. }) => item_id == other,
         (sent, shown) => sent == shown,
     }
+}
+
+/// The last part of an address: the same picture is served by several hosts.
+fn file_of(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// The kind, as far as platforms keep it.

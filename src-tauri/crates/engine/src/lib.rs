@@ -21,6 +21,7 @@ mod names;
 mod nightly;
 mod outbox;
 mod outside;
+mod picture;
 mod ports;
 mod privacy;
 mod promise;

@@ -43,6 +43,7 @@ impl Engine {
         })?;
         tx.commit().await?;
         drop(desk);
+        self.sweep_pictures().await?;
         self.erasing().wake.notify_one();
         self.bus().publish(Event::All);
         Ok(erased)

@@ -266,7 +266,7 @@ impl Run {
     }
 }
 
-fn code(error: &EngineError) -> String {
+pub(crate) fn code(error: &EngineError) -> String {
     match error {
         EngineError::Channel(ChannelError::OwnerMustAct { code, .. }) => code.clone(),
         EngineError::Channel(ChannelError::Unreachable { .. }) => "unreachable".into(),

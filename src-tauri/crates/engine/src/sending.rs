@@ -61,6 +61,7 @@ impl Engine {
             self.move_row(&row, OutboxState::Waiting, OutboxState::Refused, detail).await?;
             return Ok(());
         };
+        let Some(row) = self.with_picture_uploaded(row, connector.as_ref()).await? else { return Ok(()) };
         let reply = self.outgoing(&row, &item).await?;
         if !self.mark_sending(&row).await? {
             return Ok(());
@@ -143,6 +144,7 @@ impl Engine {
             order_no: None,
         };
         self.accept_own(item.conversation.store, event, row, from).await?;
+        self.folder().forget(&row.reply.file).await;
         self.outbox_changed(row.reply.conversation);
         Ok(())
     }

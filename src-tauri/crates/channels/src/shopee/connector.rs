@@ -7,10 +7,13 @@ use super::errors::Failure;
 use super::message::Around;
 use super::send::REGION_CODE;
 use super::sign::content_hash;
-use super::{lost, notifications, orders, probe, reread, returns, send};
-use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Reread, TokenVault};
+use super::{lost, mark, notifications, orders, probe, reread, returns, send, upload};
+use crate::pictures::Picture;
+use crate::{
+    Batch, ChannelError, Connector, Cursors, Now, Progress, Quarantined, ReadMark, Reread, TokenVault,
+};
 use domain::{
-    BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload,
+    Body, BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload,
     SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
@@ -247,6 +250,22 @@ impl Connector for ShopeeConnector {
             };
             reread::reread(&self.api, around, since).await.map(Some)
         })
+    }
+
+    fn mark<'a>(
+        &'a self,
+        conversation: &'a str,
+        mark: &'a ReadMark,
+    ) -> BoxFuture<'a, Result<bool, ChannelError>> {
+        Box::pin(async move { mark::mark(&self.api, conversation, mark).await.map(|()| true) })
+    }
+
+    fn upload<'a>(
+        &'a self,
+        picture: &'a Picture,
+        progress: Progress,
+    ) -> BoxFuture<'a, Result<Body, ChannelError>> {
+        Box::pin(upload::upload(&self.api, picture, progress))
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {

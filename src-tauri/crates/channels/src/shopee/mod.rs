@@ -17,6 +17,7 @@ mod errors;
 mod history;
 mod json;
 mod lost;
+mod mark;
 mod message;
 mod notices;
 mod notifications;
@@ -31,6 +32,7 @@ mod send;
 mod sign;
 mod times;
 mod tokens;
+mod upload;
 mod window;
 mod wire;
 

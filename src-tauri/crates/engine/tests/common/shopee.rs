@@ -3,18 +3,19 @@
 use super::House;
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, TokenVault, Tokens};
-use domain::{ConversationId, ConversationKind, Secret, Timestamp};
+use domain::{ConversationId, ConversationKind, Platform, Secret, StoreId, Timestamp};
 use engine::Clock as _;
 use sandbox::shopee::{ShopSetup, Shopee};
 use sandbox::{Core, Server};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::ConversationKey;
+use store::{ConversationKey, NewStore};
 
 /// See the module. Its buyer is number 1.
 pub(crate) struct Shop {
     pub(crate) core: Core,
     pub(crate) shop: Shopee,
+    pub(crate) store: StoreId,
     server: Server,
 }
 
@@ -39,11 +40,21 @@ impl Shop {
         let core = Core::new(Arc::new(move || clock.now()));
         let shop = Shopee::new(core.clone(), ShopSetup::default());
         let server = shop.start().await.unwrap();
-        let this = Self { core, shop, server };
+        let new = NewStore {
+            platform: Platform::Shopee,
+            name: "Shopee SG".into(),
+            external_id: "shopee:1".into(),
+            settings: "{}".into(),
+            secret_handle: String::new(),
+        };
+        let mut tx = house.engine.store().begin().await.unwrap();
+        let store = tx.add_store(&new, house.engine.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let this = Self { core, shop, store, server };
         this.shop.buyer_says(1, "Where is my parcel?");
         this.attach(house).await;
-        house.until_store(house.shop, |row| row.last_success.is_some()).await;
-        let key = ConversationKey::new(house.shop, ConversationKind::Chat, this.shop.conversation_of(1));
+        house.until_store(store, |row| row.last_success.is_some()).await;
+        let key = ConversationKey::new(store, ConversationKind::Chat, this.shop.conversation_of(1));
         let chat = house.engine.store().conversation_by_key(&key).await.unwrap().unwrap().id;
         house.clock.advance(60);
         (this, chat)
@@ -66,7 +77,7 @@ impl Shop {
         let now: channels::Now = Arc::new(move || clock.now());
         let connector = ShopeeConnector::new(config, Arc::new(vault), now).unwrap();
         let connector: Arc<dyn Connector> = Arc::new(connector);
-        house.engine.attach(house.shop, connector, Duration::from_secs(3_600)).await;
+        house.engine.attach(self.store, connector, Duration::from_secs(3_600)).await;
     }
 
     /// How often the platform was told to send something.

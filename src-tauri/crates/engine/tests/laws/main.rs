@@ -22,6 +22,7 @@ mod message_rules;
 mod nightly;
 mod order;
 mod outside;
+mod pictures;
 mod policy;
 mod privacy;
 mod push_log;
