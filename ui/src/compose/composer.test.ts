@@ -4,13 +4,16 @@ import { HostError } from '../ipc/host'
 import { ComposerState } from './composer.svelte'
 
 const dto = (id: string, draft = '') => ({ id, draft }) as ConversationDto
-const reply = { client_id: 'r1', text: 'Hola' } as OutboxDto
+const reply = { client_id: 'r1', kind: 'text', text: 'Hola' } as OutboxDto
 
 type Calls = ConstructorParameters<typeof ComposerState>[0]
 
 function setup(over: Partial<{ [K in keyof Calls]: Mock<Calls[K]> }> = {}) {
   const host = {
     sendReply: vi.fn<Calls['sendReply']>(async () => reply),
+    sendPicture: vi.fn<Calls['sendPicture']>(async () => reply),
+    sendOrderCard: vi.fn<Calls['sendOrderCard']>(async () => reply),
+    outboxPicture: vi.fn<Calls['outboxPicture']>(async () => null),
     saveDraft: vi.fn<Calls['saveDraft']>(async () => null),
     undoSend: vi.fn<Calls['undoSend']>(async () => true),
     sendAgain: vi.fn<Calls['sendAgain']>(async () => null),

@@ -60,6 +60,12 @@ export const commands = {
 	snooze: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("snooze", { conversationId })),
 	/**  Queues a reply; `seen` is the newest message on the screen. */
 	sendReply: (conversationId: string, clientId: string, text: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_reply", { conversationId, clientId, text, seen })),
+	/**  Queues a picture, whose bytes come in base64. */
+	sendPicture: (conversationId: string, clientId: string, data: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_picture", { conversationId, clientId, data, seen })),
+	/**  Queues an order as the platform's card. */
+	sendOrderCard: (conversationId: string, clientId: string, orderNo: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_order_card", { conversationId, clientId, orderNo, seen })),
+	/**  The picture of a reply that is not settled, as an address that holds it; none if it is gone. */
+	outboxPicture: (clientId: string) => typedError<string | null, UiError>(__TAURI_INVOKE("outbox_picture", { clientId })),
 	/**  Takes it back; false if it is too late. */
 	undoSend: (clientId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("undo_send", { clientId })),
 	/**  The person looked at the platform and says whether it arrived. */
@@ -639,6 +645,10 @@ export type ConversationDto = {
 	orders: OrderCard[],
 	/**  Whether a reply can be sent. */
 	send: SendGate,
+	/**  Which pictures can be sent. */
+	pictures: PictureGate,
+	/**  Whether an order can be sent as a card. */
+	order_cards: boolean,
 	/**  Multi-device sync of the store: off means that phone replies do not count. */
 	multi_device_sync: boolean,
 	/**  The draft left here. */
@@ -1186,10 +1196,14 @@ export type OrderLineDto = {
 export type OutboxDto = {
 	/**  The id that the UI made. */
 	client_id: string,
-	/**  The words. */
+	/**  `text`, `image`, `order_card` or `item_card`. */
+	kind: string,
+	/**  The words; the number of an order; empty for a picture, which is asked for apart. */
 	text: string,
 	/**  Where it stands. */
 	state: OutboxState,
+	/**  How many per cent of a picture are uploaded, while it is. */
+	uploaded: number | null,
 	/**  For one of unknown fate: the platform is being asked, and a person need not answer yet. */
 	asking: boolean,
 	/**  Until when it can be taken back. */
@@ -1214,6 +1228,16 @@ export type OutboxState =
 "unknown" | 
 /**  The platform, asked again, does not show it: to be sent again, or dropped. */
 "not_arrived";
+
+/**  Which pictures can be sent here. */
+export type PictureGate = {
+	/**  If none can, why. */
+	code: string | null,
+	/**  Of which types: `jpeg`, `png`, `gif`. */
+	kinds: string[],
+	/**  Of how many bytes at most. */
+	max_bytes: number,
+};
 
 /**  Where a conversation comes from. */
 export type PlatformDto = 

@@ -10,6 +10,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_settled, 'settled_meanwhile'],
   [m.detail_reread_unclear, 'reread_unclear'],
   [m.detail_reread_no_answer, 'reread_no_answer'],
+  [m.picture_gone, 'picture_gone'],
+  [m.picture_damaged, 'picture_damaged'],
   [m.detail_stale, 'stale'],
   [m.detail_connected_already, 'connected_already'],
   [m.detail_signin_gone, 'sign_in_gone'],

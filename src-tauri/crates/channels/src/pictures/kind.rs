@@ -37,6 +37,17 @@ impl PictureKind {
         }
     }
 
+    /// The name used in data and on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Gif => "gif",
+            Self::Webp => "webp",
+        }
+    }
+
     /// Its media type.
     #[must_use]
     pub const fn mime(self) -> &'static str {
