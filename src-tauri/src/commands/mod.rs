@@ -53,6 +53,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             inbox::raw_message,
             inbox::opened,
             inbox::seen,
+            inbox::mark_unread,
             inbox::mark_done,
             inbox::reopen,
             inbox::escalated,

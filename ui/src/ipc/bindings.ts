@@ -50,6 +50,8 @@ export const commands = {
 	opened: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("opened", { conversationId })),
 	/**  It is on the screen while something comes; nobody has touched it. */
 	seen: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("seen", { conversationId })),
+	/**  Back among the unread ones, also at the platform where it can be told. */
+	markUnread: (conversationId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("mark_unread", { conversationId })),
 	/**  Puts it aside. */
 	markDone: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("mark_done", { conversationId })),
 	/**  Brings it back. */
@@ -240,7 +242,7 @@ export const events = {
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What the window needs to draw its first frame. */

@@ -84,6 +84,8 @@ export interface Host {
   retryRefused(clientId: string): Promise<unknown>
   dropRefused(clientId: string): Promise<unknown>
   saveDraft(conversationId: string, text: string): Promise<unknown>
+  /** False: the platform was not told; here it is unread all the same. */
+  markUnread(conversationId: string): Promise<boolean>
   markDone(conversationId: string): Promise<unknown>
   reopen(conversationId: string): Promise<unknown>
   transfer(conversationId: string, accountId: string, note: string): Promise<unknown>

@@ -164,6 +164,15 @@ export default [
     },
   ],
   [
+    'U puts a conversation back among the unread ones and off the screen',
+    { select: 'c3' },
+    async (page) => {
+      await page.keyboard.press('u')
+      await page.locator('#row-c3.unread').waitFor()
+      must((await page.locator('main [role=log]').count()) === 0, 'being on the screen would read it again')
+    },
+  ],
+  [
     'a refused reply shows its cause and can be tried again',
     { select: 'c2' },
     async (page) => {

@@ -26,6 +26,7 @@ mod ports;
 mod privacy;
 mod promise;
 mod push_log;
+mod read_state;
 mod recompute;
 mod runner;
 mod seats;

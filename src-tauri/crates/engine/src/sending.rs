@@ -72,6 +72,9 @@ impl Engine {
             tracing::error!(%error, "a reply could not be recorded; trying again");
             tokio::time::sleep(LOOK).await;
         }
+        if matches!(outcome, SendOutcome::Sent { .. }) {
+            self.tell_read(&item, connector.as_ref()).await;
+        }
         Ok(())
     }
 

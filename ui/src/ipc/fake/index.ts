@@ -128,6 +128,7 @@ export class FakeHost extends FakeRules implements Host {
     }
   }
   seen = (id: string) => this.opened(id)
+  markUnread = async (id: string) => ((this.talk(id).unread ||= 1), this.changed([id]), true)
   sendReply: Host['sendReply'] = async (id, clientId, text, seen) => {
     await this.answer()
     const talk = this.talk(id)

@@ -26,6 +26,7 @@ mod pictures;
 mod policy;
 mod privacy;
 mod push_log;
+mod read_state;
 mod samples;
 mod secrets;
 mod sending;
