@@ -339,7 +339,7 @@ CREATE TABLE outbox (
     changed_at_ms   INTEGER NOT NULL DEFAULT 0,
     provider_id     TEXT    NOT NULL DEFAULT '',
     detail          TEXT    NOT NULL DEFAULT ''
-) STRICT;
+, file TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX outbox_client ON outbox (client_id);
 

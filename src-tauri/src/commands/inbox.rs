@@ -7,6 +7,14 @@ use crate::wire::{
     TimelinePage,
 };
 
+/// Back among the unread ones, also at the platform where it can be told.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mark_unread(app: Shared<'_>, conversation_id: String) -> Answer<bool> {
+    let me = app.me().await;
+    Ok(app.engine.mark_unread(conversation_id.parse()?, me).await?)
+}
+
 /// Views, stores, team.
 #[tauri::command]
 #[specta::specta]

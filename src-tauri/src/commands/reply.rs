@@ -3,6 +3,8 @@
 use super::{Answer, Shared};
 use crate::present;
 use crate::wire::{OutboxDto, UiError};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// Queues a reply; `seen` is the newest message on the screen.
 #[tauri::command]
@@ -20,6 +22,49 @@ pub(crate) async fn send_reply(
     present::outbox(&app, &row).await
 }
 
+/// Queues a picture, whose bytes come in base64.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_picture(
+    app: Shared<'_>,
+    conversation_id: String,
+    client_id: String,
+    data: String,
+    seen: String,
+) -> Answer<OutboxDto> {
+    let seen = if seen.is_empty() { None } else { Some(seen.parse()?) };
+    let bytes = STANDARD.decode(data).map_err(|_| UiError::invalid("picture_damaged"))?;
+    let me = app.me().await;
+    let row = app.engine.send_picture(conversation_id.parse()?, me, &client_id, &bytes, seen).await?;
+    present::outbox(&app, &row).await
+}
+
+/// Queues an order as the platform's card.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_order_card(
+    app: Shared<'_>,
+    conversation_id: String,
+    client_id: String,
+    order_no: String,
+    seen: String,
+) -> Answer<OutboxDto> {
+    let seen = if seen.is_empty() { None } else { Some(seen.parse()?) };
+    let card = domain::Body::OrderCard { order_no };
+    let me = app.me().await;
+    let row = app.engine.send_card(conversation_id.parse()?, me, &client_id, card, seen).await?;
+    present::outbox(&app, &row).await
+}
+
+/// The picture of a reply that is not settled, as an address that holds it; none if it is gone.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn outbox_picture(app: Shared<'_>, client_id: String) -> Answer<Option<String>> {
+    let picture = app.engine.outbox_picture(&client_id).await?;
+    Ok(picture
+        .map(|picture| format!("data:{};base64,{}", picture.kind.mime(), STANDARD.encode(picture.bytes))))
+}
+
 /// Takes it back; false if it is too late.
 #[tauri::command]
 #[specta::specta]
@@ -32,6 +77,13 @@ pub(crate) async fn undo_send(app: Shared<'_>, client_id: String) -> Answer<bool
 #[specta::specta]
 pub(crate) async fn settle_unknown(app: Shared<'_>, client_id: String, sent: bool) -> Answer<()> {
     settled(app.engine.settle_unknown(&client_id, sent).await?)
+}
+
+/// Once more, because the platform does not show it. It is asked again first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_again(app: Shared<'_>, client_id: String) -> Answer<()> {
+    settled(app.engine.send_again(&client_id).await?)
 }
 
 /// Once more.

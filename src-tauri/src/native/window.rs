@@ -21,6 +21,8 @@ pub(crate) fn build(
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 560.0)
         .visible(visible)
+        // Pictures are dropped onto the page, which the shell would else keep for itself.
+        .disable_drag_drop_handler()
         .build()
 }
 

@@ -8,11 +8,12 @@ use super::{body, instant};
 use crate::app::App;
 use crate::wire::{
     BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
-    OutboxState, SendGate, TimelineItem, TimelinePage, UiError,
+    OutboxState, PictureGate, SendGate, TimelineItem, TimelinePage, UiError,
 };
+use channels::pictures::{cards, picture_limits};
 use domain::{
     AccountId, AccountName, Author, BodyKind, BuyerId, ConversationId, ConversationKind, ConversationState,
-    Device, MessageId, OrderSnapshot, Timestamp, from_ms, to_ms,
+    Device, MessageId, OrderSnapshot, Platform, Timestamp, from_ms, to_ms,
 };
 use engine::MaskedField;
 use std::collections::HashMap;
@@ -55,10 +56,23 @@ pub(crate) async fn conversation(app: &App, id: ConversationId) -> Result<Conver
                 SendGate { open: false, code: Some(code.to_owned()), detail: super::some(&detail) }
             }
         },
+        pictures: picture_gate(shop.store.platform),
+        order_cards: row.kind == ConversationKind::Chat && cards(shop.store.platform).0,
         multi_device_sync: shop.multi_device_sync,
         draft,
         offers: store.offers_of(id).await?.into_iter().map(offer).collect(),
     })
+}
+
+fn picture_gate(platform: Platform) -> PictureGate {
+    match picture_limits(platform) {
+        Ok(limits) => PictureGate {
+            code: None,
+            kinds: limits.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            max_bytes: limits.max_bytes,
+        },
+        Err(code) => PictureGate { code: Some(code.to_owned()), kinds: Vec::new(), max_bytes: 0 },
+    }
 }
 
 /// Running clocks, the earliest first; then the newest settled ones.
@@ -194,7 +208,15 @@ pub(crate) async fn timeline(
     }
     items.sort_by_key(|(at, _)| *at);
     let outbox = match edge {
-        None => store.outbox_of(id).await?.iter().filter_map(|row| outbox_dto(row, &names)).collect(),
+        None => {
+            let asks = app.engine.can_ask(store.conversation(id).await?.conversation.store).await;
+            let rows = store.outbox_of(id).await?;
+            let shown = rows.iter().filter_map(|row| {
+                let uploaded = app.engine.uploaded_percent(row.id);
+                outbox_dto(row, &names, asks).map(|dto| OutboxDto { uploaded, ..dto })
+            });
+            shown.collect()
+        }
         Some(_) => Vec::new(),
     };
     Ok(TimelinePage {
@@ -268,19 +290,30 @@ async fn message_dto(
     })
 }
 
-fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>) -> Option<OutboxDto> {
+/// `asks`: the platform can be asked what became of a reply.
+fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>, asks: bool) -> Option<OutboxDto> {
+    let answered = [engine::NOT_ARRIVED, engine::UNCLEAR, engine::NO_ANSWER].contains(&row.detail.as_str());
     let state = match row.state {
         store::OutboxState::Waiting => OutboxState::Waiting,
         store::OutboxState::Sending => OutboxState::Sending,
         store::OutboxState::Refused => OutboxState::Refused,
+        store::OutboxState::Unknown if row.detail == engine::NOT_ARRIVED => OutboxState::NotArrived,
         store::OutboxState::Unknown => OutboxState::Unknown,
         store::OutboxState::Sent | store::OutboxState::Cancelled => return None,
     };
     let waiting = state == OutboxState::Waiting;
     Some(OutboxDto {
         client_id: row.reply.client_id.clone(),
+        kind: match row.reply.body.kind() {
+            BodyKind::Emoji => BodyKind::Text,
+            kind => kind,
+        }
+        .as_str()
+        .to_owned(),
         text: row.reply.body.words().to_owned(),
         state,
+        uploaded: None,
+        asking: asks && state == OutboxState::Unknown && !answered,
         undo_until: waiting.then(|| instant(row.reply.send_after)),
         detail: super::some(&row.detail),
         at: instant(row.reply.created_at),
@@ -296,5 +329,6 @@ fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>) -> Optio
 /// A queued reply, as [`timeline`] shows it.
 pub(crate) async fn outbox(app: &App, row: &OutboxRow) -> Result<OutboxDto, UiError> {
     let names = app.names().await?;
-    outbox_dto(row, &names).ok_or_else(|| UiError::internal("the reply is settled"))
+    // One that was just queued is not asked about.
+    outbox_dto(row, &names, false).ok_or_else(|| UiError::internal("the reply is settled"))
 }

@@ -140,6 +140,8 @@ pub enum OutboxState {
     Refused,
     /// Nobody knows whether it arrived: ask.
     Unknown,
+    /// The platform, asked again, does not show it: to be sent again, or dropped.
+    NotArrived,
 }
 
 /// A reply that is not (known to be) sent yet.
@@ -147,10 +149,16 @@ pub enum OutboxState {
 pub struct OutboxDto {
     /// The id that the UI made.
     pub client_id: String,
-    /// The words.
+    /// `text`, `image`, `order_card` or `item_card`.
+    pub kind: String,
+    /// The words; the number of an order; empty for a picture, which is asked for apart.
     pub text: String,
     /// Where it stands.
     pub state: OutboxState,
+    /// How many per cent of a picture are uploaded, while it is.
+    pub uploaded: Option<u32>,
+    /// For one of unknown fate: the platform is being asked, and a person need not answer yet.
+    pub asking: bool,
     /// Until when it can be taken back.
     pub undo_until: Option<String>,
     /// The platform's code and words, or what happened.
@@ -224,6 +232,17 @@ pub struct SendGate {
     pub code: Option<String>,
     /// The platform's word.
     pub detail: Option<String>,
+}
+
+/// Which pictures can be sent here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct PictureGate {
+    /// If none can, why.
+    pub code: Option<String>,
+    /// Of which types: `jpeg`, `png`, `gif`.
+    pub kinds: Vec<String>,
+    /// Of how many bytes at most.
+    pub max_bytes: u32,
 }
 
 /// The buyer, as little of them as is needed.
@@ -314,6 +333,10 @@ pub struct ConversationDto {
     pub orders: Vec<OrderCard>,
     /// Whether a reply can be sent.
     pub send: SendGate,
+    /// Which pictures can be sent.
+    pub pictures: PictureGate,
+    /// Whether an order can be sent as a card.
+    pub order_cards: bool,
     /// Multi-device sync of the store: off means that phone replies do not count.
     pub multi_device_sync: bool,
     /// The draft left here.

@@ -30,7 +30,7 @@ pub use connection::{
 };
 pub use conversation::{
     BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
-    OutboxState, SendGate, TimelineItem, TimelinePage,
+    OutboxState, PictureGate, SendGate, TimelineItem, TimelinePage,
 };
 pub use error::{UiError, UiErrorCode};
 pub use event::{ChangedEvent, LogProgressEvent, NoticeEvent, OpenConversationEvent};

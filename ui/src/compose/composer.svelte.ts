@@ -1,6 +1,7 @@
 import type { ConversationDto, OutboxDto } from '../ipc/client'
 import { HostError, type Host } from '../ipc/host'
 import { isEmojiOnly } from '../shared/person'
+import { Attached, dataOf } from './attached.svelte'
 
 const DRAFT_DELAY = 300
 
@@ -22,12 +23,24 @@ export class ComposerState {
   constructor(
     readonly host: Pick<
       Host,
-      'sendReply' | 'saveDraft' | 'undoSend' | 'settleUnknown' | 'retryRefused' | 'dropRefused'
+      | 'sendReply'
+      | 'sendPicture'
+      | 'sendOrderCard'
+      | 'outboxPicture'
+      | 'saveDraft'
+      | 'undoSend'
+      | 'settleUnknown'
+      | 'sendAgain'
+      | 'retryRefused'
+      | 'dropRefused'
     >,
     readonly newId: () => string = () => crypto.randomUUID(),
   ) {}
 
-  readonly empty = $derived(this.text.trim() === '')
+  /** Of each conversation: a picture that was chosen waits there like a draft. */
+  #attached = new Map<string, Attached>()
+  attached = $state.raw(new Attached(() => this.newId()))
+  readonly empty = $derived(this.text.trim() === '' && this.attached.empty)
 
   /** Takes a conversation up with the draft that was left there. */
   open(dto: ConversationDto): void {
@@ -37,6 +50,8 @@ export class ComposerState {
     this.text = this.#saved = dto.draft
     this.stop = 'none'
     this.error = null
+    this.attached = this.#attached.get(dto.id) ?? new Attached(() => this.newId())
+    this.#attached.set(dto.id, this.attached)
   }
 
   edit(text: string): void {
@@ -71,8 +86,8 @@ export class ComposerState {
   async send(seen: string, anyway = false): Promise<boolean> {
     const { id } = this
     const text = this.text.trim()
-    if (!id || text === '' || this.sending) return false
-    if (!anyway && this.stop !== 'emoji' && isEmojiOnly(text)) {
+    if (!id || this.empty || this.sending) return false
+    if (!anyway && this.stop !== 'emoji' && text !== '' && isEmojiOnly(text)) {
       this.stop = 'emoji'
       return false
     }
@@ -80,21 +95,37 @@ export class ComposerState {
     this.error = null
     clearTimeout(this.#timer)
     try {
-      await this.host.sendReply(id, this.newId(), text, seen)
-      if (this.id === id) {
-        this.stop = 'none'
-        this.text = this.#saved = ''
+      await this.#sendAttached(id, seen)
+      if (text !== '') {
+        await this.host.sendReply(id, this.newId(), text, seen)
+        if (this.id === id) this.text = this.#saved = ''
+        await this.host.saveDraft(id, '').catch(() => undefined)
       }
-      await this.host.saveDraft(id, '').catch(() => undefined)
+      if (this.id === id) this.stop = 'none'
       return true
     } catch (error) {
       const refused = HostError.from(error)
       if (this.id !== id) return false
       if (refused.code === 'stale') this.stop = 'stale'
+      else if (refused.detail.startsWith('picture_')) this.attached.fault = refused.detail
       else this.error = refused
       return false
     } finally {
       this.sending = false
+    }
+  }
+
+  /** Pictures and cards go first, in the order in which they were chosen. */
+  async #sendAttached(id: string, seen: string): Promise<void> {
+    const { attached } = this
+    for (const picture of attached.pictures) {
+      await this.host.sendPicture(id, picture.id, dataOf(picture.url), seen)
+      attached.remove(picture.id)
+    }
+    const { card } = attached
+    if (card) {
+      await this.host.sendOrderCard(id, card.id, card.number, seen)
+      attached.remove(card.id)
     }
   }
 
@@ -103,16 +134,23 @@ export class ComposerState {
     this.stop = 'none'
   }
 
-  /** Puts words back without losing what was typed since. */
-  #back(text: string): void {
-    this.edit(this.text.trim() === '' ? text : `${text}\n${this.text}`)
+  /** Puts back what a reply said without losing what was typed since. */
+  #back(reply: OutboxDto, picture: string | null): void {
+    if (reply.kind !== 'text') this.attached.back(reply, picture)
+    else this.edit(this.text.trim() === '' ? reply.text : `${reply.text}\n${this.text}`)
+  }
+
+  /** Asked for before the reply is given up: with it the host forgets its picture. */
+  async #picture(reply: OutboxDto): Promise<string | null> {
+    return reply.kind === 'image' ? this.host.outboxPicture(reply.client_id) : null
   }
 
   /** Takes a reply back; false when it was too late. */
   async undo(reply: OutboxDto): Promise<boolean> {
     return this.#settle(async () => {
+      const picture = await this.#picture(reply)
       const taken = await this.host.undoSend(reply.client_id)
-      if (taken) this.#back(reply.text)
+      if (taken) this.#back(reply, picture)
       return taken
     })
   }
@@ -120,8 +158,17 @@ export class ComposerState {
   /** Somebody looked at the platform: it arrived, or it did not and comes back as a draft. */
   async settle(reply: OutboxDto, sent: boolean): Promise<boolean> {
     return this.#settle(async () => {
+      const picture = sent ? null : await this.#picture(reply)
       await this.host.settleUnknown(reply.client_id, sent)
-      if (!sent) this.#back(reply.text)
+      if (!sent) this.#back(reply, picture)
+      return true
+    })
+  }
+
+  /** The platform does not show it: once more. */
+  async again(reply: OutboxDto): Promise<boolean> {
+    return this.#settle(async () => {
+      await this.host.sendAgain(reply.client_id)
       return true
     })
   }
@@ -135,8 +182,9 @@ export class ComposerState {
 
   async drop(reply: OutboxDto): Promise<boolean> {
     return this.#settle(async () => {
+      const picture = await this.#picture(reply)
       await this.host.dropRefused(reply.client_id)
-      this.#back(reply.text)
+      this.#back(reply, picture)
       return true
     })
   }

@@ -4,15 +4,19 @@ import { HostError } from '../ipc/host'
 import { ComposerState } from './composer.svelte'
 
 const dto = (id: string, draft = '') => ({ id, draft }) as ConversationDto
-const reply = { client_id: 'r1', text: 'Hola' } as OutboxDto
+const reply = { client_id: 'r1', kind: 'text', text: 'Hola' } as OutboxDto
 
 type Calls = ConstructorParameters<typeof ComposerState>[0]
 
 function setup(over: Partial<{ [K in keyof Calls]: Mock<Calls[K]> }> = {}) {
   const host = {
     sendReply: vi.fn<Calls['sendReply']>(async () => reply),
+    sendPicture: vi.fn<Calls['sendPicture']>(async () => reply),
+    sendOrderCard: vi.fn<Calls['sendOrderCard']>(async () => reply),
+    outboxPicture: vi.fn<Calls['outboxPicture']>(async () => null),
     saveDraft: vi.fn<Calls['saveDraft']>(async () => null),
     undoSend: vi.fn<Calls['undoSend']>(async () => true),
+    sendAgain: vi.fn<Calls['sendAgain']>(async () => null),
     settleUnknown: vi.fn<Calls['settleUnknown']>(async () => null),
     retryRefused: vi.fn<Calls['retryRefused']>(async () => null),
     dropRefused: vi.fn<Calls['dropRefused']>(async () => null),
@@ -108,6 +112,23 @@ describe('the composer', () => {
     composer.edit('P. S.')
     expect(await composer.undo(reply)).toBe(true)
     expect(composer.text, 'both are there').toBe('Hola\nP. S.')
+  })
+
+  it('sends once more what the platform does not show, and says so when it could not be looked at', async () => {
+    const answers = [new HostError('cannot_send', 'not_checked')]
+    const { host, composer } = setup({
+      sendAgain: vi.fn(async () => {
+        const error = answers.shift()
+        if (error) throw error
+        return null
+      }),
+    })
+    composer.open(dto('c1'))
+    expect(await composer.again(reply), 'nobody could be asked').toBe(false)
+    expect(composer.error?.detail, 'and that is said').toBe('not_checked')
+    expect(await composer.again(reply), 'a second click').toBe(true)
+    expect(host.sendAgain.mock.calls, 'the same reply, not a new one').toEqual([['r1'], ['r1']])
+    expect([composer.text, composer.error], 'nothing comes back into the field').toEqual(['', null])
   })
 
   it('leaves the field alone when it is too late to undo', async () => {

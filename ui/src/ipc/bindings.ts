@@ -50,6 +50,8 @@ export const commands = {
 	opened: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("opened", { conversationId })),
 	/**  It is on the screen while something comes; nobody has touched it. */
 	seen: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("seen", { conversationId })),
+	/**  Back among the unread ones, also at the platform where it can be told. */
+	markUnread: (conversationId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("mark_unread", { conversationId })),
 	/**  Puts it aside. */
 	markDone: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("mark_done", { conversationId })),
 	/**  Brings it back. */
@@ -60,10 +62,18 @@ export const commands = {
 	snooze: (conversationId: string) => typedError<null, UiError>(__TAURI_INVOKE("snooze", { conversationId })),
 	/**  Queues a reply; `seen` is the newest message on the screen. */
 	sendReply: (conversationId: string, clientId: string, text: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_reply", { conversationId, clientId, text, seen })),
+	/**  Queues a picture, whose bytes come in base64. */
+	sendPicture: (conversationId: string, clientId: string, data: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_picture", { conversationId, clientId, data, seen })),
+	/**  Queues an order as the platform's card. */
+	sendOrderCard: (conversationId: string, clientId: string, orderNo: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_order_card", { conversationId, clientId, orderNo, seen })),
+	/**  The picture of a reply that is not settled, as an address that holds it; none if it is gone. */
+	outboxPicture: (clientId: string) => typedError<string | null, UiError>(__TAURI_INVOKE("outbox_picture", { clientId })),
 	/**  Takes it back; false if it is too late. */
 	undoSend: (clientId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("undo_send", { clientId })),
 	/**  The person looked at the platform and says whether it arrived. */
 	settleUnknown: (clientId: string, sent: boolean) => typedError<null, UiError>(__TAURI_INVOKE("settle_unknown", { clientId, sent })),
+	/**  Once more, because the platform does not show it. It is asked again first. */
+	sendAgain: (clientId: string) => typedError<null, UiError>(__TAURI_INVOKE("send_again", { clientId })),
 	/**  Once more. */
 	retryRefused: (clientId: string) => typedError<null, UiError>(__TAURI_INVOKE("retry_refused", { clientId })),
 	/**  Back to the draft. */
@@ -244,7 +254,7 @@ export const events = {
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What the window needs to draw its first frame. */
@@ -649,6 +659,10 @@ export type ConversationDto = {
 	orders: OrderCard[],
 	/**  Whether a reply can be sent. */
 	send: SendGate,
+	/**  Which pictures can be sent. */
+	pictures: PictureGate,
+	/**  Whether an order can be sent as a card. */
+	order_cards: boolean,
 	/**  Multi-device sync of the store: off means that phone replies do not count. */
 	multi_device_sync: boolean,
 	/**  The draft left here. */
@@ -1198,10 +1212,16 @@ export type OrderLineDto = {
 export type OutboxDto = {
 	/**  The id that the UI made. */
 	client_id: string,
-	/**  The words. */
+	/**  `text`, `image`, `order_card` or `item_card`. */
+	kind: string,
+	/**  The words; the number of an order; empty for a picture, which is asked for apart. */
 	text: string,
 	/**  Where it stands. */
 	state: OutboxState,
+	/**  How many per cent of a picture are uploaded, while it is. */
+	uploaded: number | null,
+	/**  For one of unknown fate: the platform is being asked, and a person need not answer yet. */
+	asking: boolean,
 	/**  Until when it can be taken back. */
 	undo_until: string | null,
 	/**  The platform's code and words, or what happened. */
@@ -1221,7 +1241,9 @@ export type OutboxState =
 /**  Refused; kept with its cause. */
 "refused" | 
 /**  Nobody knows whether it arrived: ask. */
-"unknown";
+"unknown" | 
+/**  The platform, asked again, does not show it: to be sent again, or dropped. */
+"not_arrived";
 
 /**  A store that is not called for a while. */
 export type PauseDto = {
@@ -1273,6 +1295,16 @@ export type PersonalSwitchDto = {
 	on: boolean,
 	/**  How many are kept. */
 	kept: number,
+};
+
+/**  Which pictures can be sent here. */
+export type PictureGate = {
+	/**  If none can, why. */
+	code: string | null,
+	/**  Of which types: `jpeg`, `png`, `gif`. */
+	kinds: string[],
+	/**  Of how many bytes at most. */
+	max_bytes: number,
 };
 
 /**  Where a conversation comes from. */

@@ -74,12 +74,21 @@ export interface Host {
   /** On screen while something comes; unlike opening it, no sign that anybody cares. */
   seen(conversationId: string): Promise<unknown>
   sendReply(conversationId: string, clientId: string, text: string, seen: string): Promise<OutboxDto>
+  /** `data` is the file in base64. */
+  sendPicture(conversationId: string, clientId: string, data: string, seen: string): Promise<OutboxDto>
+  sendOrderCard(conversationId: string, clientId: string, orderNo: string, seen: string): Promise<OutboxDto>
+  /** An address that holds the picture of a reply that is not settled; null: it is gone. */
+  outboxPicture(clientId: string): Promise<string | null>
   /** False: too late. */
   undoSend(clientId: string): Promise<boolean>
+  /** One that the platform does not show; it is asked again first. */
+  sendAgain(clientId: string): Promise<unknown>
   settleUnknown(clientId: string, sent: boolean): Promise<unknown>
   retryRefused(clientId: string): Promise<unknown>
   dropRefused(clientId: string): Promise<unknown>
   saveDraft(conversationId: string, text: string): Promise<unknown>
+  /** False: the platform was not told; here it is unread all the same. */
+  markUnread(conversationId: string): Promise<boolean>
   markDone(conversationId: string): Promise<unknown>
   reopen(conversationId: string): Promise<unknown>
   transfer(conversationId: string, accountId: string, note: string): Promise<unknown>

@@ -5,6 +5,7 @@ export interface KeyActions {
   open: () => void
   reply: () => void
   done: () => void
+  unread: () => void
   arithmetic: () => void
   why: () => void
   transfer: () => void
@@ -38,6 +39,7 @@ export function onKey(event: KeyboardEvent, act: KeyActions): void {
     k: () => act.step(-1),
     r: act.reply,
     e: act.done,
+    u: act.unread,
     d: act.arithmetic,
     w: act.why,
     t: act.transfer,

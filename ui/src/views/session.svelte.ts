@@ -174,6 +174,12 @@ export class Session {
     else if (this.composer.stop === 'stale') await this.talk.refresh()
   }
 
+  /** Unread again. It leaves the screen, since being there would read it. */
+  async markUnread(): Promise<void> {
+    const { dto } = this.talk
+    if (dto && (await this.action.run(() => this.host.markUnread(dto.id)))) this.close()
+  }
+
   /** Done or open again; after done the next conversation is at hand. */
   async toggleDone(): Promise<void> {
     const dto = this.talk.dto

@@ -98,6 +98,10 @@ export const GATE: Table = {
   region_forbids: m.gate_region_forbids,
   store_paused: m.gate_store_paused,
   not_owner: m.gate_not_owner,
+  not_checked: m.gate_not_checked,
+  no_cards: m.gate_no_cards,
+  picture_needs_address: m.picture_needs_address,
+  picture_not_by_bridge: m.picture_not_by_bridge,
 }
 /** What is shown of a message that has no words. */
 export const PREVIEW: Table = {

@@ -93,6 +93,7 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   assigned: (f) => m.log_assigned({ ...who(f), reason: reasonWords(f['reason'] ?? '') }),
   opened: () => m.log_opened(),
   done: () => m.log_done(),
+  unread: () => m.log_unread(),
   reopened: () => m.log_reopened(),
   escalated: () => m.log_escalated(),
   transferred: (f) =>

@@ -6,6 +6,12 @@ const write = async (page, text) => {
 const send = (page) => page.keyboard.press('Control+Enter')
 const field = (page) => page.locator('textarea').inputValue()
 
+/** One red dot. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
+  'base64',
+)
+
 /** Writing, sending, and everything that can come between. */
 export default [
   [
@@ -108,6 +114,62 @@ export default [
         (text) => text === 'Hola #unknown',
         'never sent again by itself',
       )
+    },
+  ],
+  [
+    'a reply that the platform does not show is offered again, and one that is asked about is not',
+    { select: 'c2' },
+    async (page) => {
+      await write(page, 'Hola #asking')
+      await send(page)
+      const asking = page.locator('.bubble.unknown', { hasText: '正在向平台核对' })
+      await asking.waitFor({ timeout: 12000 })
+      must((await asking.getByRole('button').count()) === 0, 'nobody needs to answer yet')
+      await write(page, 'Adiós #lost')
+      await send(page)
+      const lost = page.locator('.bubble.not_arrived')
+      await lost.waitFor({ timeout: 12000 })
+      const ways = (await lost.getByRole('button').allTextContents()).map((text) => text.trim()).join()
+      must(ways === '退回草稿,重新发送', `both ways on: ${ways}`)
+      await lost.getByRole('button', { name: '重新发送' }).click()
+      await page.locator('.bubble.ours', { hasText: 'Adiós' }).last().waitFor({ timeout: 12000 })
+    },
+  ],
+  [
+    'a picture is chosen, refused with the limit, sent with its order, and comes back when it is undone',
+    { select: 'c3' },
+    async (page) => {
+      const choose = (name, buffer) =>
+        page.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer })
+      await page.getByText('每张不超过 2 MB').waitFor()
+      await choose('film.png', Buffer.from('no picture'))
+      await page.getByText('平台只接受 JPG / PNG / GIF 图片').waitFor()
+      await choose('large.png', Buffer.concat([PNG, Buffer.alloc(2_000_000)]))
+      await page.getByText('平台最多接受 2 MB').waitFor()
+      must((await page.locator('.compose li').count()) === 0, 'nothing is taken that the platform refuses')
+      await choose('photo.png', PNG)
+      await page.getByAltText('图片 1').waitFor()
+      await page.getByRole('button', { name: '移除图片 1' }).press('Enter')
+      must((await page.locator('.compose li').count()) === 0, 'it can be taken out by key')
+      await choose('photo.png', PNG)
+      await page.getByRole('button', { name: '发送订单卡片' }).first().click()
+      must((await page.locator('.compose li').count()) === 2, 'the order goes along')
+      await page.getByText('不停止计时').waitFor()
+      await page.locator('textarea').focus()
+      await send(page)
+      await page.locator('.bubble.waiting img').waitFor()
+      await page.locator('.bubble.waiting', { hasText: '订单' }).getByRole('button').click()
+      await page.locator('.compose li', { hasText: '订单' }).waitFor()
+      await page.locator('.bubble.ours img').last().waitFor({ timeout: 12000 })
+    },
+  ],
+  [
+    'U puts a conversation back among the unread ones and off the screen',
+    { select: 'c3' },
+    async (page) => {
+      await page.keyboard.press('u')
+      await page.locator('#row-c3.unread').waitFor()
+      must((await page.locator('main [role=log]').count()) === 0, 'being on the screen would read it again')
     },
   ],
   [

@@ -9,6 +9,7 @@ mod json;
 pub mod listen;
 pub mod mail;
 mod payload;
+pub mod pictures;
 mod port;
 mod probing;
 pub mod shopee;
@@ -19,7 +20,7 @@ pub mod wecom;
 
 pub use payload::{PayloadKind, read_payload};
 pub use port::{
-    Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Quarantined, Received,
-    TokenVault, Tokens,
+    Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Progress, Quarantined, ReadMark,
+    Received, Reread, TokenVault, Tokens,
 };
 pub use told::{Party, Reading, StatedAmount, StatedDue, Told};

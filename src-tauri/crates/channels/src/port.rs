@@ -1,8 +1,9 @@
 //! What every platform looks like from inside: poll, wait, send.
 
+use crate::pictures::Picture;
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OrderContact, OutgoingReply, Platform, Probe, RawPayload,
-    Secret, SendOutcome, Timestamp,
+    Body, BuyerRef, Capability, CapabilityState, IncomingEvent, OrderContact, OutgoingReply, Platform, Probe,
+    RawPayload, Secret, SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -93,6 +94,15 @@ pub struct Fetched {
     pub known: usize,
 }
 
+/// What a conversation holds since an instant, read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reread {
+    /// What was read. It moves no cursor.
+    pub batch: Batch,
+    /// Whether everything since that instant is in it.
+    pub whole: bool,
+}
+
 /// Why a round failed. A missing permission is not among them: it switches a capability off.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelError {
@@ -155,6 +165,21 @@ pub trait TokenVault: Send + Sync {
     fn save(&self, tokens: &Tokens) -> Result<(), String>;
 }
 
+/// How far a conversation is read, as the platform shows it to the buyer and to other clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadMark {
+    /// Read up to this message, by the platform's id.
+    Read {
+        /// The newest message.
+        newest: String,
+    },
+    /// Unread again.
+    Unread,
+}
+
+/// Told how many bytes of a file were handed to the line.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
 /// A connected store.
 pub trait Connector: Send + Sync {
     /// Its platform.
@@ -209,6 +234,49 @@ pub trait Connector: Send + Sync {
     /// be asked.
     fn wait(&self, limit: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(limit))
+    }
+
+    /// Reads a conversation again from its newest message back to `since` (by the platform's clock), because nobody knows
+    /// whether a reply arrived. None where the platform can't be asked.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn reread<'a>(
+        &'a self,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
+        let _ = (conversation, buyer, since);
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Tells the platform how far a conversation is read. It may be repeated. False where it can't be told.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn mark<'a>(
+        &'a self,
+        conversation: &'a str,
+        mark: &'a ReadMark,
+    ) -> BoxFuture<'a, Result<bool, ChannelError>> {
+        let _ = (conversation, mark);
+        Box::pin(async { Ok(false) })
+    }
+
+    /// Hands a picture to the platform, so that a reply can show it. It may be repeated: nobody sees a picture that no
+    /// reply shows. Returns what the reply then says.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn upload<'a>(
+        &'a self,
+        picture: &'a Picture,
+        progress: Progress,
+    ) -> BoxFuture<'a, Result<Body, ChannelError>> {
+        let _ = (picture, progress);
+        let code = "read_only_kind".to_owned();
+        Box::pin(async { Err(ChannelError::OwnerMustAct { code, detail: String::new() }) })
     }
 
     /// Sends one reply. Called once per outbox row; whatever happens is in the outcome.

@@ -60,6 +60,8 @@ kinds! {
     Done = "done" in Handling;
     /// A conversation was taken up again.
     Reopened = "reopened" in Handling;
+    /// A person put a conversation back among the unread ones.
+    Unread = "unread" in Handling;
     /// A sensitive matter was handed to the platform.
     Escalated = "escalated" in Handling;
     /// A person handed a conversation to another seat.

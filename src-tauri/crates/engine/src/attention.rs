@@ -198,6 +198,12 @@ impl Engine {
     }
 }
 
-fn log(write: &mut IntakeWrite, hand: &Hand, kind: LogKind, at: Timestamp, detail: &serde_json::Value) {
+pub(crate) fn log(
+    write: &mut IntakeWrite,
+    hand: &Hand,
+    kind: LogKind,
+    at: Timestamp,
+    detail: &serde_json::Value,
+) {
     write.audit.push(AuditEntry { at, kind, conversation: Some(hand.row.id), detail: detail.to_string() });
 }

@@ -5,10 +5,12 @@ use crate::bridge::Bridges;
 use crate::bus::{Bus, Event};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::fate::Rereads;
 use crate::intake::Accepted;
 use crate::mail_import::Imports;
 use crate::outside::Robots;
 use crate::personal::Personal;
+use crate::picture::Folder;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
 use crate::push::Pushes;
@@ -67,6 +69,8 @@ struct Inner {
     erasing: Erasing,
     personal: Personal,
     imports: Imports,
+    rereads: Rereads,
+    folder: Folder,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
     disk_full: AtomicBool,
@@ -109,6 +113,8 @@ impl Engine {
             erasing: Erasing::default(),
             personal: Personal::default(),
             imports: Imports::default(),
+            rereads: Rereads::default(),
+            folder: Folder::new(dir),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
             disk_full: AtomicBool::new(false),
@@ -123,6 +129,7 @@ impl Engine {
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
+        self.sweep_pictures().await?;
         self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));
         tokio::spawn(crate::privacy::watch(self.clone()));
@@ -133,6 +140,7 @@ impl Engine {
         tokio::spawn(crate::alerts::watch(self.clone()));
         self.start_bridges().await?;
         self.start_pushes().await?;
+        tokio::spawn(crate::fate::watch(self.clone()));
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
         *self.inner.pump.lock().await = Some(pump);
@@ -225,6 +233,14 @@ impl Engine {
 
     pub(crate) fn imports(&self) -> &Imports {
         &self.inner.imports
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.inner.folder
+    }
+
+    pub(crate) fn rereads(&self) -> &Rereads {
+        &self.inner.rereads
     }
 
     pub(crate) fn outbox_wake(&self) -> &Notify {

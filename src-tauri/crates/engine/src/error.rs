@@ -19,7 +19,8 @@ pub enum EngineError {
     /// Nothing can be sent here; the code says why.
     #[error("nothing can be sent here: {code}")]
     CannotSend {
-        /// `read_only_kind`, `capability_off`, `store_paused`, `empty`.
+        /// `read_only_kind`, `capability_off`, `store_paused`, `empty`, `not_checked`, `no_cards`, or why a platform takes no
+        /// pictures.
         code: &'static str,
     },
     /// What was handed in makes no sense; the words say what.

@@ -5,8 +5,11 @@ use crate::alerts::acted;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::picture::file_name;
+use channels::pictures::{Picture, cards, picture_limits};
 use domain::{
-    AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Timestamp,
+    AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Platform,
+    Timestamp,
 };
 use rules::alerts::Act;
 use store::{ConversationItem, NewOutbox, OutboxRow, OutboxState};
@@ -15,6 +18,12 @@ use store::{ConversationItem, NewOutbox, OutboxRow, OutboxState};
 pub const UNDO_SECONDS: u32 = 5;
 /// What the row of a refused reply says that a person sent once more, with everything before their eyes.
 pub(crate) const ASKED_AGAIN: &str = "asked_again";
+
+/// What a person sends.
+struct Content {
+    body: Body,
+    picture: Option<Picture>,
+}
 
 impl Engine {
     /// Why nothing can be sent in a conversation, with the platform's word; none if a reply can be sent.
@@ -55,16 +64,82 @@ impl Engine {
         if text.is_empty() {
             return Err(EngineError::CannotSend { code: "empty" });
         }
+        let content = Content { body: Body::from_text(text), picture: None };
+        self.queue(conversation, account, client_id, content, seen).await
+    }
+
+    /// Queues a picture that a person chose, as [`Engine::send_reply`] does it. What is kept of it until it is sent, and
+    /// what leaves, has no notes of a camera.
+    ///
+    /// # Errors
+    /// As there; [`EngineError::Invalid`] with `picture_type`, `picture_too_large` or `picture_damaged`.
+    pub async fn send_picture(
+        &self,
+        conversation: ConversationId,
+        account: AccountId,
+        client_id: &str,
+        bytes: &[u8],
+        seen: Option<MessageId>,
+    ) -> Result<OutboxRow, EngineError> {
+        let platform = self.platform_of(conversation).await?;
+        let limits = picture_limits(platform).map_err(|code| EngineError::CannotSend { code })?;
+        let picture =
+            Picture::check(bytes, limits).map_err(|fault| EngineError::invalid(fault.to_string()))?;
+        let body = Body::Image { url: String::new(), thumb: None };
+        self.queue(conversation, account, client_id, Content { body, picture: Some(picture) }, seen).await
+    }
+
+    /// Queues an order or a product as a card, as [`Engine::send_reply`] does it.
+    ///
+    /// # Errors
+    /// As there; with `no_cards` where the platform takes none.
+    pub async fn send_card(
+        &self,
+        conversation: ConversationId,
+        account: AccountId,
+        client_id: &str,
+        card: Body,
+        seen: Option<MessageId>,
+    ) -> Result<OutboxRow, EngineError> {
+        let (orders, items) = cards(self.platform_of(conversation).await?);
+        let taken = match &card {
+            Body::OrderCard { .. } => orders,
+            Body::ItemCard { .. } => items,
+            _ => false,
+        };
+        if !taken {
+            return Err(EngineError::CannotSend { code: "no_cards" });
+        }
+        self.queue(conversation, account, client_id, Content { body: card, picture: None }, seen).await
+    }
+
+    async fn platform_of(&self, conversation: ConversationId) -> Result<Platform, EngineError> {
+        let item = self.store().conversation(conversation).await?;
+        Ok(self.store().store(item.conversation.store).await?.store.platform)
+    }
+
+    async fn queue(
+        &self,
+        conversation: ConversationId,
+        account: AccountId,
+        client_id: &str,
+        content: Content,
+        seen: Option<MessageId>,
+    ) -> Result<OutboxRow, EngineError> {
         let item = self.store().conversation(conversation).await?;
         if let Some((code, _)) = self.send_gate(&item).await? {
             return Err(EngineError::CannotSend { code });
         }
         let now = self.now();
+        let Content { body, picture } = content;
+        let file = picture.as_ref().map(|picture| file_name(client_id, picture.kind)).unwrap_or_default();
+        let from_draft = is_words(&body);
         let new = NewOutbox {
             client_id: client_id.to_owned(),
             conversation,
             account: Some(account),
-            body: Body::from_text(text),
+            body,
+            file,
             created_at: now,
             send_after: later(now, i64::from(UNDO_SECONDS)),
             seen,
@@ -72,16 +147,22 @@ impl Engine {
         // Under the desk's lock no intake runs, so nothing can come between the look and the queueing.
         let desk = self.desk().await;
         let news = self.store().incoming_since(conversation, seen).await?;
-        let mut tx = self.store().begin().await?;
         // Pressed twice: the row that is there is the answer, whatever came meanwhile.
         let again = self.store().outbox_by_client_id(client_id).await?.is_some();
         if !again && !news.is_empty() {
             return Err(EngineError::Stale);
         }
+        if let Some(picture) = picture.filter(|_| !again) {
+            let kept = self.folder().keep(&new.file, &picture.bytes).await;
+            self.disk_noted(kept)?;
+        }
+        let mut tx = self.store().begin().await?;
         let written = async {
             let row = tx.enqueue(&new).await?;
             if !again {
-                tx.save_draft(conversation, None, "", now).await?;
+                if from_draft {
+                    tx.save_draft(conversation, None, "", now).await?;
+                }
                 acted(&mut tx, conversation, Act::Replied, now).await?;
             }
             tx.commit().await?;
@@ -93,7 +174,7 @@ impl Engine {
         Ok(row)
     }
 
-    /// Takes a reply back. False if it is too late.
+    /// Takes a reply back; words go back to the draft. False if it is too late.
     ///
     /// # Errors
     /// If the file refuses.
@@ -114,7 +195,20 @@ impl Engine {
     /// # Errors
     /// If the file refuses.
     pub async fn retry_refused(&self, client_id: &str) -> Result<bool, EngineError> {
-        self.move_by_client(client_id, OutboxState::Refused, OutboxState::Waiting, ASKED_AGAIN).await
+        let Some(row) = self.store().outbox_by_client_id(client_id).await? else { return Ok(false) };
+        let now = self.now();
+        let mut tx = self.store().begin().await?;
+        let (from, to) = (OutboxState::Refused, OutboxState::Waiting);
+        if !moved(tx.move_outbox(row.id, from, to, "", ASKED_AGAIN, now).await)? {
+            return Ok(false);
+        }
+        if !row.reply.file.is_empty() {
+            // The address of an earlier upload may be what was refused.
+            tx.set_outbox_body(row.id, &Body::Image { url: String::new(), thumb: None }).await?;
+        }
+        tx.commit().await?;
+        self.outbox_changed(row.reply.conversation);
+        Ok(true)
     }
 
     /// A person looked at the platform: the reply of unknown fate arrived, or it did not and goes back to the draft.
@@ -161,21 +255,13 @@ impl Engine {
         if !moved(tx.move_outbox(row.id, from, OutboxState::Cancelled, "", "", now).await)? {
             return Ok(false);
         }
-        tx.save_draft(row.reply.conversation, None, row.reply.body.words(), now).await?;
+        if is_words(&row.reply.body) {
+            tx.save_draft(row.reply.conversation, None, row.reply.body.words(), now).await?;
+        }
         tx.commit().await?;
+        self.folder().forget(&row.reply.file).await;
         self.outbox_changed(row.reply.conversation);
         Ok(true)
-    }
-
-    async fn move_by_client(
-        &self,
-        client_id: &str,
-        from: OutboxState,
-        to: OutboxState,
-        detail: &str,
-    ) -> Result<bool, EngineError> {
-        let Some(row) = self.store().outbox_by_client_id(client_id).await? else { return Ok(false) };
-        self.move_row(&row, from, to, detail).await
     }
 
     pub(crate) async fn move_row(
@@ -205,6 +291,11 @@ impl Engine {
         self.bridges().wake();
         self.bus().publish(Event::Conversations([conversation].as_slice().into()));
     }
+}
+
+/// Whether it was typed, and can be a draft again.
+const fn is_words(body: &Body) -> bool {
+    matches!(body, Body::Text { .. } | Body::Emoji { .. })
 }
 
 /// Whether a reply was still where the caller saw it.

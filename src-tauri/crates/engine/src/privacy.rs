@@ -50,6 +50,7 @@ impl Engine {
         })?;
         tx.commit().await?;
         drop(desk);
+        self.sweep_pictures().await?;
         self.erasing().wake();
         self.bus().publish(Event::All);
         Ok(erased)

@@ -1,16 +1,13 @@
 //! Replies on their way out.
 //!
 //! A reply waits for the time of undoing, is marked as being sent before the platform is called, and its fate is
-//! recorded whatever happens. What was being sent when the program died is unknown: a person is asked, nothing is
-//! sent again by itself (`docs/ARCHITECTURE.md`, "Sending").
+//! recorded whatever happens. What was being sent when the program died is unknown, and `fate.rs` finds out about it;
+//! nothing is sent again by itself (`docs/ARCHITECTURE.md`, "Sending").
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::outbox::{ASKED_AGAIN, later};
-use domain::{
-    Author, BuyerRef, ConversationId, Device, IncomingMessage, MessageId, OutgoingReply, SendOutcome,
-    StoreId, Timestamp,
-};
+use crate::outbox::ASKED_AGAIN;
+use domain::{Author, ConversationId, Device, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
 use std::collections::HashSet;
 use std::time::Duration;
 use store::{ConversationItem, OutboxRow, OutboxState};
@@ -21,10 +18,6 @@ use tokio::task::JoinSet;
 const LOOK: Duration = Duration::from_secs(2);
 /// So long the end of the program waits for replies that are with the platform: their fate would else be unknown.
 const PARTING: Duration = Duration::from_secs(10);
-/// The platform's clock may be behind ours by this when its copy of a reply is looked for.
-const SKEW_S: i64 = 60;
-/// More messages of ours than this after a reply of unknown fate are not looked through for it.
-const LOOKED_THROUGH: u32 = 500;
 
 impl Engine {
     /// Sends every reply whose time has come, those of one conversation in order, and returns when the fate of each is
@@ -68,6 +61,7 @@ impl Engine {
             self.move_row(&row, OutboxState::Waiting, OutboxState::Refused, detail).await?;
             return Ok(());
         };
+        let Some(row) = self.with_picture_uploaded(row, connector.as_ref()).await? else { return Ok(()) };
         let reply = self.outgoing(&row, &item).await?;
         if !self.mark_sending(&row).await? {
             return Ok(());
@@ -77,6 +71,9 @@ impl Engine {
         while let Err(error) = self.record_fate(&row, &outcome).await {
             tracing::error!(%error, "a reply could not be recorded; trying again");
             tokio::time::sleep(LOOK).await;
+        }
+        if matches!(outcome, SendOutcome::Sent { .. }) {
+            self.tell_read(&item, connector.as_ref()).await;
         }
         Ok(())
     }
@@ -141,11 +138,7 @@ impl Engine {
         let event = IncomingMessage {
             provider_id: provider_id.to_owned(),
             conversation_key: item.conversation.key.clone(),
-            buyer: BuyerRef {
-                key: self.buyer_key(&item).await?,
-                name: item.buyer_name.clone(),
-                country: None,
-            },
+            buyer: self.buyer_ref(&item).await?,
             author: Author::Seller,
             device: Device::Pc,
             body: row.reply.body.clone(),
@@ -154,82 +147,10 @@ impl Engine {
             order_no: None,
         };
         self.accept_own(item.conversation.store, event, row, from).await?;
+        self.folder().forget(&row.reply.file).await;
         self.outbox_changed(row.reply.conversation);
         Ok(())
     }
-
-    /// A message of ours that the platform shows may be the reply whose fate was unknown: same conversation, same
-    /// words. Then nobody needs to be asked.
-    pub(crate) async fn settle_by_record(
-        &self,
-        store: StoreId,
-        batch: &channels::Batch,
-    ) -> Result<(), EngineError> {
-        let mut unknown = self.unknown().await?;
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let ours =
-            batch.received.iter().flat_map(|received| &received.events).filter_map(|event| match event {
-                domain::IncomingEvent::Message(message) if message.author == Author::Seller => Some(message),
-                _ => None,
-            });
-        for message in ours {
-            for at in 0..unknown.len() {
-                let row = &unknown[at];
-                let item = self.store().conversation(row.reply.conversation).await?.conversation;
-                let same = item.store == store && item.key == message.conversation_key;
-                let may_be = row.reply.body == message.body && message.sent_at >= looked_from(row);
-                if same && may_be {
-                    self.settled(&unknown.swap_remove(at), &message.provider_id).await?;
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// After a start: a reply that was on its way may have come back as a message before the program died.
-    pub(crate) async fn settle_all_by_history(&self) -> Result<(), EngineError> {
-        for row in self.unknown().await? {
-            self.settle_by_history(&row).await?;
-        }
-        Ok(())
-    }
-
-    /// Whether a reply of unknown fate is there already as a message of ours that the platform brought.
-    pub(crate) async fn settle_by_history(&self, row: &OutboxRow) -> Result<bool, EngineError> {
-        let from = (looked_from(row), MessageId(0));
-        let after = self.store().messages_after(row.reply.conversation, from, LOOKED_THROUGH).await?;
-        let found = after.into_iter().find(|message| {
-            message.author == Author::Seller && message.outbox.is_none() && message.body == row.reply.body
-        });
-        let Some(found) = found else { return Ok(false) };
-        self.settled(row, &found.provider_id).await
-    }
-
-    async fn unknown(&self) -> Result<Vec<OutboxRow>, EngineError> {
-        let mut unsettled = self.store().outbox_unsettled().await?;
-        unsettled.retain(|row| row.state == OutboxState::Unknown);
-        Ok(unsettled)
-    }
-
-    async fn settled(&self, row: &OutboxRow, provider_id: &str) -> Result<bool, EngineError> {
-        let mut tx = self.store().begin().await?;
-        let (from, to) = (OutboxState::Unknown, OutboxState::Sent);
-        match tx.move_outbox(row.id, from, to, provider_id, "found", self.now()).await {
-            Ok(_) => {}
-            Err(store::StoreError::Conflict { .. }) => return Ok(false),
-            Err(error) => return Err(error.into()),
-        }
-        tx.commit().await?;
-        self.outbox_changed(row.reply.conversation);
-        Ok(true)
-    }
-}
-
-fn looked_from(row: &OutboxRow) -> Timestamp {
-    later(row.reply.created_at, -SKEW_S)
 }
 
 /// Sends what is due until the engine stops: different conversations beside each other, one conversation in order.

@@ -40,7 +40,7 @@ const MESSAGES: [&str; 7] = [
         WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",
     "UPDATE notice SET url = '' WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",
     // What we wrote lies there a second time.
-    "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = ''
+    "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = '', file = ''
         WHERE id IN (SELECT m.outbox_id FROM json_each(?1) j CROSS JOIN message m ON m.id = j.value ->> 0
                      WHERE m.outbox_id > 0)",
     "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
@@ -52,7 +52,7 @@ const MESSAGES: [&str; 7] = [
 
 /// What is erased of a buyer's conversations beside the messages: replies that never became one, drafts, offers.
 const BESIDE: [&str; 3] = [
-    "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = ''
+    "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = '', file = ''
         WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "UPDATE offered_text SET text = '', fate = iif(ended_at_ms = 0, 'withdrawn', fate),

@@ -4,13 +4,13 @@
 use crate::{
     AuditEntry, Entity, NewOutbox, OutboxRow, OutboxState, Result, Store, StoreError, WriteTx, codec,
 };
-use domain::{AccountId, ConversationId, LogKind, MessageId, OutboxId, Timestamp, from_ms, to_ms};
+use domain::{AccountId, Body, ConversationId, LogKind, MessageId, OutboxId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 macro_rules! outbox_columns {
     () => {
-        "o.id, o.client_id, o.conversation_id, o.account_id, o.body, o.state, o.created_at_ms, o.send_after_ms,
+        "o.id, o.client_id, o.conversation_id, o.account_id, o.body, o.file, o.state, o.created_at_ms, o.send_after_ms,
          o.seen_message_id, o.attempts, o.changed_at_ms, o.provider_id, o.detail"
     };
 }
@@ -24,6 +24,7 @@ fn outbox(row: &SqliteRow) -> Result<OutboxRow> {
             conversation: ConversationId(row.try_get("conversation_id")?),
             account: codec::opt_id(row.try_get("account_id")?).map(AccountId),
             body: serde_json::from_str(row.try_get("body")?)?,
+            file: row.try_get("file")?,
             created_at: from_ms(row.try_get("created_at_ms")?),
             send_after: from_ms(row.try_get("send_after_ms")?),
             seen: codec::opt_id(row.try_get("seen_message_id")?).map(MessageId),
@@ -61,7 +62,7 @@ impl WriteTx {
     pub async fn enqueue(&mut self, reply: &NewOutbox) -> Result<OutboxRow> {
         let sql =
             "INSERT INTO outbox (client_id, conversation_id, account_id, body, created_at_ms, send_after_ms,
-                seen_message_id, changed_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)
+                seen_message_id, changed_at_ms, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5, ?8)
             ON CONFLICT (client_id) DO NOTHING";
         let done = sqlx::query(sql)
             .bind(reply.client_id.clone())
@@ -71,6 +72,7 @@ impl WriteTx {
             .bind(to_ms(reply.created_at))
             .bind(to_ms(reply.send_after))
             .bind(reply.seen.map_or(0, |m| m.0))
+            .bind(reply.file.clone())
             .execute(self.conn().await?)
             .await?;
         let sql = concat!("SELECT ", outbox_columns!(), " FROM outbox o WHERE o.client_id = ?1");
@@ -115,6 +117,20 @@ impl WriteTx {
         }
         self.log_outbox(&row, kind_of(to), now);
         Ok(row)
+    }
+
+    /// Where the picture of a reply that has not left yet is at the platform; empty: to be uploaded again.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is neither waiting nor refused.
+    pub async fn set_outbox_body(&mut self, id: OutboxId, body: &Body) -> Result<OutboxRow> {
+        let sql = "UPDATE outbox SET body = ?2 WHERE id = ?1 AND state IN ('waiting', 'refused')";
+        let query = sqlx::query(sql).bind(id.0).bind(codec::json(body)?);
+        if query.execute(self.conn().await?).await?.rows_affected() == 0 {
+            return Err(StoreError::Conflict { what: format!("reply {id} has left") });
+        }
+        self.change(Entity::Outbox, id.0);
+        by_id(self.conn().await?, id).await
     }
 
     /// Puts off the next attempt of a waiting reply.
@@ -192,6 +208,17 @@ impl Store {
         let sql = concat!("SELECT ", outbox_columns!(), " FROM outbox o WHERE o.client_id = ?1");
         let query = sqlx::query(sql).bind(client_id.to_owned());
         query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(outbox).transpose()
+    }
+
+    /// The platform's ids of the replies of a conversation that are known to be sent.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sent_ids(&self, conversation: ConversationId) -> Result<Vec<String>> {
+        let sql = "SELECT provider_id FROM outbox
+            WHERE conversation_id = ?1 AND state = 'sent' AND provider_id <> ''";
+        let query = sqlx::query_scalar(sql).bind(conversation.0);
+        Ok(query.fetch_all(&mut *self.reader().await?).await?)
     }
 
     /// The replies of a conversation that are not settled (sent or cancelled), oldest first.

@@ -4,7 +4,7 @@ import { clocksOf } from './builder'
 import { findIn } from './find'
 import { atOf, iso, ms } from './model'
 import { FakePolicy } from './policy'
-import { queue } from './replies'
+import { PICTURES, picturesOf, queue } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
 import { FakeRules } from './rules'
 import { pageOf, tideOf, viewsOf } from './rows'
@@ -75,6 +75,8 @@ export class FakeHost extends FakeRules implements Host {
       buyer: talk.buyer,
       orders: this.ordersOf(talk),
       send: { open: talk.closed === null, code: talk.closed, detail: null },
+      pictures: picturesOf(talk),
+      order_cards: talk.kind === 'chat',
       multi_device_sync: store?.multi_device_sync ?? true,
       draft: talk.draft,
       offers: talk.offers.filter(() => talk.outbox.length === 0),
@@ -126,19 +128,36 @@ export class FakeHost extends FakeRules implements Host {
     }
   }
   seen = (id: string) => this.opened(id)
+  markUnread = async (id: string) => ((this.talk(id).unread ||= 1), this.changed([id]), true)
   sendReply: Host['sendReply'] = async (id, clientId, text, seen) => {
     await this.answer()
     const talk = this.talk(id)
+    talk.draft = ''
+    return this.#queued(id, clientId, text, seen, 'text')
+  }
+  #queued(id: string, clientId: string, text: string, seen: string, kind: string) {
+    const talk = this.talk(id)
     const reply = queue(talk, this.world, clientId, text, seen, this.now(), this.app.undo_seconds)
+    reply.kind = kind
     this.live.deliverLater(talk, reply, this.app.undo_seconds)
     this.changed([id])
     return { ...reply }
   }
+  sendPicture: Host['sendPicture'] = async (id, clientId, data, seen) => {
+    await this.answer()
+    PICTURES.set(clientId, `data:image/png;base64,${data}`)
+    return this.#queued(id, clientId, '', seen, 'image')
+  }
+  sendOrderCard: Host['sendOrderCard'] = async (id, clientId, orderNo, seen) => {
+    await this.answer()
+    return this.#queued(id, clientId, orderNo, seen, 'order_card')
+  }
+  outboxPicture = async (clientId: string) => PICTURES.get(clientId) ?? null
   undoSend = async (clientId: string) => {
     const { talk, reply } = this.replyOf(clientId)
     if (reply.state !== 'waiting') return false
     talk.outbox = talk.outbox.filter((o) => o !== reply)
-    talk.draft = reply.text
+    if (reply.kind === 'text') talk.draft = reply.text
     this.changed([talk.id])
     return true
   }
@@ -146,6 +165,14 @@ export class FakeHost extends FakeRules implements Host {
     const { talk, reply } = this.replyOf(clientId)
     if (sent) this.live.deliver(talk, reply)
     else await this.dropRefused(clientId)
+    this.changed([talk.id])
+  }
+  sendAgain = async (clientId: string) => {
+    const { talk, reply } = this.replyOf(clientId)
+    if (reply.state !== 'not_arrived') throw new HostError('invalid', 'settled_meanwhile')
+    reply.state = 'sending'
+    reply.text = reply.text.replace(/#(unknown|lost)/, '').trim()
+    this.live.deliverLater(talk, reply, 2)
     this.changed([talk.id])
   }
   retryRefused = async (clientId: string) => {
@@ -158,7 +185,7 @@ export class FakeHost extends FakeRules implements Host {
   dropRefused = async (clientId: string) => {
     const { talk, reply } = this.replyOf(clientId)
     talk.outbox = talk.outbox.filter((o) => o !== reply)
-    talk.draft = reply.text
+    if (reply.kind === 'text') talk.draft = reply.text
     this.changed([talk.id])
   }
   saveDraft = async (id: string, text: string) => void (this.talk(id).draft = text)

@@ -1,17 +1,31 @@
-import type { MessageDto, OutboxDto } from '../client'
+import type { MessageDto, OutboxDto, PictureGate } from '../client'
 import { HostError } from '../host'
 import { countingOf } from './builder'
 import { iso, ms, type Talk, type World } from './model'
 
 const EMOJI_ONLY = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\s]+$/u
 
+/** The pictures of replies. */
+export const PICTURES = new Map<string, string>()
+
+/** What the platform of a talk takes. */
+export const picturesOf = (talk: Talk): PictureGate =>
+  talk.platform === 'shopee'
+    ? { code: null, kinds: ['jpeg', 'png', 'gif'], max_bytes: 2_000_000 }
+    : { code: 'picture_needs_address', kinds: [], max_bytes: 0 }
+
 /** Turns a waiting reply into a message and stops the clocks that it stops. */
 export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number): void {
   talk.outbox = talk.outbox.filter((o) => o !== reply)
   const emoji = EMOJI_ONLY.test(reply.text)
-  const body: MessageDto['body'] = emoji
-    ? { type: 'emoji', text: reply.text }
-    : { type: 'text', text: reply.text }
+  const body: MessageDto['body'] =
+    reply.kind === 'image'
+      ? { type: 'image', url: PICTURES.get(reply.client_id) ?? '', thumb: null }
+      : reply.kind === 'order_card'
+        ? { type: 'order_card', order_no: reply.text }
+        : emoji
+          ? { type: 'emoji', text: reply.text }
+          : { type: 'text', text: reply.text }
   const counting = countingOf(body, 'seller', false, true)
   const clock = talk.deadlines.find((d) => d.kind === 'reply' && d.status === 'open')
   talk.messages.push({
@@ -33,7 +47,8 @@ export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number)
   talk.openedAt = null
 }
 
-/** The stale-send stop and the outcomes that a text can ask for: `#refuse`, `#unknown`. */
+/** The stale-send stop and the outcomes that a text can ask for: `#refuse`, `#unknown`,
+ * `#asking` and `#lost`, which the platform, asked again, does not show. */
 export function queue(
   talk: Talk,
   world: World,
@@ -51,15 +66,17 @@ export function queue(
   }
   const reply: OutboxDto = {
     client_id: clientId,
+    kind: 'text',
+    uploaded: null,
     text,
     state: 'waiting',
+    asking: false,
     undo_until: iso(now + undoSeconds * 1000),
     detail: null,
     at: iso(now),
     account_name: world.seats.find((s) => s.id === world.me)?.name ?? '',
   }
   talk.outbox.push(reply)
-  talk.draft = ''
   return reply
 }
 
@@ -74,9 +91,15 @@ export function dispatch(talk: Talk, world: World, reply: OutboxDto, now: number
   if (reply.text.includes('#refuse')) {
     reply.state = 'refused'
     reply.detail = 'ERR_MSG_BLOCKED: the text holds a contact detail'
+  } else if (reply.text.includes('#asking')) {
+    reply.state = 'unknown'
+    reply.asking = true
+  } else if (reply.text.includes('#lost')) {
+    reply.state = 'not_arrived'
+    reply.detail = 'not_arrived'
   } else if (reply.text.includes('#unknown')) {
     reply.state = 'unknown'
-    reply.detail = 'timeout'
+    reply.detail = 'reread_no_answer'
   } else {
     deliver(talk, world, reply, now)
   }

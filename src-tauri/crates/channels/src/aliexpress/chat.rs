@@ -5,8 +5,8 @@ use super::error::{ApiError, Fault, Verdict};
 use super::legacy::LegacyMessages;
 use super::partner::PartnerIm;
 use super::source::{MessageSource, outcome_of};
-use crate::{Batch, Cursors};
-use domain::{Capability, CapabilityState, OutgoingReply, SendOutcome, Timestamp};
+use crate::{Batch, Cursors, Reread};
+use domain::{BuyerRef, Capability, CapabilityState, OutgoingReply, SendOutcome, Timestamp};
 use jiff::SignedDuration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -108,6 +108,22 @@ impl Chat {
             self.state().send_refused = not_permitted;
         }
         outcome
+    }
+
+    /// Reads a conversation again through the source in use; none while no source is known: an id names a conversation of
+    /// one source only.
+    pub(super) async fn reread(
+        &self,
+        api: &Api,
+        conversation: &str,
+        buyer: &BuyerRef,
+        since: Timestamp,
+    ) -> Result<Option<Reread>, Fault> {
+        let active = self.state().active;
+        match active.and_then(|active| self.sources.get(active)) {
+            Some(source) => source.reread(api, conversation, buyer, since).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     fn open(&self, index: usize) {

@@ -7,8 +7,10 @@ use super::error::{Ending, Fault};
 use super::seen::Seen;
 use super::token::Grant;
 use super::{dispute_stream, order_stream, probe};
-use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
-use domain::{Capability, CapabilityState, OutgoingReply, Platform, Probe, RawPayload, SendOutcome};
+use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Reread, TokenVault};
+use domain::{
+    BuyerRef, Capability, CapabilityState, OutgoingReply, Platform, Probe, RawPayload, SendOutcome, Timestamp,
+};
 use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,11 +54,7 @@ impl AliExpressConnector {
     /// # Errors
     /// See [`ChannelError`]; a code is valid once, so after an unknown outcome the owner authorises again.
     pub async fn exchange_code(&self, code: &str) -> Result<Grant, ChannelError> {
-        self.api.exchange(code).await.map_err(|fault| match fault.ending() {
-            Ending::Failed(error) => error,
-            Ending::Off(code) => ChannelError::OwnerMustAct { detail: "not permitted".into(), code },
-            Ending::Quarantine { why, .. } => ChannelError::Unexpected { detail: why },
-        })
+        self.api.exchange(code).await.map_err(failed)
     }
 
     async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
@@ -128,6 +126,15 @@ impl AliExpressConnector {
     }
 }
 
+/// A single call that failed.
+fn failed(fault: Fault) -> ChannelError {
+    match fault.ending() {
+        Ending::Failed(error) => error,
+        Ending::Off(code) => ChannelError::OwnerMustAct { detail: "not permitted".into(), code },
+        Ending::Quarantine { why, .. } => ChannelError::Unexpected { detail: why },
+    }
+}
+
 fn report(batch: &mut Batch, stream: Stream, state: &CapabilityState) {
     let capabilities: &[Capability] = match stream {
         Stream::Chat => &[Capability::ReadChat, Capability::SendChat],
@@ -158,6 +165,15 @@ impl Connector for AliExpressConnector {
     fn committed<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, ()> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).remember(batch);
         Box::pin(async {})
+    }
+
+    fn reread<'a>(
+        &'a self,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
+        Box::pin(async move { self.chat.reread(&self.api, conversation, buyer, since).await.map_err(failed) })
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {

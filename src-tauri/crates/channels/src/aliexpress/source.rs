@@ -3,8 +3,8 @@
 
 use super::api::Api;
 use super::error::{Fault, Verdict};
-use crate::{Batch, Cursors};
-use domain::{OutgoingReply, SendOutcome};
+use crate::{Batch, Cursors, Reread};
+use domain::{BuyerRef, OutgoingReply, SendOutcome, Timestamp};
 use futures::future::BoxFuture;
 
 /// One door to the buyers' messages.
@@ -23,6 +23,15 @@ pub(super) trait MessageSource: Send + Sync {
         cursors: &'a Cursors,
         batch: &'a mut Batch,
     ) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Reads a conversation again from its newest message back to `since`.
+    fn reread<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Reread, Fault>>;
 
     /// Sends one reply. A fault is what [`outcome_of`] makes of it.
     fn send<'a>(

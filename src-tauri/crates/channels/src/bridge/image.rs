@@ -1,16 +1,9 @@
 //! Small pictures that come whole.
 
 use super::limits::IMAGE_LIMIT;
+use crate::pictures::PictureKind;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-
-/// The beginnings by which the types are known, each with its name. A declared type would only be a claim.
-const TYPES: [(&[u8], &str); 4] = [
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"RIFF", "image/webp"),
-];
 
 /// The picture as an address that holds it.
 ///
@@ -24,15 +17,8 @@ pub(super) fn inline(data: &str) -> Result<String, String> {
     if bytes.len() > IMAGE_LIMIT {
         return Err(format!("image_too_large: at most {IMAGE_LIMIT} bytes; hand in a link"));
     }
-    let mime = type_of(&bytes).ok_or("image_type: PNG, JPEG, GIF or WebP")?;
+    let mime = PictureKind::of(&bytes).ok_or("image_type: PNG, JPEG, GIF or WebP")?.mime();
     Ok(format!("data:{mime};base64,{data}"))
-}
-
-fn type_of(bytes: &[u8]) -> Option<&'static str> {
-    let (_, mime) = TYPES.iter().find(|(start, _)| bytes.starts_with(start))?;
-    // RIFF holds sound and films as well.
-    let is_other_riff = *mime == "image/webp" && bytes.get(8..12) != Some(b"WEBP");
-    (!is_other_riff).then_some(*mime)
 }
 
 #[cfg(test)]

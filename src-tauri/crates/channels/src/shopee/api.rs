@@ -7,6 +7,7 @@ use super::tokens::TokenKeeper;
 use super::wire::{Answer, Reply, Wire};
 use crate::{ChannelError, Now, TokenVault};
 use domain::{Secret, Timestamp};
+use reqwest::multipart::Form;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -42,6 +43,30 @@ impl Api {
             Err(Failure::Token { .. }) => {
                 let access = self.tokens.after_rejection(access).await?;
                 settled(path, self.wire.get(path, self.scope(&access), params).await)
+            }
+            other => other,
+        }
+    }
+
+    /// A shop call that changes something, and may be repeated.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        let access = self.tokens.access().await?;
+        match self.wire.post(path, self.scope(&access), body).await {
+            Err(Failure::Token { .. }) => {
+                let access = self.tokens.after_rejection(access).await?;
+                settled(path, self.wire.post(path, self.scope(&access), body).await)
+            }
+            other => other,
+        }
+    }
+
+    /// A shop call with a file; `form` makes it anew for each attempt.
+    pub(crate) async fn upload(&self, path: &str, form: impl Fn() -> Form) -> Result<Answer, Failure> {
+        let access = self.tokens.access().await?;
+        match self.wire.upload(path, self.scope(&access), form()).await {
+            Err(Failure::Token { .. }) => {
+                let access = self.tokens.after_rejection(access).await?;
+                settled(path, self.wire.upload(path, self.scope(&access), form()).await)
             }
             other => other,
         }

@@ -7,11 +7,14 @@ use super::errors::Failure;
 use super::message::Around;
 use super::send::REGION_CODE;
 use super::sign::content_hash;
-use super::{lost, notifications, orders, probe, returns, send};
-use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, TokenVault};
+use super::{lost, mark, notifications, orders, probe, reread, returns, send, upload};
+use crate::pictures::Picture;
+use crate::{
+    Batch, ChannelError, Connector, Cursors, Now, Progress, Quarantined, ReadMark, Reread, TokenVault,
+};
 use domain::{
-    Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, SendOutcome,
-    Timestamp,
+    Body, BuyerRef, Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload,
+    SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
@@ -108,13 +111,16 @@ impl ShopeeConnector {
         }
     }
 
-    async fn chat(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
-        let around = Around {
+    fn around(&self) -> Around {
+        Around {
             shop_id: self.config.shop_id.to_string(),
             shop_user_id: self.shop_user_id(),
             ..Around::default()
-        };
-        let mut chat = Chat::new(&self.api, cursors, around, start);
+        }
+    }
+
+    async fn chat(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
+        let mut chat = Chat::new(&self.api, cursors, self.around(), start);
         let outcome = chat.round(batch).await;
         *self.shop_user_id.lock().unwrap_or_else(PoisonError::into_inner) = chat.shop_user_id();
         outcome
@@ -231,6 +237,39 @@ impl Connector for ShopeeConnector {
 
     fn own_user(&self) -> Option<String> {
         self.shop_user_id()
+    }
+
+    fn reread<'a>(
+        &'a self,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
+        Box::pin(async move {
+            let around = Around {
+                buyer_id: Some(buyer.key.clone()),
+                buyer_name: Some(buyer.name.clone()),
+                conversation: Some(conversation.to_owned()),
+                ..self.around()
+            };
+            reread::reread(&self.api, around, since).await.map(Some)
+        })
+    }
+
+    fn mark<'a>(
+        &'a self,
+        conversation: &'a str,
+        mark: &'a ReadMark,
+    ) -> BoxFuture<'a, Result<bool, ChannelError>> {
+        Box::pin(async move { mark::mark(&self.api, conversation, mark).await.map(|()| true) })
+    }
+
+    fn upload<'a>(
+        &'a self,
+        picture: &'a Picture,
+        progress: Progress,
+    ) -> BoxFuture<'a, Result<Body, ChannelError>> {
+        Box::pin(upload::upload(&self.api, picture, progress))
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {

@@ -56,10 +56,15 @@ fn request(reply: &OutgoingReply) -> Result<Value, (&'static str, String)> {
         }
         Body::Text { .. } | Body::Emoji { .. } => return Err(("empty_text", "nothing to send".into())),
         Body::OrderCard { order_no } => ("order", json!({ "order_sn": order_no })),
-        Body::Image { .. }
-        | Body::Video { .. }
+        Body::ItemCard { item_id, .. } => {
+            let number: i64 =
+                item_id.parse().map_err(|_| ("bad_item", format!("{item_id} is not an item id")))?;
+            ("item", json!({ "item_id": number }))
+        }
+        Body::Image { url, .. } if !url.is_empty() => ("image", json!({ "image_url": url })),
+        Body::Image { .. } => return Err(("unsupported_body", "a picture that was not uploaded".into())),
+        Body::Video { .. }
         | Body::Sticker { .. }
-        | Body::ItemCard { .. }
         | Body::Note { .. }
         | Body::Read
         | Body::Unsupported { .. }

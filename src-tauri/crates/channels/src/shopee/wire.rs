@@ -8,6 +8,7 @@ use crate::probing::{Clocks, served_at};
 use crate::{ChannelError, Now, http};
 use domain::{Secret, Timestamp};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::multipart::Form;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
@@ -15,6 +16,8 @@ use url::Url;
 
 /// Answers beyond this are refused; a page of anything is far smaller.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+/// For so long an upload may take: 2 MB over a line of 20 kB a second.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// How far the platform lets a caller's clock be off.
 const CLOCK_TOLERANCE_S: i64 = 300;
 
@@ -118,6 +121,11 @@ impl Wire {
 
     pub(crate) async fn post(&self, path: &str, scope: Scope<'_>, body: &Value) -> Result<Answer, Failure> {
         self.run(self.http.post(self.url(path, scope, &[])).json(body)).await
+    }
+
+    /// Sends a file. It may take longer than a call with a few words.
+    pub(crate) async fn upload(&self, path: &str, scope: Scope<'_>, form: Form) -> Result<Answer, Failure> {
+        self.run(self.http.post(self.url(path, scope, &[])).timeout(UPLOAD_TIMEOUT).multipart(form)).await
     }
 
     /// Sends a call that must not be repeated; the caller judges what a broken line means.

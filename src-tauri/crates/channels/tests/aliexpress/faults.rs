@@ -121,6 +121,38 @@ async fn a_line_that_breaks_while_sending_leaves_the_outcome_unknown(
 }
 
 #[rstest]
+#[case(Fault::CutBefore, false)]
+#[case(Fault::CutAfter, true)]
+#[tokio::test]
+async fn after_a_broken_line_the_conversation_is_read_again(#[case] fault: Fault, #[case] taken: bool) {
+    let s = setup().await;
+    s.platform.buyer_says(BUYER, "where?");
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let asked = kept.messages().remove(0);
+    s.tick();
+    let since = domain::from_ms(domain::to_ms(asked.sent_at) + 1);
+    s.platform.faults().arm("message/send", fault, 1);
+    s.connector.send(&reply("hola")).await;
+    let read = s.connector.reread(&asked.conversation_key, &asked.buyer, since).await.unwrap();
+    let read = read.expect("its source is known");
+    assert!(read.whole, "back to before the send");
+    let found = read.batch.received.iter().flat_map(|received| &received.events);
+    let found =
+        found.filter(|event| matches!(event, domain::IncomingEvent::Message(m) if m.body.words() == "hola"));
+    assert_eq!(found.count(), usize::from(taken), "it is there if the platform took it");
+    assert!(read.batch.cursors.is_empty(), "no cursor moves");
+}
+
+#[tokio::test]
+async fn before_a_source_is_known_there_is_nobody_to_ask() {
+    let s = setup().await;
+    let buyer = domain::BuyerRef { key: "1".into(), name: String::new(), country: None };
+    let read = s.connector.reread("1", &buyer, domain::from_ms(0)).await;
+    assert!(matches!(read, Ok(None)), "an id names a conversation of one source only: {read:?}");
+}
+
+#[rstest]
 #[case(Fault::Status { status: 502, retry_after: None })]
 #[case(answer(r#"{"type":"ISP","code":"ServiceTimeout","message":"timeout"}"#))]
 #[case(answer(r#"{"type":"ISP","code":"15","sub_code":"isp.http-read-timeout","message":"remote"}"#))]

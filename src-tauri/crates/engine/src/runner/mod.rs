@@ -287,7 +287,7 @@ fn part(store: StoreId) -> u32 {
     u32::try_from(store.0.unsigned_abs().wrapping_mul(0x9E37_79B9) % 1000).unwrap_or(0)
 }
 
-fn code(error: &EngineError) -> String {
+pub(crate) fn code(error: &EngineError) -> String {
     match error {
         EngineError::Channel(ChannelError::OwnerMustAct { code, .. }) => code.clone(),
         EngineError::Channel(ChannelError::Unreachable { .. }) => "unreachable".into(),

@@ -9,6 +9,7 @@ mod post;
 mod rule;
 mod say;
 mod shopee;
+mod shopee_chat;
 
 pub(crate) use chance::Chance;
 pub(crate) use group::{Group, ROBOT_KEY, new_robot};
@@ -19,3 +20,4 @@ pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};
 pub(crate) use rule::{draft, save, texts};
 pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};
 pub(crate) use shopee::{PUBLIC, Shop};
+pub(crate) use shopee_chat::ChatShop;

@@ -5,6 +5,8 @@ use super::state::{Conversation, Message, Shopee, State, conversation_id};
 use crate::ledger::Sent;
 use serde_json::{Value, json};
 
+/// Larger pictures are refused.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// More rows asked for than this give an empty list, not an error.
 const MOST_ROWS: usize = 25;
 
@@ -80,8 +82,45 @@ impl Shopee {
     pub(super) fn read_conversation(&self, call: &Call) -> Result<Value, Refusal> {
         let id = call.body["conversation_id"].as_str().unwrap_or_default();
         let buyer = find(&self.state(), id)?.buyer;
+        let newest = call.body["last_read_message_id"].as_str().and_then(|id| id.parse::<u64>().ok());
+        let conversation = conversation_id(buyer);
+        let is_there = self.state().conversations.get(&conversation).is_some_and(|conversation| {
+            conversation.messages.iter().any(|message| Some(message.id) == newest)
+        });
+        if !is_there {
+            return Err(("param_error", "last_read_message_id is no message of this conversation".into()));
+        }
         self.read(buyer);
         Ok(json!({}))
+    }
+
+    pub(super) fn unread_conversation(&self, call: &Call) -> Result<Value, Refusal> {
+        let id = call.body["conversation_id"].as_str().unwrap_or_default();
+        let buyer = find(&self.state(), id)?.buyer;
+        if let Some(conversation) = self.state().conversations.get_mut(&conversation_id(buyer)) {
+            conversation.unread = conversation.unread.max(1);
+        }
+        Ok(json!({}))
+    }
+
+    /// Takes a picture in, by its bytes and not by its name.
+    pub(super) fn upload_image(&self, call: &Call) -> Result<Value, Refusal> {
+        let file = call.file.as_deref().ok_or(("param_error", "file is required".to_owned()))?;
+        let is_picture = [&b"\xff\xd8\xff"[..], b"\x89PNG\r\n\x1a\n", b"GIF8"];
+        if !is_picture.iter().any(|start| file.starts_with(start)) {
+            return Err(("param_error", "only jpg, jpeg, png and gif are supported".into()));
+        }
+        if file.len() > MOST_BYTES {
+            return Err(("param_error", "the image is larger than 2 MB".into()));
+        }
+        let mut state = self.state();
+        let id = format!("sg-{:020}", state.next());
+        state.pictures.insert(id.clone(), file.to_vec());
+        let url = format!("http://{}/file/{id}", call.host);
+        Ok(json!({
+            "url": url, "thumbnail": url, "thumb_width": 320, "thumb_height": 240, "url_hash": id,
+            "file_server_id": 0,
+        }))
     }
 
     pub(super) fn send_message(&self, call: &Call) -> Result<Value, Refusal> {
@@ -97,14 +136,15 @@ impl Shopee {
         let content = match kind {
             "text" => body["content"]["text"].as_str().filter(|text| !text.is_empty()),
             "order" => body["content"]["order_sn"].as_str(),
-            "image" => body["content"]["image_url"].as_str(),
-            "item" | "sticker" | "video" => Some("{}"),
+            "image" => body["content"]["image_url"].as_str().filter(|url| self.is_uploaded(url)),
+            "item" => body["content"]["item_id"].as_u64().map(|_| "{}"),
+            "sticker" | "video" => Some("{}"),
             _ => None,
         };
         let Some(shown) = content else {
             return Err(("param_error", "message_type and content do not fit".into()));
         };
-        let stored = self.add(to, true, kind, body["content"].clone(), "normal", "openapi", None);
+        let stored = self.add(to, true, kind, as_shown(kind, &body["content"]), "normal", "openapi", None);
         self.core.ledger.record_sent(Sent {
             at: stored.at,
             message_id: stored.id.to_string(),
@@ -150,6 +190,10 @@ impl Shopee {
         })
     }
 
+    fn is_uploaded(&self, url: &str) -> bool {
+        url.rsplit('/').next().is_some_and(|id| self.state().pictures.contains_key(id))
+    }
+
     fn writer(&self, conversation: &Conversation, message: &Message) -> u64 {
         if message.from_shop { self.setup.shop_user_id } else { conversation.buyer }
     }
@@ -179,6 +223,17 @@ impl Shopee {
             "source_content": message.order_sn.as_ref().map_or_else(|| json!({}), |sn| json!({ "order_sn": sn })),
             "quoted_msg": null,
         })
+    }
+}
+
+/// A picture is sent by one name and shown by another.
+fn as_shown(kind: &str, content: &Value) -> Value {
+    match kind {
+        "image" => {
+            let url = &content["image_url"];
+            json!({ "url": url, "thumb_url": url, "thumb_width": 320, "thumb_height": 240, "file_server_id": 0 })
+        }
+        _ => content.clone(),
     }
 }
 

@@ -3,10 +3,11 @@
 use super::sign::hmac_hex;
 use super::state::Shopee;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::body::to_bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, RawQuery, Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
 use domain::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,6 +22,10 @@ pub(super) type Refusal = (&'static str, String);
 pub(super) struct Call {
     pub(super) params: BTreeMap<String, String>,
     pub(super) body: Value,
+    /// The field `file` of a form.
+    pub(super) file: Option<Vec<u8>>,
+    /// Where the platform was called, for addresses that lead back to it.
+    pub(super) host: String,
 }
 
 impl Call {
@@ -50,7 +55,12 @@ pub(super) enum Said {
 impl Shopee {
     /// Its HTTP side, without ledger and faults; [`Shopee::start`] adds them.
     pub fn router(&self) -> Router {
-        Router::new().fallback(answer).with_state(self.clone())
+        // The ledger around it bounds what is taken; files are larger than what axum takes unasked.
+        Router::new()
+            .route("/file/{id}", get(file))
+            .fallback(answer)
+            .layer(DefaultBodyLimit::disable())
+            .with_state(self.clone())
     }
 
     fn check(&self, path: &str, call: &Call) -> Result<(), Refusal> {
@@ -107,6 +117,8 @@ impl Shopee {
             "sellerchat/get_message" if get => self.messages(call).map(Said::Wrapped),
             "sellerchat/get_unread_conversation_count" if get => Ok(Said::Wrapped(self.unread_count())),
             "sellerchat/send_message" if !get => self.send_message(call).map(Said::Wrapped),
+            "sellerchat/upload_image" if !get => self.upload_image(call).map(Said::Wrapped),
+            "sellerchat/unread_conversation" if !get => self.unread_conversation(call).map(Said::Wrapped),
             "sellerchat/read_conversation" if !get => self.read_conversation(call).map(Said::Wrapped),
             "shop/get_shop_info" if get => Ok(Said::Flat(self.shop_info())),
             "merchant/get_merchant_info" if get => self.merchant_info(call).map(Said::Flat),
@@ -147,11 +159,19 @@ async fn answer(
     method: Method,
     uri: Uri,
     RawQuery(query): RawQuery,
-    body: Bytes,
+    request: Request,
 ) -> Response {
     let path = uri.path().to_owned();
     let params = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-    let call = Call { params, body: serde_json::from_slice(&body).unwrap_or(Value::Null) };
+    let host = head(&request, header::HOST).to_owned();
+    let is_form = head(&request, header::CONTENT_TYPE).starts_with("multipart/form-data");
+    let (mut body, mut file) = (Value::Null, None);
+    if is_form {
+        file = form_file(request).await;
+    } else if let Ok(bytes) = to_bytes(request.into_body(), usize::MAX).await {
+        body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    }
+    let call = Call { params, body, file, host };
     let request_id = format!("{:032x}", shop.state().next());
     let said = shop.check(&path, &call).and_then(|()| shop.dispatch(&method, &path, &call));
     let (status, envelope) = match said {
@@ -178,6 +198,29 @@ async fn answer(
     let headers =
         [(header::CONTENT_TYPE, "application/json".to_owned()), (header::DATE, http_date(shop.now()))];
     (status, headers, envelope.to_string()).into_response()
+}
+
+fn head(request: &Request, name: header::HeaderName) -> &str {
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The field `file` of a form; none if there is none.
+async fn form_file(request: Request) -> Option<Vec<u8>> {
+    let mut form = Multipart::from_request(request, &()).await.ok()?;
+    while let Ok(Some(field)) = form.next_field().await {
+        if field.name() == Some("file") {
+            return field.bytes().await.ok().map(|bytes| bytes.to_vec());
+        }
+    }
+    None
+}
+
+/// An uploaded picture, as a buyer's application loads it.
+async fn file(State(shop): State<Shopee>, Path(id): Path<String>) -> Response {
+    match shop.state().pictures.get(&id) {
+        Some(bytes) => ([(header::CONTENT_TYPE, "application/octet-stream")], bytes.clone()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// The platform's own clock, by which a client can tell that its own is wrong.

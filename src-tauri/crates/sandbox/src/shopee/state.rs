@@ -118,6 +118,8 @@ pub(super) struct State {
     pub(super) main_account: Option<u64>,
     /// The caller's address is not in the application's list.
     pub(super) unlisted: bool,
+    /// Uploaded pictures by their ids.
+    pub(super) pictures: BTreeMap<String, Vec<u8>>,
     pub(super) lost: Vec<(u64, Value)>,
     pub(super) serial: u64,
     /// From this notice on (counted from 0), numbers are higher by the second.
@@ -292,6 +294,18 @@ impl Shopee {
         if let Some(conversation) = self.state().conversations.get_mut(&id) {
             conversation.unread = 0;
         }
+    }
+
+    /// How many messages of a buyer's conversation are unread; 0 for one that is read.
+    #[must_use]
+    pub fn unread_of(&self, buyer: u64) -> u64 {
+        self.state().conversations.get(&conversation_id(buyer)).map_or(0, |conversation| conversation.unread)
+    }
+
+    /// Every picture that was uploaded, in the order of their ids.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<Vec<u8>> {
+        self.state().pictures.values().cloned().collect()
     }
 
     /// A message is taken back by whoever wrote it.

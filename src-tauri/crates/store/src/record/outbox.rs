@@ -55,6 +55,8 @@ pub struct NewOutbox {
     pub account: Option<AccountId>,
     /// What.
     pub body: Body,
+    /// The name of the picture's file in the folder `outbox`; empty for a reply without one.
+    pub file: String,
     /// When send was pressed.
     pub created_at: Timestamp,
     /// Not before this: the time for undoing.

@@ -187,6 +187,7 @@ async fn a_reply_on_its_way_answers_and_one_that_is_taken_back_does_not() {
         conversation: c1,
         account: Some(shop.li),
         body: Body::from_text("Hola"),
+        file: String::new(),
         created_at: at(20),
         send_after: at(25),
         seen: None,

@@ -12,6 +12,7 @@ async fn pending(shop: &Shop, client: &str) -> NewOutbox {
         conversation: shop.id_of("c1").await,
         account: Some(shop.li),
         body: Body::from_text("今天发货"),
+        file: String::new(),
         created_at: at(10),
         send_after: at(15),
         seen: shop.conversation("c1").await.last.map(|m| m.id),

@@ -11,8 +11,8 @@ use super::json::{int, list, text};
 use super::request::{Business, Target};
 use super::source::MessageSource;
 use super::walk::{self, Page, Position, Session, Wire};
-use crate::{Batch, Cursors};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
+use crate::{Batch, Cursors, Reread};
+use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -109,6 +109,16 @@ impl MessageSource for LegacyMessages {
         batch: &'a mut Batch,
     ) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(walk::read(self, api, cursors, batch))
+    }
+
+    fn reread<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Reread, Fault>> {
+        Box::pin(walk::reread(self, api, conversation, buyer, since))
     }
 
     fn send<'a>(

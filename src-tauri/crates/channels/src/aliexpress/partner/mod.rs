@@ -10,8 +10,8 @@ use super::message::{self, buyer_of};
 use super::request::{Business, Target};
 use super::source::MessageSource;
 use super::walk::{self, Page, Position, Session, Wire, number_or_text};
-use crate::{Batch, Cursors};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
+use crate::{Batch, Cursors, Reread};
+use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -116,6 +116,16 @@ impl MessageSource for PartnerIm {
         batch: &'a mut Batch,
     ) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(walk::read(self, api, cursors, batch))
+    }
+
+    fn reread<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Reread, Fault>> {
+        Box::pin(walk::reread(self, api, conversation, buyer, since))
     }
 
     fn send<'a>(

@@ -4,12 +4,14 @@
 //! nothing new and lies behind the last finished walk; a walk that is interrupted goes on where it stopped. How pages
 //! are asked for and what their rows say is the [`Wire`]'s matter.
 
+mod again;
 mod cursor;
 mod history;
 
 use super::api::Api;
 use super::error::Fault;
 use crate::{Batch, Cursors, Quarantined};
+pub(super) use again::reread;
 pub(super) use cursor::Position;
 use cursor::{Sweep, Walk};
 use domain::{BuyerRef, IncomingMessage, RawPayload};

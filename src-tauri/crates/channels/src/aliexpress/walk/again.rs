@@ -1,0 +1,49 @@
+//! Looking again for a reply of unknown fate: a history is read from its newest message back to before the send.
+
+use super::{Page, Wire};
+use crate::aliexpress::api::Api;
+use crate::aliexpress::error::Fault;
+use crate::aliexpress::message::sent_ms;
+use crate::{Received, Reread};
+use domain::{BuyerRef, IncomingEvent, RawPayload, Timestamp, to_ms};
+
+/// Pages read at most: a reply lies among the newest messages.
+const PAGES: usize = 8;
+/// A page with fewer rows than this, and none after it, is the beginning of the conversation. A full one without a next
+/// may as well be the platform's slip.
+const SHORT: usize = 20;
+
+/// Reads a history back to `since`.
+pub(in crate::aliexpress) async fn reread(
+    wire: &dyn Wire,
+    api: &Api,
+    channel: &str,
+    buyer: &BuyerRef,
+    since: Timestamp,
+) -> Result<Reread, Fault> {
+    let mut found = Reread::default();
+    let mut rows = Vec::new();
+    let mut at = wire.newest(api);
+    for _ in 0..PAGES {
+        let Page { rows: page, next } = wire.history(api, channel, &at).await?;
+        let older = page.iter().map(sent_ms).any(|ms| ms > 0 && ms < to_ms(since));
+        found.whole = older || (next.is_none() && page.len() < SHORT);
+        rows.extend(page);
+        match next {
+            Some(next) if !older => at = next,
+            Some(_) | None => break,
+        }
+    }
+    for row in rows.into_iter().rev() {
+        match wire.message(&row, channel, buyer) {
+            Ok(message) if message.sent_at >= since => found.batch.received.push(Received {
+                raw: RawPayload { source: wire.raw_source(), bytes: row.to_string().into_bytes() },
+                events: vec![IncomingEvent::Message(message)],
+            }),
+            Ok(_) => {}
+            // It might be the very reply. The next round brings it, with its bytes.
+            Err(_) => found.whole = false,
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,75 @@
+//! What each platform takes in a chat besides words, as data with its source and date.
+
+use super::kind::PictureKind;
+use domain::Platform;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The pictures that a platform takes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PictureLimits {
+    /// Who says so.
+    pub source: String,
+    /// Of which types.
+    pub kinds: Vec<PictureKind>,
+    /// Of how many bytes at most.
+    pub max_bytes: u32,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    pictures: Option<PictureLimits>,
+    /// Why pictures can't be sent there.
+    off: Option<String>,
+    order_card: bool,
+    item_card: bool,
+}
+
+#[derive(Deserialize)]
+struct Shipped {
+    platforms: BTreeMap<String, Entry>,
+}
+
+static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("limits.json")).expect("shipped with the program and read by a test")
+});
+
+/// The pictures that a platform takes in a chat.
+///
+/// # Errors
+/// A code that says why it takes none.
+pub fn picture_limits(platform: Platform) -> Result<&'static PictureLimits, &'static str> {
+    let entry = SHIPPED.platforms.get(platform.as_str()).ok_or("read_only_kind")?;
+    entry.pictures.as_ref().ok_or_else(|| entry.off.as_deref().unwrap_or("read_only_kind"))
+}
+
+/// Whether an order can be sent as a card, and whether a product can.
+#[must_use]
+pub fn cards(platform: Platform) -> (bool, bool) {
+    let entry = SHIPPED.platforms.get(platform.as_str());
+    entry.map_or((false, false), |entry| (entry.order_card, entry.item_card))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_limits_keep_below_what_the_platforms_take() {
+        let shopee = picture_limits(Platform::Shopee).unwrap();
+        assert!(shopee.max_bytes <= 2 * 1024 * 1024, "2 MB at most");
+        assert!(!shopee.kinds.contains(&PictureKind::Webp), "jpg, png and gif only");
+        for platform in [Platform::AliExpress, Platform::Bridge, Platform::Mail] {
+            assert!(picture_limits(platform).is_err(), "{platform:?} takes none, and says why");
+        }
+        assert_eq!(cards(Platform::Mail), (false, false), "a mailbox is only read");
+    }
+
+    #[test]
+    fn every_type_that_is_taken_can_be_cleaned() {
+        for limits in SHIPPED.platforms.values().filter_map(|entry| entry.pictures.as_ref()) {
+            assert!(!limits.kinds.contains(&PictureKind::Webp), "nothing leaves with its place of taking");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Aim: the buyer hears that they were read when they are answered, and not before.
+
+use crate::common::{ChatShop, House};
+use sandbox::Fault;
+
+#[tokio::test]
+async fn opening_tells_the_platform_nothing_and_an_answer_does() {
+    let house = House::solo().await;
+    let (shop, chat) = ChatShop::asked(&house).await;
+    let main = house.engine.main_account().await;
+    house.engine.opened(chat, main).await.unwrap();
+    assert_eq!(house.engine.store().conversation(chat).await.unwrap().conversation.unread, 0, "read here");
+    assert!(shop.core.ledger.calls_with("read_conversation").is_empty(), "the buyer sees nothing of it");
+    let seen = house.engine.store().messages(chat, None, 1).await.unwrap().pop().map(|message| message.id);
+    house.engine.send_reply(chat, main, "a", "On Friday.", seen).await.unwrap();
+    house.clock.advance(6);
+    shop.core.faults.arm("read_conversation", Fault::CutBefore, 1);
+    house.engine.send_due().await.unwrap();
+    assert_eq!(shop.arrived(), 1, "nothing hangs on the mark");
+    let row = house.engine.store().outbox_by_client_id("a").await.unwrap().unwrap();
+    assert_eq!(row.state, store::OutboxState::Sent, "the reply is sent all the same");
+    assert_eq!(
+        shop.core.ledger.calls_with("/read_conversation").len(),
+        1,
+        "with the answer the mark goes out"
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_is_unread_again_here_and_at_the_platform() {
+    let house = House::solo().await;
+    let (shop, chat) = ChatShop::asked(&house).await;
+    let main = house.engine.main_account().await;
+    house.engine.opened(chat, main).await.unwrap();
+    shop.shop.read(1);
+    assert!(house.engine.mark_unread(chat, main).await.unwrap(), "the platform was told");
+    assert_eq!(shop.shop.unread_of(1), 1, "and has it");
+    assert_eq!(house.engine.store().conversation(chat).await.unwrap().conversation.unread, 1, "as here");
+    house.engine.opened(chat, main).await.unwrap();
+    shop.core.faults.arm("unread_conversation", Fault::CutBefore, 1);
+    assert!(!house.engine.mark_unread(chat, main).await.unwrap(), "a platform that is away is not told");
+    assert_eq!(
+        house.engine.store().conversation(chat).await.unwrap().conversation.unread,
+        1,
+        "here it holds"
+    );
+}
