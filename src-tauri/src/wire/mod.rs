@@ -24,8 +24,8 @@ mod tide;
 pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
 pub use connection::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectedDto, ConnectionDraft, ConnectionDto,
-    DirectoryDto, GatewayDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignedInDto, TokensDraft,
-    VerdictDto,
+    DirectoryDto, GatewayDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignInNeeds, SignedInDto,
+    TokensDraft, VerdictDto,
 };
 pub use conversation::{
     BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,

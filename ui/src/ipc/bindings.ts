@@ -124,6 +124,8 @@ export const commands = {
 	shop_id: string,
 	/**  The company as the licence has it; empty if nobody wants to compare it. */
 	company: string,
+	/**  Whether the owner of a mailbox signed in through the browser. */
+	by_browser: boolean,
 	/**  When the authorisation ends, if that is known. */
 	authorised_until: string | null,
 	/**  What the store may do. */
@@ -601,6 +603,8 @@ export type ConnectionDto = {
 	shop_id: string,
 	/**  The company as the licence has it; empty if nobody wants to compare it. */
 	company: string,
+	/**  Whether the owner of a mailbox signed in through the browser. */
+	by_browser: boolean,
 	/**  When the authorisation ends, if that is known. */
 	authorised_until: string | null,
 	/**  What the store may do. */
@@ -1047,6 +1051,8 @@ export type MailProviderDto = {
 	host: string,
 	/**  What it takes from programs: `password`, `code`, `app_password`, `browser`. */
 	secret: string,
+	/**  What a sign-in through the browser needs of the owner's application; none if there is no such sign-in. */
+	sign_in: SignInNeeds | null,
 };
 
 /**  What a mailbox shows beyond other stores. */
@@ -1710,6 +1716,13 @@ export type SignInDto = {
 	/**  Whether the browser was opened; if not, the owner opens the page by hand. */
 	opened: boolean,
 };
+
+/**  What the owner types of an application that was registered at a mailbox's provider. */
+export type SignInNeeds = 
+/**  Its id; it may have a secret. */
+"id" | 
+/**  Its id and its secret. */
+"id_and_secret";
 
 /**  What a sign-in gave. Its tokens are in the key store. */
 export type SignedInDto = {

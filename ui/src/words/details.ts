@@ -106,6 +106,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.mail_import_runs, 'import_running'],
   [m.store_error_mail_sign_in, 'mail_oauth_refused', 'mail_oauth_expired'],
   [m.mail_app_missing, 'mail_app_empty', 'mail_app_unreadable'],
+  [m.mail_app_refused, 'mail_app_refused'],
   [m.mail_app_provider, 'mail_app_provider'],
   [m.mail_oauth_short, 'mail_oauth_short'],
   [m.fault_webhook, 'webhook'],

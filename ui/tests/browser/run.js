@@ -16,6 +16,7 @@ import reply from './reply.js'
 import robots from './robots.js'
 import rules from './rules.js'
 import search from './search.js'
+import signin from './signin.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
 const shell = JSON.parse(readFileSync(new URL('../../../tauri.conf.json', import.meta.url), 'utf8'))
@@ -38,6 +39,7 @@ for (const [name, options, run] of [
   ...dialogs,
   ...connect,
   ...renew,
+  ...signin,
   ...numbers,
   ...robots,
   ...privacy,

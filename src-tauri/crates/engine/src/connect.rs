@@ -144,6 +144,16 @@ impl Engine {
         self.runners().backlogs().clone()
     }
 
+    /// Whether the owner of a mailbox signed in through the browser: its key is then an application, and tokens are kept
+    /// beside it.
+    ///
+    /// # Errors
+    /// If the key store refuses.
+    pub fn by_browser(&self, row: &StoreRow) -> Result<bool, EngineError> {
+        let handle = tokens_handle(&row.store.secret_handle);
+        Ok(row.store.platform == Platform::Mail && self.ports().vault.get(&handle)?.is_some())
+    }
+
     /// Removes a store with everything that came from it, and its secrets.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ pub(crate) async fn connect_store(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn store_connection(app: Shared<'_>, store_id: String) -> Answer<Option<ConnectionDto>> {
-    Ok(present::connection(&app.engine.store().store(store_id.parse()?).await?))
+    kept_of(&app, store_id.parse()?).await
 }
 
 /// Gives a store other secrets, another name or address, if the test allows it. Platform, account and shop stay.
@@ -130,6 +130,11 @@ pub(crate) async fn land_sign_in(app: Shared<'_>, id: String, address: String) -
 pub(crate) async fn cancel_sign_in(app: Shared<'_>, id: String) -> Answer<()> {
     app.engine.cancel_sign_in(&id).await;
     Ok(())
+}
+
+async fn kept_of(app: &App, id: StoreId) -> Answer<Option<ConnectionDto>> {
+    let row = app.engine.store().store(id).await?;
+    Ok(present::connection(&row, app.engine.by_browser(&row)?))
 }
 
 async fn tested(app: &App, draft: ConnectionDraft) -> Answer<ReportDto> {

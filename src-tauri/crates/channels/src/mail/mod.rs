@@ -31,7 +31,7 @@ pub use imap::{
     MailConfig, MailConnector, MailFolder, SecretSource, Tls, decode_folder_name, encode_folder_name,
 };
 pub use links::Link;
-pub use oauth::{MailApp, MailTokens};
+pub use oauth::{MailApp, MailTokens, wants_app_secret};
 pub use official::is_official;
 pub use parse::{MAX_MAIL, MailRules, ParsedMail, Unreadable, parse};
 pub use payload::read_mail;
