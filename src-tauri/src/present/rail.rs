@@ -78,7 +78,7 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         .await?
         .iter()
         .map(|row| StoreRow {
-            mailbox: (row.store.platform == Platform::Mail).then(|| mailboxes.of(row.id)),
+            mailbox: (row.store.platform == Platform::Mail).then(|| mailboxes.of(row)),
             ..store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now)
         })
         .collect();

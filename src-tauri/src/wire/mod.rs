@@ -39,7 +39,7 @@ pub use list::{
 pub use log::{
     LogEntryDto, LogExportDto, LogFilterDto, LogFormatDto, LogGroupDto, LogPageDto, LogVerdictDto,
 };
-pub use mailbox::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
+pub use mailbox::{BacklogDto, FolderCheckDto, FolderRoleDto, MailFolderDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
 pub use privacy::{ErasedDto, StorePrivacyDto};
 pub use rail::{Light, PresenceDto, Rail, SeatRow, StoreRow, ViewCount};

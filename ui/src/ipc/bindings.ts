@@ -159,6 +159,10 @@ export const commands = {
 	stopMailImport: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("stop_mail_import", { storeId })),
 	/**  How it ended has been read. */
 	forgetMailImport: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("forget_mail_import", { storeId })),
+	/**  The folders that a mailbox has at its server, and which of them are read. */
+	mailFolders: (storeId: string) => typedError<MailFolderDto[], UiError>(__TAURI_INVOKE("mail_folders", { storeId })),
+	/**  Reads these folders of a mailbox from now on, and INBOX always. */
+	readFolders: (storeId: string, folders: string[]) => typedError<null, UiError>(__TAURI_INVOKE("read_folders", { storeId, folders })),
 	/**  Makes a bridge. Its token crosses the border here and never again: its owner has to give it to the program. */
 	createBridge: (bridge: NewBridgeDto) => typedError<BridgeKeyDto, UiError>(__TAURI_INVOKE("create_bridge", { bridge })),
 	/**  A bridge, without its token. */
@@ -234,7 +238,7 @@ export const events = {
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","escalated","transferred","buyer_notes","buyer_erased","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What the window needs to draw its first frame. */
@@ -802,6 +806,23 @@ export type FolderCheckDto = {
 	gone: number,
 };
 
+/**  What a folder of a mailbox is for. */
+export type FolderRoleDto = 
+/**  Where mail arrives. */
+"inbox" | 
+/**  Where the server puts what it takes for junk. */
+"junk" | 
+/**  Where people put what they have seen. */
+"archive" | 
+/**  Whatever somebody made it for. */
+"other" | 
+/**  What the owner sent. */
+"sent" | 
+/**  What the owner has not sent yet. */
+"drafts" | 
+/**  What was thrown away. */
+"trash";
+
 /**  One interface of a platform. */
 export type GatewayDto = {
 	/**  Its platform. */
@@ -1017,6 +1038,16 @@ export type LogVerdictDto = {
 	broken: string | null,
 };
 
+/**  A folder of a mailbox. */
+export type MailFolderDto = {
+	/**  Its name, as people write it. */
+	name: string,
+	/**  What it is for. */
+	role: FolderRoleDto,
+	/**  Whether it is read. */
+	read: boolean,
+};
+
 /**  How an import of mails from files stands, or how the last one of this run ended. */
 export type MailImportDto = {
 	/**  It still runs. */
@@ -1063,6 +1094,8 @@ export type MailboxDto = {
 	checks: FolderCheckDto[],
 	/**  Mails from files. */
 	import: MailImportDto | null,
+	/**  Folders that are to be read and cannot be. */
+	missing: string[],
 };
 
 /**  A message. */

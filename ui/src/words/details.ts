@@ -104,6 +104,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.bridge_error_refused, 'bridge_refused'],
   [m.bridge_error_unknown, 'bridge_unknown'],
   [m.mail_import_runs, 'import_running'],
+  [m.fault_folder, 'folder_name'],
+  [m.fault_folders_many, 'too_many_folders'],
   [m.store_error_mail_sign_in, 'mail_oauth_refused', 'mail_oauth_expired'],
   [m.mail_app_missing, 'mail_app_empty', 'mail_app_unreadable'],
   [m.mail_app_refused, 'mail_app_refused'],

@@ -127,6 +127,8 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   keep_days: (f) =>
     Number(f['what'] ?? 0) > 0 ? m.log_keep_days({ count: Number(f['what']) }) : m.log_keep_for_ever(),
   content_expired: (f) => m.log_content_expired({ count: Number(f['messages'] ?? 0) }),
+  folder_gone: (f) => m.log_folder_gone({ folder: f['folder'] ?? '?' }),
+  folder_back: (f) => m.log_folder_back({ folder: f['folder'] ?? '?' }),
   mailbox_differs: (f) => m.log_mailbox_differs({ folder: f['folder'] ?? '?' }),
   mail_imported: (f) => m.log_mail_imported({ count: Number(f['taken'] ?? 0) }),
   store_removed: () => m.log_store_removed(),

@@ -1,5 +1,6 @@
 //! What every platform looks like from inside: poll, wait, send.
 
+use crate::mail::MailFolder;
 use domain::{
     Capability, CapabilityState, IncomingEvent, OutgoingReply, Platform, Probe, RawPayload, Secret,
     SendOutcome, Timestamp,
@@ -48,6 +49,8 @@ pub struct Backlog {
 pub struct Batch {
     /// What was read, in the order in which it should be taken in.
     pub received: Vec<Received>,
+    /// What lay there before anybody wanted it read; taken in after the rest, without a bell.
+    pub old: Vec<Received>,
     /// What could not be read.
     pub quarantined: Vec<Quarantined>,
     /// The new positions of the streams that moved; stored in the same transaction as the events.
@@ -170,6 +173,14 @@ pub trait Connector: Send + Sync {
     /// out is left open; nothing is an error.
     fn probe(&self) -> BoxFuture<'_, Probe> {
         Box::pin(async { Probe::default() })
+    }
+
+    /// The folders that can be read of a mailbox; none elsewhere.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn folders(&self) -> BoxFuture<'_, Result<Vec<MailFolder>, ChannelError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     /// What the server has, as far as it was read; empty where nothing can be compared.

@@ -34,6 +34,9 @@ pub struct Connection {
     /// The company as the owner registered it, to be compared with the platform's; empty if nobody wants that.
     #[serde(default)]
     pub company: String,
+    /// The folders of a mailbox that are read beside INBOX, as people write them.
+    #[serde(default)]
+    pub folders: Vec<String>,
     /// Seconds between two rounds.
     pub every_s: u64,
     /// Part of the demo shop: removed with it.
@@ -200,6 +203,7 @@ pub(crate) fn check(connection: &Connection) -> Result<(), EngineError> {
     if connection.account.trim().is_empty() {
         return missing("account");
     }
+    crate::mail_folders::check(&connection.folders)?;
     if connection.platform == Platform::Shopee {
         number("account", &connection.account)?;
         number("shop_id", &connection.shop_id)?;
@@ -291,6 +295,7 @@ fn mail_config(connection: &Connection, secret: SecretSource) -> Result<MailConf
     };
     let mut config = MailConfig::new(host, &connection.account, secret);
     config.port = port;
+    config.folders.extend(connection.folders.iter().cloned());
     // Without encryption only to this very computer: a bridge program or a test server.
     if host == "127.0.0.1" && port != 993 {
         config.tls = Tls::NoneOnLoopback;

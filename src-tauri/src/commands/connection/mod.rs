@@ -162,7 +162,13 @@ async fn changed(app: &App, id: StoreId, draft: ConnectionDraft, anyway: bool) -
     let kept = Engine::connection(&row).ok_or_else(|| UiError::invalid("store_not_connected"))?;
     let (new, typed) = typed(draft)?;
     // What was not typed here (the market, the pace) stays what it is.
-    let connection = Connection { region: kept.region, every_s: kept.every_s, demo: kept.demo, ..new };
+    let connection = Connection {
+        region: kept.region,
+        every_s: kept.every_s,
+        demo: kept.demo,
+        folders: kept.folders,
+        ..new
+    };
     let (changed, report) = app.engine.change_connection(id, &connection, typed, anyway).await?;
     Ok(ConnectedDto { store_id: changed.then(|| id.to_string()), report: present::report(&report) })
 }
@@ -215,6 +221,7 @@ fn typed(draft: ConnectionDraft) -> Result<(Connection, Typed), UiError> {
         region: String::new(),
         company: draft.company,
         every_s: if platform == Platform::Mail { MAIL_EVERY_S } else { EVERY_S },
+        folders: Vec::new(),
         demo: false,
     };
     Ok((connection, Typed { key: given(draft.secret), tokens }))
