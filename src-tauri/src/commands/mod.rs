@@ -97,6 +97,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             mailbox::import_mail,
             mailbox::stop_mail_import,
             mailbox::forget_mail_import,
+            mailbox::mail_folders,
+            mailbox::read_folders,
             bridges::create_bridge,
             bridges::bridge,
             bridges::rotate_bridge_token,

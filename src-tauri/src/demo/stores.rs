@@ -109,6 +109,7 @@ fn connection(shop: &Shop, host: String) -> Connection {
         region: shop.region.clone(),
         company: String::new(),
         every_s: shop.every_s,
+        folders: Vec::new(),
         demo: true,
     }
 }

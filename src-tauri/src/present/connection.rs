@@ -4,7 +4,7 @@ use super::list::platform_dto;
 use super::{code, instant, some};
 use crate::wire::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectionDto, DirectoryDto, GatewayDto,
-    MailProviderDto, NamePiece, ReportDto, VerdictDto,
+    MailProviderDto, NamePiece, ReportDto, SignInNeeds, VerdictDto,
 };
 use domain::CapabilityState;
 use engine::{Engine, Report};
@@ -88,7 +88,7 @@ fn seconds(seconds: i64) -> i32 {
 }
 
 /// What is kept of a connection; none if there is none to be asked: a bridge, or a store out of an import.
-pub(crate) fn connection(row: &store::StoreRow) -> Option<ConnectionDto> {
+pub(crate) fn connection(row: &store::StoreRow, by_browser: bool) -> Option<ConnectionDto> {
     let kept = Engine::connection(row)?;
     let capabilities = row.capabilities.iter().map(|(which, state)| {
         let (on, word) = match state {
@@ -104,6 +104,7 @@ pub(crate) fn connection(row: &store::StoreRow) -> Option<ConnectionDto> {
         account: kept.account,
         shop_id: kept.shop_id,
         company: kept.company,
+        by_browser,
         authorised_until: row.authorised_until.map(instant),
         capabilities: capabilities.collect(),
     })
@@ -119,9 +120,16 @@ pub(crate) fn directory() -> DirectoryDto {
     });
     let mailboxes = known.mailboxes.value.into_iter().map(|mailbox| MailProviderDto {
         secret: code(&secret_kind(&mailbox.host, &limits)),
+        sign_in: sign_in_needs(&mailbox.host),
         host: format!("{}:{}", mailbox.host, mailbox.port),
         id: mailbox.id,
         domains: mailbox.domains,
     });
     DirectoryDto { gateways: gateways.collect(), mailboxes: mailboxes.collect() }
+}
+
+/// What a form has to ask for before the browser is opened.
+fn sign_in_needs(host: &str) -> Option<SignInNeeds> {
+    channels::mail::wants_app_secret(host)
+        .map(|secret| if secret { SignInNeeds::IdAndSecret } else { SignInNeeds::Id })
 }

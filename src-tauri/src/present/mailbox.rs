@@ -2,12 +2,13 @@
 
 use super::instant;
 use super::rail::small;
-use crate::wire::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
+use crate::wire::{BacklogDto, FolderCheckDto, FolderRoleDto, MailFolderDto, MailImportDto, MailboxDto};
 use channels::Backlog;
+use channels::mail::{FolderRole, INBOX, MailFolder};
 use domain::StoreId;
-use engine::{ImportProgress, ImportState};
+use engine::{Engine, ImportProgress, ImportState};
 use std::collections::HashMap;
-use store::FolderCheck;
+use store::{FolderCheck, StoreRow};
 
 /// What is known of all mailboxes.
 pub(super) struct Mailboxes {
@@ -18,7 +19,8 @@ pub(super) struct Mailboxes {
 
 impl Mailboxes {
     /// Of one of them.
-    pub(super) fn of(&self, store: StoreId) -> MailboxDto {
+    pub(super) fn of(&self, row: &StoreRow) -> MailboxDto {
+        let store = row.id;
         let checks = self.checks.iter().filter(|check| check.store == store);
         MailboxDto {
             backlog: self
@@ -27,7 +29,34 @@ impl Mailboxes {
                 .map(|backlog| BacklogDto { done: backlog.done, total: backlog.total }),
             checks: checks.map(check_dto).collect(),
             import: self.imports.get(&store).map(import_dto),
+            missing: Engine::missing_folders(row),
         }
+    }
+}
+
+/// The folders of a mailbox, and those that are read and are not there any more.
+pub(crate) fn folders(there: Vec<MailFolder>, read: &[String]) -> Vec<MailFolderDto> {
+    let gone = read.iter().filter(|name| !there.iter().any(|folder| folder.name == **name));
+    let gone: Vec<MailFolderDto> = gone
+        .map(|name| MailFolderDto { name: name.clone(), role: FolderRoleDto::Other, read: true })
+        .collect();
+    let there = there.into_iter().map(|MailFolder { name, role }| MailFolderDto {
+        read: name == INBOX || read.contains(&name),
+        role: role_dto(role),
+        name,
+    });
+    there.chain(gone).collect()
+}
+
+const fn role_dto(role: FolderRole) -> FolderRoleDto {
+    match role {
+        FolderRole::Inbox => FolderRoleDto::Inbox,
+        FolderRole::Junk => FolderRoleDto::Junk,
+        FolderRole::Archive => FolderRoleDto::Archive,
+        FolderRole::Other => FolderRoleDto::Other,
+        FolderRole::Sent => FolderRoleDto::Sent,
+        FolderRole::Drafts => FolderRoleDto::Drafts,
+        FolderRole::Trash => FolderRoleDto::Trash,
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) use chat::{conversation, outbox, timeline};
 pub(crate) use connection::{connection, directory, report};
 pub(crate) use list::{list, platform};
 pub(crate) use log::{log_entry, log_filter};
+pub(crate) use mailbox::folders;
 pub(crate) use policy::{policy, typed};
 pub(crate) use privacy::store_privacy;
 pub(crate) use rail::{rail, small};

@@ -79,7 +79,7 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         .await?
         .iter()
         .map(|row| StoreRow {
-            mailbox: (row.store.platform == Platform::Mail).then(|| mailboxes.of(row.id)),
+            mailbox: (row.store.platform == Platform::Mail).then(|| mailboxes.of(row)),
             paused: pauses.remove(&row.id).map(pause),
             ..store_row(row, silent.contains_key(&row.id), heard.get(&row.id).copied(), now)
         })

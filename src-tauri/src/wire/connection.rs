@@ -219,6 +219,8 @@ pub struct ConnectionDto {
     pub shop_id: String,
     /// The company as the licence has it; empty if nobody wants to compare it.
     pub company: String,
+    /// Whether the owner of a mailbox signed in through the browser.
+    pub by_browser: bool,
     /// When the authorisation ends, if that is known.
     pub authorised_until: Option<String>,
     /// What the store may do.
@@ -289,4 +291,16 @@ pub struct MailProviderDto {
     pub host: String,
     /// What it takes from programs: `password`, `code`, `app_password`, `browser`.
     pub secret: String,
+    /// What a sign-in through the browser needs of the owner's application; none if there is no such sign-in.
+    pub sign_in: Option<SignInNeeds>,
+}
+
+/// What the owner types of an application that was registered at a mailbox's provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInNeeds {
+    /// Its id; it may have a secret.
+    Id,
+    /// Its id and its secret.
+    IdAndSecret,
 }

@@ -63,4 +63,37 @@ pub struct MailboxDto {
     pub checks: Vec<FolderCheckDto>,
     /// Mails from files.
     pub import: Option<MailImportDto>,
+    /// Folders that are to be read and cannot be.
+    pub missing: Vec<String>,
+}
+
+/// What a folder of a mailbox is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FolderRoleDto {
+    /// Where mail arrives.
+    Inbox,
+    /// Where the server puts what it takes for junk.
+    Junk,
+    /// Where people put what they have seen.
+    Archive,
+    /// Whatever somebody made it for.
+    Other,
+    /// What the owner sent.
+    Sent,
+    /// What the owner has not sent yet.
+    Drafts,
+    /// What was thrown away.
+    Trash,
+}
+
+/// A folder of a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct MailFolderDto {
+    /// Its name, as people write it.
+    pub name: String,
+    /// What it is for.
+    pub role: FolderRoleDto,
+    /// Whether it is read.
+    pub read: bool,
 }

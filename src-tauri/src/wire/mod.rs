@@ -25,8 +25,8 @@ mod tide;
 pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
 pub use connection::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectedDto, ConnectionDraft, ConnectionDto,
-    DirectoryDto, GatewayDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignedInDto, TokensDraft,
-    VerdictDto,
+    DirectoryDto, GatewayDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignInNeeds, SignedInDto,
+    TokensDraft, VerdictDto,
 };
 pub use conversation::{
     BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
@@ -40,7 +40,7 @@ pub use list::{
 pub use log::{
     LogEntryDto, LogExportDto, LogFilterDto, LogFormatDto, LogGroupDto, LogPageDto, LogVerdictDto,
 };
-pub use mailbox::{BacklogDto, FolderCheckDto, MailImportDto, MailboxDto};
+pub use mailbox::{BacklogDto, FolderCheckDto, FolderRoleDto, MailFolderDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
 pub use privacy::{
     ErasedDto, PersonalDto, PersonalFieldDto, PersonalStateDto, PersonalSwitchDto, StorePrivacyDto,

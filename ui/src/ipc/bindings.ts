@@ -134,6 +134,8 @@ export const commands = {
 	shop_id: string,
 	/**  The company as the licence has it; empty if nobody wants to compare it. */
 	company: string,
+	/**  Whether the owner of a mailbox signed in through the browser. */
+	by_browser: boolean,
 	/**  When the authorisation ends, if that is known. */
 	authorised_until: string | null,
 	/**  What the store may do. */
@@ -173,6 +175,10 @@ export const commands = {
 	stopMailImport: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("stop_mail_import", { storeId })),
 	/**  How it ended has been read. */
 	forgetMailImport: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("forget_mail_import", { storeId })),
+	/**  The folders that a mailbox has at its server, and which of them are read. */
+	mailFolders: (storeId: string) => typedError<MailFolderDto[], UiError>(__TAURI_INVOKE("mail_folders", { storeId })),
+	/**  Reads these folders of a mailbox from now on, and INBOX always. */
+	readFolders: (storeId: string, folders: string[]) => typedError<null, UiError>(__TAURI_INVOKE("read_folders", { storeId, folders })),
 	/**  Makes a bridge. Its token crosses the border here and never again: its owner has to give it to the program. */
 	createBridge: (bridge: NewBridgeDto) => typedError<BridgeKeyDto, UiError>(__TAURI_INVOKE("create_bridge", { bridge })),
 	/**  A bridge, without its token. */
@@ -254,7 +260,7 @@ export const events = {
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What the window needs to draw its first frame. */
@@ -623,6 +629,8 @@ export type ConnectionDto = {
 	shop_id: string,
 	/**  The company as the licence has it; empty if nobody wants to compare it. */
 	company: string,
+	/**  Whether the owner of a mailbox signed in through the browser. */
+	by_browser: boolean,
 	/**  When the authorisation ends, if that is known. */
 	authorised_until: string | null,
 	/**  What the store may do. */
@@ -823,6 +831,23 @@ export type FolderCheckDto = {
 	/**  Mails here that are no longer at the server. */
 	gone: number,
 };
+
+/**  What a folder of a mailbox is for. */
+export type FolderRoleDto = 
+/**  Where mail arrives. */
+"inbox" | 
+/**  Where the server puts what it takes for junk. */
+"junk" | 
+/**  Where people put what they have seen. */
+"archive" | 
+/**  Whatever somebody made it for. */
+"other" | 
+/**  What the owner sent. */
+"sent" | 
+/**  What the owner has not sent yet. */
+"drafts" | 
+/**  What was thrown away. */
+"trash";
 
 /**  One interface of a platform. */
 export type GatewayDto = {
@@ -1039,6 +1064,16 @@ export type LogVerdictDto = {
 	broken: string | null,
 };
 
+/**  A folder of a mailbox. */
+export type MailFolderDto = {
+	/**  Its name, as people write it. */
+	name: string,
+	/**  What it is for. */
+	role: FolderRoleDto,
+	/**  Whether it is read. */
+	read: boolean,
+};
+
 /**  How an import of mails from files stands, or how the last one of this run ended. */
 export type MailImportDto = {
 	/**  It still runs. */
@@ -1073,6 +1108,8 @@ export type MailProviderDto = {
 	host: string,
 	/**  What it takes from programs: `password`, `code`, `app_password`, `browser`. */
 	secret: string,
+	/**  What a sign-in through the browser needs of the owner's application; none if there is no such sign-in. */
+	sign_in: SignInNeeds | null,
 };
 
 /**  What a mailbox shows beyond other stores. */
@@ -1083,6 +1120,8 @@ export type MailboxDto = {
 	checks: FolderCheckDto[],
 	/**  Mails from files. */
 	import: MailImportDto | null,
+	/**  Folders that are to be read and cannot be. */
+	missing: string[],
 };
 
 /**  A message. */
@@ -1855,6 +1894,13 @@ export type SignInDto = {
 	/**  Whether the browser was opened; if not, the owner opens the page by hand. */
 	opened: boolean,
 };
+
+/**  What the owner types of an application that was registered at a mailbox's provider. */
+export type SignInNeeds = 
+/**  Its id; it may have a secret. */
+"id" | 
+/**  Its id and its secret. */
+"id_and_secret";
 
 /**  What a sign-in gave. Its tokens are in the key store. */
 export type SignedInDto = {

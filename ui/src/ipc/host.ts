@@ -19,6 +19,7 @@ import type {
   LogPageDto,
   LogProgressEvent,
   LogVerdictDto,
+  MailFolderDto,
   NewBridgeDto,
   NewRobotDto,
   NoticeEvent,
@@ -145,6 +146,10 @@ export interface Host {
   stopMailImport(storeId: string): Promise<unknown>
   /** How it ended has been read. */
   forgetMailImport(storeId: string): Promise<unknown>
+  /** Asks the mailbox's server. */
+  mailFolders(storeId: string): Promise<MailFolderDto[]>
+  /** Reads these from now on, and the inbox always. */
+  readFolders(storeId: string, folders: string[]): Promise<unknown>
   robots(): Promise<RobotDto[]>
   /** What was pasted goes into the key store and never comes back. */
   addRobot(robot: NewRobotDto): Promise<string>

@@ -34,8 +34,8 @@ export class ConnectState extends ConnectionForm {
   reset(): void {
     this.bridged = false
     this.bridge.reset()
-    this.way = 'browser'
     this.clear('shopee')
+    this.way = 'browser'
   }
 
   /** Tests what is typed; false while something is missing. */

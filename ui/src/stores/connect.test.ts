@@ -156,6 +156,57 @@ describe('the form that connects a store', () => {
     expect(state.values.host, 'chosen by name').toBe('imap.exmail.qq.com:993')
   })
 
+  it('offers the browser where a mailbox has that sign-in, and takes no other way where it has only that', async () => {
+    const state = await opened()
+    state.choose('mail')
+    state.set('account', 'a@163.com')
+    expect([state.ways, state.way, state.chosen], 'a code is typed there').toEqual([
+      ['password'],
+      'password',
+      false,
+    ])
+    state.set('account', 'a@gmail.com')
+    expect([state.ways, state.way], 'an app password is the usual way').toEqual([
+      ['password', 'browser'],
+      'password',
+    ])
+    state.set('account', 'a@outlook.com')
+    expect([state.ways, state.way]).toEqual([['browser'], 'browser'])
+    expect(state.fields, 'no password is asked for').not.toContain('secret')
+    state.choose('shopee')
+    expect(state.way, 'a shop has its own').toBe('browser')
+  })
+
+  it('signs in to a mailbox with the application of its owner', async () => {
+    host.finishSignIn.mockResolvedValueOnce({ shops: [], seller: '' })
+    const state = await opened()
+    state.choose('mail')
+    state.set('name', 'Mail')
+    state.set('account', 'a@gmail.com')
+    state.chooseWay('browser')
+    state.set('client_id', 'id-1')
+    await state.startSignIn()
+    expect(
+      [host.beginSignIn.mock.calls.length, state.faultShown('client_secret')],
+      'Google wants both',
+    ).toEqual([0, 'missing'])
+    state.set('client_secret', 's-1')
+    expect(await state.test(), 'nobody has signed in yet').toBe(false)
+    await state.startSignIn()
+    expect(host.beginSignIn.mock.calls[0]![0].secret).toBe('id-1 s-1')
+    expect(await state.test()).toBe(true)
+    const { secret, tokens } = host.testConnection.mock.calls[0]![0]
+    expect([secret, tokens]).toEqual(['id-1 s-1', { from: 'signed_in', id: 'in1' }])
+    state.set('client_id', 'id-2')
+    expect(state.signIn.phase, 'the tokens belong to the other application').toBe('idle')
+    state.set('account', 'a@qq.com')
+    expect([state.way, state.draft().secret, state.draft().tokens], 'a code is typed again').toEqual([
+      'password',
+      '',
+      { from: 'nothing' },
+    ])
+  })
+
   it('a bridge is made, and stays open until its key is put away', async () => {
     const state = await opened()
     state.choose('bridge')

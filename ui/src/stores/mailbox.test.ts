@@ -17,13 +17,19 @@ const done: MailImportDto = {
 
 describe('an import of mails', () => {
   it('says on the rail how far it is, and nothing once it is over', () => {
-    const idle = { backlog: null, checks: [], import: null }
+    const idle = { backlog: null, checks: [], import: null, missing: [] }
     expect(mailNote({ ...idle, import: { ...done, running: true, percent: 42 } })).toBe('导入 42%')
     expect([{ ...idle, import: done }, idle, null].map(mailNote)).toEqual(['', '', ''])
   })
 
   it('says how many of how many mails of the server are in', () => {
-    expect(mailNote({ backlog: { done: 5_200, total: 10_000 }, checks: [], import: null })).toBe('5200/10000')
+    expect(
+      mailNote({ backlog: null, checks: [], import: null, missing: ['Junk'] }),
+      'a folder that is gone is no secret',
+    ).not.toBe('')
+    expect(mailNote({ backlog: { done: 5_200, total: 10_000 }, checks: [], import: null, missing: [] })).toBe(
+      '5200/10000',
+    )
   })
 
   it('says what came in, what was known and what could not be read', () => {

@@ -2,14 +2,16 @@ import type { FolderCheckDto, MailboxDto, MailImportDto } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import { m } from '../paraglide/messages.js'
 import { moment, ms } from '../shared/format'
+import type { FoldersHost } from './folders.svelte'
 
 /** What a mailbox's details ask for. */
-export type MailHost = Pick<Host, 'importMail' | 'stopMailImport' | 'forgetMailImport'>
+export type MailHost = FoldersHost & Pick<Host, 'importMail' | 'stopMailImport' | 'forgetMailImport'>
 
 /** What a mailbox is busy with, for the rail. */
 export function mailNote(mailbox: MailboxDto | null): string {
   if (mailbox?.import?.running) return m.mail_importing_short({ percent: mailbox.import.percent })
-  return mailbox?.backlog ? m.mail_backlog_short(mailbox.backlog) : ''
+  if (mailbox?.backlog) return m.mail_backlog_short(mailbox.backlog)
+  return (mailbox?.missing.length ?? 0) > 0 ? m.folders_missing_short() : ''
 }
 
 /** What the nightly check found, a line a folder; the folder is named where there are several. */

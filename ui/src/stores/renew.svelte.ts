@@ -1,11 +1,11 @@
 import type { ConnectionDto, StoreRow } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import { Resource } from '../shared/resource.svelte'
-import { EMPTY, type Direct, type FieldName, fieldsOf, OWN } from './connection/draft'
+import { EMPTY, type Direct, type FieldName, fieldsOf, OWN, secretOf, type Way } from './connection/draft'
 import { ConnectionForm, type FormHost } from './connection/form.svelte'
 
 export type RenewHost = FormHost &
-  Pick<Host, 'storeConnection' | 'testStore' | 'changeConnection' | 'signInAgain'>
+  Pick<Host, 'storeConnection' | 'testStore' | 'changeConnection' | 'beginSignIn' | 'signInAgain'>
 
 /** A store that is kept: tested as it is, or given other credentials after a test. */
 export class RenewState extends ConnectionForm {
@@ -34,14 +34,29 @@ export class RenewState extends ConnectionForm {
   readonly tokensMissing = $derived(this.moved && this.platform !== 'mail' && this.way === 'keep')
 
   override optional(field: FieldName): boolean {
-    return super.optional(field) || (field === 'secret' && !this.moved)
+    if (super.optional(field)) return true
+    if (field === 'client_id' || field === 'client_secret')
+      return this.#byBrowser && this.values.client_id === '' && this.values.client_secret === ''
+    return field === 'secret' && !this.moved && !this.#byBrowser
+  }
+  /** A mailbox that goes on with the sign-in that it has, unless its owner wants another. */
+  get #byBrowser(): boolean {
+    return !this.moved && this.kept.value?.by_browser === true
+  }
+  protected override offered(): readonly Way[] {
+    const ways = super.offered()
+    if (this.platform !== 'mail') return ['keep', ...ways]
+    return this.#byBrowser ? ['keep', ...new Set<Way>(['browser', ...ways])] : ways
   }
   /** Account and shop are what the store is known by. */
   protected override shown() {
     return fieldsOf(this.platform).filter((field) => field !== 'account')
   }
   protected begin() {
-    return this.#host.signInAgain(this.store?.id ?? '', this.values.secret.trim(), this.redirect.trim())
+    // What is kept would lead to the address of before.
+    if (this.moved) return this.#host.beginSignIn(this.draft(), this.redirect.trim())
+    const key = secretOf(this.platform, this.values, this.way)
+    return this.#host.signInAgain(this.store?.id ?? '', key, this.redirect.trim())
   }
   /** The shop stays the one that it is. */
   protected override signedIn(): void {
@@ -63,7 +78,6 @@ export class RenewState extends ConnectionForm {
   /** Nothing that was typed stays. */
   close(): void {
     this.clear(this.platform)
-    this.way = 'keep'
     this.store = null
     this.saved = false
     this.kept.clear()
@@ -96,6 +110,7 @@ export class RenewState extends ConnectionForm {
     this.saved = true
     this.#forget()
     await this.kept.load(() => this.#host.storeConnection(store?.id ?? ''))
+    this.way = this.ways[0]!
     return true
   }
 
@@ -107,11 +122,14 @@ export class RenewState extends ConnectionForm {
     this.values = { ...EMPTY, name, host, account, company, shop_id }
     this.gateway = this.gateways.find((each) => each.url === host)?.id ?? OWN
     this.mailbox = this.directory.value?.mailboxes.find((each) => each.host === host)?.id ?? ''
+    this.settle()
+    this.way = this.ways[0]!
   }
 
   #forget(): void {
     this.signIn.reset()
-    this.way = 'keep'
-    this.values = { ...this.values, secret: '', access_token: '', refresh_token: '' }
+    this.way = this.ways[0]!
+    const { name, host, account, company, shop_id } = this.values
+    this.values = { ...EMPTY, name, host, account, company, shop_id }
   }
 }

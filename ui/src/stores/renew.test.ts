@@ -11,15 +11,22 @@ const kept: ConnectionDto = {
   account: '2001234',
   shop_id: '220011',
   company: '',
+  by_browser: false,
   authorised_until: null,
   capabilities: [],
 }
 const good = reportOf('good', 'shopee', 0)
 const host = {
   directory: async () => DIRECTORY,
-  storeConnection: async () => kept,
+  storeConnection: vi.fn<Host['storeConnection']>(async () => kept),
   testStore: vi.fn<Host['testStore']>(async () => good),
   changeConnection: vi.fn<Host['changeConnection']>(async (id) => ({ store_id: id, report: good })),
+  beginSignIn: vi.fn<Host['beginSignIn']>(async (_, redirect) => ({
+    id: 'in1',
+    url: 'https://p.example/',
+    redirect,
+    opened: true,
+  })),
   signInAgain: vi.fn<Host['signInAgain']>(async (_id, _secret, redirect) => ({
     id: 'in1',
     url: 'https://p.example/',
@@ -112,6 +119,45 @@ describe('a store that is kept', () => {
     state.close()
     await state.open(freshStore('s3', 'MY', 'shopee'), false)
     expect([host.testStore.mock.calls, state.report?.verdict]).toEqual([[['s2'], ['s3']], 'fit'])
+  })
+
+  it('asks for another address with what was typed for it', async () => {
+    const state = await renewing()
+    state.chooseGateway('sandbox')
+    state.chooseWay('browser')
+    state.set('secret', 'k')
+    await state.startSignIn()
+    expect(host.signInAgain, 'what is kept leads to the old one').not.toHaveBeenCalled()
+    expect(host.beginSignIn.mock.calls[0]![0].host).toContain('sandbox')
+  })
+
+  it('goes on with a mailbox as its owner signed in, until another way is chosen', async () => {
+    const mailbox = {
+      ...kept,
+      host: 'imap.gmail.com:993',
+      account: 'a@gmail.com',
+      shop_id: '',
+      by_browser: true,
+    }
+    host.storeConnection.mockResolvedValue(mailbox)
+    const state = new RenewState(host)
+    await state.open(freshStore('s5', 'Mail', 'mail'), true)
+    expect([state.ways, state.way]).toEqual([['keep', 'browser', 'password'], 'keep'])
+    state.set('name', 'Mail 2')
+    expect(await state.save(false), 'a name needs no secret').toBe(true)
+    expect(host.changeConnection.mock.calls[0]![1].tokens).toEqual({ from: 'nothing' })
+    state.renew()
+    state.chooseWay('browser')
+    await state.startSignIn()
+    expect(host.signInAgain.mock.calls[0], 'with the application that is kept').toEqual(['s5', '', ''])
+    state.set('client_id', 'id-2')
+    expect(
+      [await state.save(false), state.faultShown('client_secret')],
+      'another one is typed whole',
+    ).toEqual([false, 'missing'])
+    state.chooseWay('password')
+    expect([await state.save(false), state.faultShown('secret')]).toEqual([false, 'missing'])
+    host.storeConnection.mockResolvedValue(kept)
   })
 
   it('leaves nothing behind when its window is closed', async () => {

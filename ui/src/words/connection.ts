@@ -106,6 +106,24 @@ export const checkWords = (line: CheckLine) =>
 /** What helps; nothing for a remedy that this window does not know. */
 export const remedyWords = (line: CheckLine) => REMEDY[line.remedy ?? '']?.() ?? ''
 
+const APPLICATION: Readonly<Record<string, readonly (() => string)[]>> = {
+  gmail: [
+    m.application_gmail_project,
+    m.application_gmail_consent,
+    m.application_gmail_client,
+    m.application_gmail_copy,
+  ],
+  outlook: [
+    m.application_outlook_register,
+    m.application_outlook_redirect,
+    m.application_outlook_permission,
+    m.application_outlook_copy,
+  ],
+}
+
+/** How the owner comes to an application at a provider, step by step; none for one without words. */
+export const applicationSteps = (provider: string) => (APPLICATION[provider] ?? []).map((step) => step())
+
 /** Which secret a provider wants, said before it is typed. */
 export function secretNote(mailbox: MailProviderDto): string {
   const name = mailboxWords(mailbox.id)

@@ -136,6 +136,8 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   personal_kept: (f) => m.log_personal_kept({ name: f['signed'] ?? '?', what: personal(f) }),
   personal_dropped: (f) => m.log_personal_dropped({ what: personal(f), count: Number(f['values'] ?? 0) }),
   personal_expired: (f) => m.log_personal_expired({ count: Number(f['values'] ?? 0) }),
+  folder_gone: (f) => m.log_folder_gone({ folder: f['folder'] ?? '?' }),
+  folder_back: (f) => m.log_folder_back({ folder: f['folder'] ?? '?' }),
   mailbox_differs: (f) => m.log_mailbox_differs({ folder: f['folder'] ?? '?' }),
   mail_imported: (f) => m.log_mail_imported({ count: Number(f['taken'] ?? 0) }),
   store_removed: () => m.log_store_removed(),

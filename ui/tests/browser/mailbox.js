@@ -1,3 +1,4 @@
+import { accessible } from './accessible.js'
 import { must } from './harness.js'
 
 /** What a mailbox shows beyond other stores. */
@@ -55,6 +56,38 @@ export default [
       await page.getByText('已收 5200 / 10000 封').waitFor()
       await backlog(null)
       await page.getByText('已收 5200 / 10000 封').waitFor({ state: 'detached' })
+    },
+  ],
+  [
+    'the folders that are read are picked, the junk folder among them',
+    {},
+    async (page) => {
+      await page.getByRole('button', { name: /admin@彩电/ }).click()
+      await page.getByRole('button', { name: '读取哪些文件夹…' }).click()
+      const box = (name) => page.getByRole('checkbox', { name })
+      await box(/INBOX/).waitFor()
+      must(await box(/INBOX/).isDisabled(), 'it is always read')
+      must(await box(/Sent Messages/).isDisabled(), 'nothing comes in there')
+      await accessible(page)
+      await box(/Junk/).focus()
+      await page.keyboard.press('Space')
+      await page.getByRole('button', { name: '保存' }).click()
+      await page.getByRole('button', { name: '读取哪些文件夹…' }).click()
+      await box(/Junk/).waitFor()
+      must(await box(/Junk/).isChecked(), 'it is kept')
+      await page.evaluate(() => window.tidebellFake.missing('s3', ['Junk']))
+      await page.getByText('读不到文件夹：Junk').waitFor()
+      await page.getByRole('button', { name: /admin@彩电.*文件夹读不到/ }).waitFor()
+    },
+  ],
+  [
+    'a server that does not name its folders is told, and asked again',
+    { scene: 'trouble', lang: 'en', theme: 'dark' },
+    async (page) => {
+      await page.getByRole('button', { name: /admin@彩电/ }).click()
+      await page.getByRole('button', { name: 'Folders to read…' }).click()
+      await page.getByRole('alert').first().waitFor()
+      await accessible(page)
     },
   ],
 ]

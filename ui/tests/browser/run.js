@@ -18,6 +18,7 @@ import robots from './robots.js'
 import rules from './rules.js'
 import search from './search.js'
 import sealed from './sealed.js'
+import signin from './signin.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
 const shell = JSON.parse(readFileSync(new URL('../../../tauri.conf.json', import.meta.url), 'utf8'))
@@ -41,6 +42,7 @@ for (const [name, options, run] of [
   ...connect,
   ...renew,
   ...push,
+  ...signin,
   ...numbers,
   ...robots,
   ...privacy,

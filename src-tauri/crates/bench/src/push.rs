@@ -122,6 +122,7 @@ impl Desk {
             company: String::new(),
             every_s: 3,
             demo: false,
+            folders: Vec::new(),
         };
         let secrets = SecretSet { key: Secret::new(&setup.partner_key), tokens: Some(tokens) };
         let store = engine.connect(&connection, secrets).await.map_err(fail)?;

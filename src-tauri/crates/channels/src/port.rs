@@ -1,5 +1,6 @@
 //! What every platform looks like from inside: poll, wait, send.
 
+use crate::mail::MailFolder;
 use crate::pictures::Picture;
 use domain::{
     Body, BuyerRef, Capability, CapabilityState, IncomingEvent, OrderContact, OutgoingReply, Platform, Probe,
@@ -52,6 +53,8 @@ pub struct Batch {
     /// What the orders among it tell of the people behind them, where the owner wants that kept. It is in no event and in
     /// no bytes.
     pub contacts: Vec<OrderContact>,
+    /// What lay there before anybody wanted it read; taken in after the rest, without a bell.
+    pub old: Vec<Received>,
     /// What could not be read.
     pub quarantined: Vec<Quarantined>,
     /// Payloads that were handed to this store and are not its own alone. Whoever takes the batch in keeps them first and
@@ -206,6 +209,14 @@ pub trait Connector: Send + Sync {
     /// The id of the shop's own account at the platform, once it was seen: it helps to tell the sides of a message.
     fn own_user(&self) -> Option<String> {
         None
+    }
+
+    /// The folders that can be read of a mailbox; none elsewhere.
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    fn folders(&self) -> BoxFuture<'_, Result<Vec<MailFolder>, ChannelError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     /// What the server has, as far as it was read; empty where nothing can be compared.

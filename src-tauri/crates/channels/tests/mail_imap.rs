@@ -5,7 +5,7 @@
 #[path = "mail/dovecot.rs"]
 mod dovecot;
 
-use channels::mail::{MailApp, MailConfig, MailConnector, MailTokens, Tls};
+use channels::mail::{FolderRole, MailApp, MailConfig, MailConnector, MailTokens, Tls};
 use channels::{Batch, ChannelError, Connector, Cursors, TokenVault, Tokens};
 use domain::{
     Body, Capability, CapabilityState, IncomingEvent, IncomingMail, OutboxId, OutgoingReply, Secret,
@@ -41,7 +41,7 @@ fn mail(number: usize) -> Vec<u8> {
 }
 
 fn mails(batch: &Batch) -> Vec<&IncomingMail> {
-    let events = batch.received.iter().flat_map(|r| &r.events);
+    let events = batch.received.iter().chain(&batch.old).flat_map(|r| &r.events);
     events.filter_map(|e| if let IncomingEvent::Mail(mail) = e { Some(mail) } else { None }).collect()
 }
 
@@ -324,10 +324,13 @@ async fn folders_are_named_as_people_write_them() {
     let mut config = config(&server);
     config.folders = vec!["INBOX".to_owned(), "垃圾邮件".to_owned(), "没有".to_owned()];
     let connector = open(config);
-    let mut folders = connector.folders().await.unwrap();
-    folders.sort_by(|a, b| a.name.cmp(&b.name));
-    let names: Vec<(&str, bool)> = folders.iter().map(|f| (f.name.as_str(), f.junk)).collect();
-    assert_eq!(names, [("INBOX", false), ("垃圾邮件", true)], "modified UTF-7 stays on the wire");
+    let folders = connector.folders().await.unwrap();
+    let names: Vec<(&str, FolderRole)> = folders.iter().map(|f| (f.name.as_str(), f.role)).collect();
+    assert_eq!(
+        names,
+        [("INBOX", FolderRole::Inbox), ("垃圾邮件", FolderRole::Junk)],
+        "modified UTF-7 stays on the wire"
+    );
     let mut other = server.other_program();
     other.ask("SELECT INBOX");
     other.append(&mail(1));
@@ -350,7 +353,7 @@ async fn each_folder_has_numbers_and_a_ledger_of_its_own() {
     other.ask("COPY 1:2 &V4NXPpCuTvY-");
     drop(other);
     let mut cursors = Cursors::new();
-    let all: usize = drain(&connector, &mut cursors).await.iter().map(|b| b.received.len()).sum();
+    let all: usize = drain(&connector, &mut cursors).await.iter().map(|b| mails(b).len()).sum();
     assert_eq!(all, 5, "three and two; a copy in another folder is a mail of its own");
     connector.close().await;
     server.renumber(4_242, 900);
@@ -364,6 +367,53 @@ async fn each_folder_has_numbers_and_a_ledger_of_its_own() {
     assert_eq!(found.len(), 2, "what is new in each, and nothing that is old in either: {found:?}");
     assert!(found[0].starts_with("INBOX:4242:"), "under the new numbers of the one: {found:?}");
     assert!(found[1].starts_with("垃圾邮件:"), "and the old numbers of the other: {found:?}");
+}
+
+#[tokio::test]
+async fn what_lay_in_a_folder_that_is_added_is_old_and_what_comes_then_is_new() {
+    let server = Dovecot::start();
+    (1..=3).for_each(|n| server.deliver(n, &mail(n)));
+    let mut other = server.other_program();
+    other.ask("SELECT INBOX");
+    other.ask("COPY 1:2 &V4NXPpCuTvY-");
+    let mut cursors = Cursors::new();
+    drain(&connector(&server), &mut cursors).await;
+    let mut config = config(&server);
+    config.folders.push("垃圾邮件".to_owned());
+    let (stream, value) = channels::mail::folder_added("垃圾邮件");
+    cursors.insert(stream, value);
+    let connector = open(config);
+    let first = drain(&connector, &mut cursors).await;
+    let (new, old) = (&first[0].received, &first[0].old);
+    assert_eq!((new.len(), old.len()), (0, 2), "it does not ring for what was there");
+    other.ask("COPY 3 &V4NXPpCuTvY-");
+    server.deliver(4, &mail(4));
+    let then = drain(&connector, &mut cursors).await;
+    let (new, old) = (&then[0].received, &then[0].old);
+    assert_eq!((new.len(), old.len()), (2, 0), "and like any other folder from then on");
+}
+
+#[tokio::test]
+async fn a_folder_that_vanishes_is_told_and_the_others_go_on() {
+    let server = Dovecot::start();
+    server.deliver(1, &mail(1));
+    let mut other = server.other_program();
+    // The server makes its junk folder anew as soon as it is gone.
+    other.ask("CREATE &i6JTVQ-");
+    let mut config = config(&server);
+    config.folders.push("订单".to_owned());
+    let connector = open(config);
+    let mut cursors = Cursors::new();
+    drain(&connector, &mut cursors).await;
+    assert_eq!(channels::mail::folders_gone(&cursors), [""; 0], "both are there");
+    other.ask("RENAME &i6JTVQ- Orders");
+    server.deliver(2, &mail(2));
+    let batches = drain(&connector, &mut cursors).await;
+    assert_eq!(batches.iter().map(|b| mails(b).len()).sum::<usize>(), 1, "the other one is read");
+    assert_eq!(channels::mail::folders_gone(&cursors), ["订单"], "and it is told which is gone");
+    other.ask("RENAME Orders &i6JTVQ-");
+    drain(&connector, &mut cursors).await;
+    assert_eq!(channels::mail::folders_gone(&cursors), [""; 0], "until it is back");
 }
 
 #[tokio::test]

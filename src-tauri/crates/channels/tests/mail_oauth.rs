@@ -233,10 +233,6 @@ async fn a_code_without_its_proof_buys_nothing() {
     let back = there.headers()["location"].to_str().unwrap().to_owned();
     let caught = back.split("code=").nth(1).unwrap().split('&').next().unwrap();
     let error = world.app.buy(caught, redirect, &theirs, world.now()).await.unwrap_err();
-    assert_eq!(
-        code(&error),
-        "mail_oauth_refused",
-        "another program that caught the code has not the verifier"
-    );
+    assert_eq!(code(&error), "mail_app_refused", "another program that caught the code has not the verifier");
     assert!(!error.to_string().contains(caught), "and it is not repeated: {error}");
 }

@@ -144,6 +144,10 @@ kinds! {
     PersonalExpired = "personal_expired" in Stores;
     /// A mailbox and its server were not the same when they were compared.
     MailboxDiffers = "mailbox_differs" in Stores;
+    /// A folder of a mailbox cannot be read.
+    FolderGone = "folder_gone" in Stores;
+    /// A folder of a mailbox can be read again.
+    FolderBack = "folder_back" in Stores;
     /// Mails came in from files.
     MailImported = "mail_imported" in Stores;
     /// A store was removed with what came from it.

@@ -34,6 +34,9 @@ pub struct Connection {
     /// The company as the owner registered it, to be compared with the platform's; empty if nobody wants that.
     #[serde(default)]
     pub company: String,
+    /// The folders of a mailbox that are read beside INBOX, as people write them.
+    #[serde(default)]
+    pub folders: Vec<String>,
     /// Seconds between two rounds.
     pub every_s: u64,
     /// Part of the demo shop: removed with it.
@@ -147,6 +150,16 @@ impl Engine {
         self.runners().backlogs().clone()
     }
 
+    /// Whether the owner of a mailbox signed in through the browser: its key is then an application, and tokens are kept
+    /// beside it.
+    ///
+    /// # Errors
+    /// If the key store refuses.
+    pub fn by_browser(&self, row: &StoreRow) -> Result<bool, EngineError> {
+        let handle = tokens_handle(&row.store.secret_handle);
+        Ok(row.store.platform == Platform::Mail && self.ports().vault.get(&handle)?.is_some())
+    }
+
     /// Removes a store with everything that came from it, and its secrets.
     ///
     /// # Errors
@@ -194,6 +207,7 @@ pub(crate) fn check(connection: &Connection) -> Result<(), EngineError> {
     if connection.account.trim().is_empty() {
         return missing("account");
     }
+    crate::mail_folders::check(&connection.folders)?;
     if connection.platform == Platform::Shopee {
         number("account", &connection.account)?;
         number("shop_id", &connection.shop_id)?;
@@ -287,6 +301,7 @@ fn mail_config(connection: &Connection, secret: SecretSource) -> Result<MailConf
     };
     let mut config = MailConfig::new(host, &connection.account, secret);
     config.port = port;
+    config.folders.extend(connection.folders.iter().cloned());
     // Without encryption only to this very computer: a bridge program or a test server.
     if host == "127.0.0.1" && port != 993 {
         config.tls = Tls::NoneOnLoopback;

@@ -14,6 +14,7 @@ mod folder;
 mod import;
 mod intake;
 mod keyring;
+mod mail_folders;
 mod mail_import;
 mod mailbox;
 mod message_rules;

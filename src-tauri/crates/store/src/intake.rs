@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 const PROVIDER_IDS: &str = "SELECT 'known', m.provider_id FROM json_each(?) j
     CROSS JOIN message m INDEXED BY message_provider ON m.store_id = ? AND m.provider_id = j.value";
 /// Whatever its id: a mail that came from a server may come again from a file.
-pub(crate) const PRINTS: &str = "SELECT 'print', p.print FROM json_each(?) j
+pub(crate) const PRINTS: &str = "SELECT 'print', p.print, m.provider_id FROM json_each(?) j
     CROSS JOIN mail p INDEXED BY mail_print ON p.print = j.value AND p.print <> ''
     CROSS JOIN message m ON m.id = p.message_id AND m.store_id = ?";
 const RAWS: &str =
@@ -173,7 +173,7 @@ impl WriteTx {
                     known.provider_ids.insert(row.try_get(1)?);
                 }
                 "print" => {
-                    known.prints.insert(row.try_get(1)?);
+                    known.prints.entry(row.try_get(1)?).or_default().push(row.try_get(2)?);
                 }
                 "conversation" => known.conversations.push(conversation::conversation(row)?),
                 "deadline" => Running::note(row, &mut running)?,

@@ -1,7 +1,7 @@
 //! The nightly check of mailboxes.
 
 use crate::{AuditEntry, Entity, FolderCheck, Result, Store, WriteTx, codec};
-use domain::{LogKind, StoreId, from_ms, to_ms};
+use domain::{LogKind, StoreId, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -53,6 +53,28 @@ impl WriteTx {
             let (kind, detail) = (LogKind::MailboxDiffers, detail.to_string());
             self.audit(AuditEntry { at: found.at, kind, conversation: None, detail });
         }
+        Ok(())
+    }
+}
+
+impl WriteTx {
+    /// Notes in the push log that a folder of a mailbox cannot be read, or that it can be read again.
+    pub fn note_folder(&mut self, store: StoreId, folder: &str, is_gone: bool, at: Timestamp) {
+        let kind = if is_gone { LogKind::FolderGone } else { LogKind::FolderBack };
+        let detail = serde_json::json!({ "store": store.0, "folder": folder }).to_string();
+        self.audit(AuditEntry { at, kind, conversation: None, detail });
+        self.change(Entity::Store, store.0);
+    }
+
+    /// Forgets what was found in folders of a mailbox that are no longer read: all but those of `kept`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn forget_folder_checks(&mut self, store: StoreId, kept: &[String]) -> Result<()> {
+        let sql = "DELETE FROM folder_check WHERE store_id = ?1
+            AND folder NOT IN (SELECT value FROM json_each(?2))";
+        sqlx::query(sql).bind(store.0).bind(codec::json(kept)?).execute(self.conn().await?).await?;
+        self.change(Entity::Store, store.0);
         Ok(())
     }
 }

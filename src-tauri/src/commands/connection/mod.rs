@@ -60,7 +60,7 @@ pub(crate) async fn connect_store(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn store_connection(app: Shared<'_>, store_id: String) -> Answer<Option<ConnectionDto>> {
-    Ok(present::connection(&app.engine.store().store(store_id.parse()?).await?))
+    kept_of(&app, store_id.parse()?).await
 }
 
 /// Gives a store other secrets, another name or address, if the test allows it. Platform, account and shop stay.
@@ -132,6 +132,11 @@ pub(crate) async fn cancel_sign_in(app: Shared<'_>, id: String) -> Answer<()> {
     Ok(())
 }
 
+async fn kept_of(app: &App, id: StoreId) -> Answer<Option<ConnectionDto>> {
+    let row = app.engine.store().store(id).await?;
+    Ok(present::connection(&row, app.engine.by_browser(&row)?))
+}
+
 async fn tested(app: &App, draft: ConnectionDraft) -> Answer<ReportDto> {
     let (connection, typed) = typed(draft)?;
     let report = app.engine.test_connection(&connection, &typed).await.map_err(refused)?;
@@ -157,7 +162,13 @@ async fn changed(app: &App, id: StoreId, draft: ConnectionDraft, anyway: bool) -
     let kept = Engine::connection(&row).ok_or_else(|| UiError::invalid("store_not_connected"))?;
     let (new, typed) = typed(draft)?;
     // What was not typed here (the market, the pace) stays what it is.
-    let connection = Connection { region: kept.region, every_s: kept.every_s, demo: kept.demo, ..new };
+    let connection = Connection {
+        region: kept.region,
+        every_s: kept.every_s,
+        demo: kept.demo,
+        folders: kept.folders,
+        ..new
+    };
     let (changed, report) = app.engine.change_connection(id, &connection, typed, anyway).await?;
     Ok(ConnectedDto { store_id: changed.then(|| id.to_string()), report: present::report(&report) })
 }
@@ -210,6 +221,7 @@ fn typed(draft: ConnectionDraft) -> Result<(Connection, Typed), UiError> {
         region: String::new(),
         company: draft.company,
         every_s: if platform == Platform::Mail { MAIL_EVERY_S } else { EVERY_S },
+        folders: Vec::new(),
         demo: false,
     };
     Ok((connection, Typed { key: given(draft.secret), tokens }))

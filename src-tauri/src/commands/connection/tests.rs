@@ -1,17 +1,19 @@
 //! Aim: what is typed goes into the key store, and nothing of it comes back through the wire, whatever becomes of it.
 
-use super::{changed, connected, finished, tested};
+use super::{changed, connected, finished, kept_of, tested};
 use crate::app::App;
 use crate::native::TeamWords;
 use crate::present;
 use crate::testing::Safe;
 use crate::wire::{
-    CauseDto, CheckState, ConnectionDraft, Locale, PlatformDto, ReportDto, TokensDraft, UiError, VerdictDto,
+    CauseDto, CheckState, ConnectionDraft, Locale, PlatformDto, ReportDto, SignInNeeds, TokensDraft, UiError,
+    VerdictDto,
 };
 use domain::{Secret, StoreId};
 use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock};
 use sandbox::aliexpress::{self, AliExpress};
-use sandbox::mailbox::{MailFault, Mailbox, MailboxConfig};
+use sandbox::mailbox::{MailFault, Mailbox, MailboxConfig, MailboxHandle};
+use sandbox::oauth::{Oauth, OauthSetup};
 use sandbox::shopee::{ShopSetup, Shopee};
 use sandbox::{Core, ManualClock};
 use serde::Serialize;
@@ -75,8 +77,7 @@ impl Desk {
         let id: StoreId = done.store_id.expect("its test allows it").parse().unwrap();
         let again = self.hear(connected(&self.app, draft.clone(), true).await).unwrap_err();
         assert_eq!(again.detail, "connected_already", "the window says where to go on");
-        let row = self.app.engine.store().store(id).await.unwrap();
-        let kept = self.hear(Ok(present::connection(&row))).unwrap().unwrap();
+        let kept = self.hear(kept_of(&self.app, id).await).unwrap().unwrap();
         assert_eq!(kept.account, draft.account, "what is no secret is shown");
         self.hear(present::rail(&self.app).await).unwrap();
         self.hear(
@@ -206,4 +207,83 @@ async fn a_sign_in_tells_the_window_who_signed_in_and_keeps_the_tokens() {
     };
     let refused = desk.hear(tested(&desk.app, gone).await).unwrap_err();
     assert_eq!(refused.detail, "sign_in_gone", "a sign-in that nobody knows opens nothing");
+}
+
+/// A mailbox that takes tokens only, its provider, and what the owner types of the application there.
+async fn mailbox_of_tokens() -> (MailboxHandle, Oauth, sandbox::Server, String) {
+    let config = MailboxConfig { user: "a@example.com".into(), password: Secret::new(PASSWORD) };
+    let mailbox = Mailbox::start(config, now()).await.unwrap();
+    let setup = OauthSetup { client_secret: Some(APP_SECRET.into()), ..OauthSetup::default() };
+    let oauth = Oauth::new(Core::new(now()), setup);
+    let judge = oauth.clone();
+    mailbox.take_tokens(move |token| judge.is_good(token));
+    let server = oauth.start().await.unwrap();
+    let base = server.base();
+    let typed = format!(
+        r#"{{"client_id":"pretend-app","client_secret":"{APP_SECRET}","authorize":"{base}/authorize","token":"{base}/token","scope":"imap"}}"#
+    );
+    (mailbox, oauth, server, typed)
+}
+
+#[tokio::test]
+async fn a_mailbox_is_signed_in_to_through_the_browser_and_no_token_comes_back() {
+    let (mailbox, _oauth, server, application) = mailbox_of_tokens().await;
+    let desk = Desk::open(vec![application.clone()]).await;
+    let typed = draft(PlatformDto::Mail, &mailbox.addr().to_string(), "a@example.com", &application);
+    let (connection, secrets) = super::typed(typed.clone()).unwrap();
+    let engine = &desk.app.engine;
+    let begun = engine.begin_sign_in(&connection, secrets.key.unwrap(), None).await.unwrap();
+    assert!(begun.url.contains("code_challenge=") && !begun.url.contains(APP_SECRET), "{}", begun.url);
+    let base = channels::http::checked_base(&server.base()).unwrap();
+    let browser = channels::http::client(&base).unwrap();
+    let (waiting, comes_back) = tokio::join!(finished(&desk.app, &begun.id), async {
+        let page = browser.get(&begun.url).send().await.unwrap();
+        browser.get(page.headers()["location"].to_str().unwrap()).send().await.unwrap().text().await.unwrap()
+    });
+    let signed_in = desk.hear(waiting).unwrap();
+    assert_eq!((signed_in.shops.len(), comes_back.is_empty()), (0, false), "the browser says that it worked");
+    let typed = ConnectionDraft { tokens: TokensDraft::SignedIn { id: begun.id.clone() }, ..typed };
+    let report = desk.tests(&typed).await;
+    assert_eq!(report.verdict, VerdictDto::Fit, "the token opens the mailbox: {report:?}");
+    let id = desk.lives_with(&typed).await;
+    let kept = desk.hear(kept_of(&desk.app, id).await).unwrap().unwrap();
+    assert!(kept.by_browser, "the window offers to sign in again, not a password");
+    desk.nothing_secret_was_told(&[APP_SECRET.into()]);
+}
+
+#[tokio::test]
+async fn a_password_where_only_the_browser_helps_and_a_wrong_application_are_told_apart() {
+    let (mailbox, _oauth, server, application) = mailbox_of_tokens().await;
+    let desk = Desk::open(Vec::new()).await;
+    mailbox.faults().arm(MailFault::RefuseSaying("BasicAuthBlocked"), 1);
+    let host = mailbox.addr().to_string();
+    let report = desk.tests(&draft(PlatformDto::Mail, &host, "a@example.com", PASSWORD)).await;
+    assert_eq!(codes(&report), [(CheckState::Failed, "ERR_MAIL_OAUTH_NEEDED")], "a password does not help");
+    let wrong =
+        draft(PlatformDto::Mail, &host, "a@example.com", &application.replace(APP_SECRET, "another-secret"));
+    let (connection, secrets) = super::typed(wrong).unwrap();
+    let begun = desk.app.engine.begin_sign_in(&connection, secrets.key.unwrap(), None).await.unwrap();
+    let browser = channels::http::client(&channels::http::checked_base(&server.base()).unwrap()).unwrap();
+    let (refused, ()) = tokio::join!(finished(&desk.app, &begun.id), async {
+        let page = browser.get(&begun.url).send().await.unwrap();
+        browser.get(page.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    });
+    let refused = desk.hear(refused).unwrap_err();
+    assert!(refused.detail.starts_with("mail_app_refused"), "what was typed is wrong: {refused:?}");
+    let id = draft(PlatformDto::Mail, "imap.qq.com:993", "a@example.com", "an-id");
+    let (connection, secrets) = super::typed(id).unwrap();
+    let unknown = desk.app.engine.begin_sign_in(&connection, secrets.key.unwrap(), None).await.unwrap_err();
+    assert_eq!(unknown.to_string(), "mail_app_provider", "this provider has no such sign-in");
+}
+
+#[test]
+fn the_window_knows_what_a_sign_in_needs_of_each_provider() {
+    let known = present::directory().mailboxes;
+    let needs = |id: &str| known.iter().find(|mailbox| mailbox.id == id).unwrap().sign_in;
+    assert_eq!(needs("gmail"), Some(SignInNeeds::IdAndSecret), "Google gives desktop applications a secret");
+    assert_eq!(needs("outlook"), Some(SignInNeeds::Id), "Microsoft's public clients have none");
+    assert_eq!(needs("netease_163"), None, "an authorisation code is typed there");
+    for mailbox in &known {
+        assert!(mailbox.secret != "browser" || mailbox.sign_in.is_some(), "{} has a way", mailbox.id);
+    }
 }

@@ -131,7 +131,8 @@ export class FakeConnections extends FakePrivacy {
   /** The browser comes back; in a test, on command. */
   land(): void {
     const shops = this.#waiting?.platform === 'shopee' ? this.shops : []
-    this.#waiting?.land({ shops, seller: shops.length > 0 ? '' : 'cn1528caidian' })
+    const seller = this.#waiting?.platform === 'aliexpress' ? 'cn1528caidian' : ''
+    this.#waiting?.land({ shops, seller })
     this.#waiting = null
   }
   /** It comes back with a refusal. */
@@ -151,7 +152,8 @@ export class FakeConnections extends FakePrivacy {
     this.#begun += 1
     const id = `in${this.#begun}`
     const back = redirect || 'http://127.0.0.1:45123/signed-in'
-    const url = `${host}/authorise?redirect=${encodeURIComponent(`${back}?state=${id}`)}`
+    const page = platform === 'mail' ? 'https://accounts.example.com' : host
+    const url = `${page}/authorise?redirect=${encodeURIComponent(`${back}?state=${id}`)}`
     this.pagesOpened.push(url)
     this.#waiting = { id, platform, land: () => undefined, end: () => undefined }
     return { id, url, redirect: back, opened: true }
@@ -164,8 +166,12 @@ export class FakeConnections extends FakePrivacy {
   }
 
   #keep(row: StoreRow, draft: ConnectionDraft): void {
-    const { name, host, account, shop_id, company } = draft
-    this.#kept.set(row.id, { ...this.#born(row), name, host, account, shop_id, company })
+    const { name, host, account, shop_id, company, tokens } = draft
+    const before = this.#kept.get(row.id)?.by_browser ?? false
+    // A password takes the place of a sign-in.
+    const by_browser =
+      row.platform === 'mail' && (tokens.from === 'signed_in' || (before && draft.secret === ''))
+    this.#kept.set(row.id, { ...this.#born(row), name, host, account, shop_id, company, by_browser })
   }
 
   /** A store of the pretend shop, as if it had been connected once. */
@@ -186,6 +192,7 @@ export class FakeConnections extends FakePrivacy {
       account: mail ? 'admin@caidian.example' : row.platform === 'shopee' ? '2001234' : '500001',
       shop_id: row.platform === 'shopee' ? '220011' : '',
       company: '',
+      by_browser: false,
       authorised_until: mail ? null : iso(this.now() + days * DAY - 3_600_000),
       capabilities,
     }

@@ -1,4 +1,4 @@
-import type { BacklogDto, MailImportDto } from '../client'
+import type { BacklogDto, MailFolderDto, MailImportDto } from '../client'
 import { HostError } from '../host'
 import { FakeLog } from './log'
 
@@ -15,8 +15,38 @@ const BEGUN: MailImportDto = {
   error: null,
 }
 
+const folder = (name: string, role: MailFolderDto['role'], read = false): MailFolderDto => ({
+  name,
+  role,
+  read,
+})
+
 /** Mails from files as the shell takes them in: whoever asks for files has picked a file of 1,200 mails. */
 export class FakeMailboxes extends FakeLog {
+  /** What the mailbox's server has; a test takes folders away. */
+  mailboxFolders = [
+    folder('INBOX', 'inbox', true),
+    folder('Junk', 'junk'),
+    folder('2026 年对账', 'other'),
+    folder('Sent Messages', 'sent'),
+    folder('Drafts', 'drafts'),
+  ]
+  mailFolders = async (): Promise<MailFolderDto[]> => {
+    await this.answer()
+    if (this.scene === 'trouble') throw new HostError('internal', 'unreachable: connection refused')
+    return structuredClone(this.mailboxFolders)
+  }
+  readFolders = async (_storeId: string, folders: string[]): Promise<void> => {
+    await this.answer()
+    for (const each of this.mailboxFolders) each.read = each.role === 'inbox' || folders.includes(each.name)
+    this.changed([])
+  }
+  /** A folder that is read vanishes, or comes back; in a test, on command. */
+  missing = (storeId: string, missing: string[]) => {
+    const store = this.world.stores.find((s) => s.id === storeId)
+    if (store?.mailbox) store.mailbox = { ...store.mailbox, missing }
+    this.changed([])
+  }
   importMail = async (storeId: string, folder: boolean): Promise<boolean> => {
     await this.answer()
     const mailbox = this.#mailbox(storeId)

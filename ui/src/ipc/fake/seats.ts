@@ -84,7 +84,7 @@ export const stores = (now: number): StoreRow[] => [
     multi_device_sync: true,
     off: [],
     demo: true,
-    mailbox: { backlog: null, checks: [nightly(now)], import: null },
+    mailbox: { backlog: null, checks: [nightly(now)], import: null, missing: [] },
   },
 ]
 
@@ -126,5 +126,5 @@ export const freshStore = (
   multi_device_sync: true,
   off: [],
   demo: false,
-  mailbox: platform === 'mail' ? { backlog: null, checks: [], import: null } : null,
+  mailbox: platform === 'mail' ? { backlog: null, checks: [], import: null, missing: [] } : null,
 })

@@ -1,4 +1,4 @@
-import type { CauseDto, CheckLine, DirectoryDto, PlatformDto, ReportDto } from '../client'
+import type { CauseDto, CheckLine, DirectoryDto, MailProviderDto, PlatformDto, ReportDto } from '../client'
 import { HOUR, iso } from './model'
 
 /** What the next connection test finds: `?trial=names`. Every cause of the shell has one. */
@@ -11,6 +11,7 @@ export const TRIALS = [
   'address',
   'clock',
   'code',
+  'browser',
   'unreachable',
 ] as const
 export type Trial = (typeof TRIALS)[number]
@@ -78,6 +79,10 @@ function found(trial: Exclude<Trial, 'good' | 'permission'>, now: number): Check
       const cause: CauseDto = { cause: 'login', refusal: 'code_needed' }
       return failed('mailbox', 'ERR_MAIL_CODE_NEEDED', cause, 'use_authorisation_code')
     }
+    case 'browser': {
+      const cause: CauseDto = { cause: 'login', refusal: 'browser_needed' }
+      return failed('mailbox', 'ERR_MAIL_OAUTH_NEEDED', cause, 'use_browser')
+    }
     case 'unreachable': {
       const cause: CauseDto = { cause: 'unreachable', detail: 'connection refused (os error 111)' }
       return failed('access', 'ERR_UNREACHABLE', cause, 'check_address')
@@ -116,11 +121,18 @@ export function reportOf(trial: Trial, platform: PlatformDto, now: number): Repo
 }
 
 const gateway = (platform: PlatformDto, id: string, url: string) => ({ platform, id, url })
-const mailbox = (id: string, domains: string[], host: string, secret: string) => ({
+const mailbox = (
+  id: string,
+  domains: string[],
+  host: string,
+  secret: string,
+  sign_in: MailProviderDto['sign_in'] = null,
+): MailProviderDto => ({
   id,
   domains,
   host: `${host}:993`,
   secret,
+  sign_in,
 })
 
 /** Some of the addresses that the shell knows by name. */
@@ -138,7 +150,7 @@ export const DIRECTORY: DirectoryDto = {
     mailbox('qq', ['qq.com', 'vip.qq.com', 'foxmail.com'], 'imap.qq.com', 'code'),
     mailbox('exmail', ['exmail.qq.com'], 'imap.exmail.qq.com', 'app_password'),
     mailbox('aliyun', ['aliyun.com'], 'imap.aliyun.com', 'password'),
-    mailbox('gmail', ['gmail.com'], 'imap.gmail.com', 'app_password'),
-    mailbox('outlook', ['outlook.com', 'hotmail.com'], 'outlook.office365.com', 'browser'),
+    mailbox('gmail', ['gmail.com'], 'imap.gmail.com', 'app_password', 'id_and_secret'),
+    mailbox('outlook', ['outlook.com', 'hotmail.com'], 'outlook.office365.com', 'browser', 'id'),
   ],
 }

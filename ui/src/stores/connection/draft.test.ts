@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DIRECTORY } from '../../ipc/fake/trials'
-import { draftOf, EMPTY, faultOf, mailboxOf } from './draft'
+import { draftOf, EMPTY, faultOf, mailboxOf, providerOf } from './draft'
 
 describe('what is typed of a connection', () => {
   it.each([
@@ -17,6 +17,9 @@ describe('what is typed of a connection', () => {
     ['shopee', 'shop_id', '22-0011', 'digits'],
     ['shopee', 'access_token', 'a b', 'spaces'],
     ['mail', 'secret', 'ab cd ef', null],
+    ['mail', 'client_id', '17-abc.apps.example.com', null],
+    ['mail', 'client_id', '17-abc GOCSPX-1', 'spaces'],
+    ['mail', 'client_secret', 'GOCSPX -1', 'spaces'],
     ['mail', 'host', 'imap.彩电.com:993', null],
     ['mail', 'host', 'https://imap.163.com', 'host'],
   ] as const)('%s %s = %j is %s', (platform, field, value, fault) => {
@@ -44,14 +47,34 @@ describe('what is typed of a connection', () => {
   it('copied spaces are taken off, but not those of a mail password', () => {
     const values = { ...EMPTY, name: ' A ', account: ' 2001234 ', secret: ' k ', company: ' 公司 ' }
     const nothing = { from: 'nothing' } as const
-    const shopee = draftOf('shopee', values, nothing)
+    const shopee = draftOf('shopee', values, nothing, 'browser')
     expect([shopee.name, shopee.account, shopee.secret, shopee.company]).toEqual([
       'A',
       '2001234',
       'k',
       '公司',
     ])
-    expect(draftOf('mail', values, nothing).secret, 'an app password may have some').toBe(' k ')
-    expect(draftOf('mail', values, nothing).company, 'a mailbox has no company').toBe('')
+    expect(draftOf('mail', values, nothing, 'password').secret, 'an app password may have some').toBe(' k ')
+    expect(draftOf('mail', values, nothing, 'password').company, 'a mailbox has no company').toBe('')
+  })
+
+  it.each([
+    ['browser', ' id-1 ', ' s-1 ', 'id-1 s-1'],
+    ['browser', 'id-1', '', 'id-1'],
+    ['browser', '', '', ''],
+    ['keep', 'id-1', 's-1', ''],
+  ] as const)('by %s the application %j with %j is kept as %j', (way, client_id, client_secret, secret) => {
+    const values = { ...EMPTY, secret: 'a password', client_id, client_secret }
+    const from = { from: 'signed_in', id: 'in1' } as const
+    expect(draftOf('mail', values, from, way).secret, 'and never a password beside it').toBe(secret)
+  })
+
+  it.each([
+    ['imap.gmail.com:993', 'gmail'],
+    [' Outlook.Office365.com', 'outlook'],
+    ['imap.gmail.com.evil.example', undefined],
+    ['', undefined],
+  ])('the server %j is of %s', (host, id) => {
+    expect(providerOf(DIRECTORY, host)?.id, 'also typed by hand, and by its whole name').toBe(id)
   })
 })

@@ -20,6 +20,7 @@ import {
   fieldsOf,
   mailboxOf,
   OWN,
+  providerOf,
   tokenFieldsOf,
   type Values,
   type Way,
@@ -54,28 +55,47 @@ export abstract class ConnectionForm {
     )
     this.loadDirectory = async () => {
       await this.directory.load(() => host.directory())
-      if (this.platform === 'mail') this.#discover(this.values.account)
-      else if (this.values.host === '') this.#first()
+      if (this.platform === 'mail') {
+        this.#discover(this.values.account)
+        this.settle()
+      } else if (this.values.host === '') this.#first()
     }
   }
 
   readonly loadDirectory: () => Promise<void>
   #discovered = ''
+  /** The provider for which the way was chosen. */
+  #served = ''
   #round = 0
 
   /** Begins the sign-in that belongs to this form. */
   protected abstract begin(): Promise<SignInDto>
   /** Whether a field may stay empty. */
   optional(field: FieldName): boolean {
-    return field === 'company' || (field === 'refresh_token' && this.platform === 'aliexpress')
+    return (
+      field === 'company' ||
+      (field === 'refresh_token' && this.platform === 'aliexpress') ||
+      (field === 'client_secret' && this.server?.sign_in !== 'id_and_secret')
+    )
   }
   /** The fields that are shown above the way to the tokens. */
   protected shown(): readonly FieldName[] {
     return fieldsOf(this.platform)
   }
+  /** Where the tokens may come from, the usual way first. */
+  protected offered(): readonly Way[] {
+    if (this.platform !== 'mail') return ['browser', 'paste']
+    if (!this.server?.sign_in) return ['password']
+    return this.server.secret === 'browser' ? ['browser'] : ['password', 'browser']
+  }
 
-  readonly fields = $derived.by(() => this.shown())
-  readonly tokenFields = $derived(this.way === 'paste' ? tokenFieldsOf(this.platform) : [])
+  readonly ways = $derived.by(() => this.offered())
+  /** Whether the way is a question of its own, with its fields below it. */
+  readonly chosen = $derived(this.platform !== 'mail' || this.ways.length > 1 || this.way === 'browser')
+  readonly fields = $derived.by(() =>
+    this.shown().filter((field) => !(this.platform === 'mail' && this.chosen && field === 'secret')),
+  )
+  readonly tokenFields = $derived(this.chosen ? tokenFieldsOf(this.platform, this.way) : [])
   readonly faults = $derived.by(
     () =>
       Object.fromEntries(
@@ -91,10 +111,13 @@ export abstract class ConnectionForm {
   readonly provider = $derived(
     this.directory.value?.mailboxes.find((each) => each.id === this.mailbox) ?? null,
   )
+  /** The provider of the mailbox by its server. */
+  readonly server = $derived(
+    this.platform === 'mail' ? providerOf(this.directory.value, this.values.host) : null,
+  )
   /** A sign-in that is still to be made, or a shop to be chosen of it. */
   readonly unsigned = $derived.by(
     () =>
-      this.platform !== 'mail' &&
       this.way === 'browser' &&
       (this.signIn.phase !== 'done' || (this.platform === 'shopee' && this.values.shop_id === '')),
   )
@@ -112,6 +135,7 @@ export abstract class ConnectionForm {
     // Tokens belong to the application that they were asked for with.
     if (APPLICATION.has(field) && this.signIn.phase !== 'idle') this.signIn.reset()
     if (this.platform === 'mail' && field === 'account') this.#discover(value)
+    if (this.platform === 'mail' && field === 'host') this.settle()
   }
 
   chooseGateway(id: string): void {
@@ -128,7 +152,15 @@ export abstract class ConnectionForm {
     this.way = way
     this.report = null
     this.signIn.reset()
-    this.values = { ...this.values, access_token: '', refresh_token: '' }
+    this.values = { ...this.values, access_token: '', refresh_token: '', client_secret: '' }
+  }
+
+  /** Each provider has its usual way; it changes with the server. */
+  protected settle(): void {
+    const served = this.server?.id ?? ''
+    if (served === this.#served && this.ways.includes(this.way)) return
+    this.#served = served
+    this.chooseWay(this.ways[0]!)
   }
 
   /** Opens the platform's page once the application is known. */
@@ -143,7 +175,7 @@ export abstract class ConnectionForm {
   }
 
   draft(): ConnectionDraft {
-    return draftOf(this.platform, this.values, this.#tokens())
+    return draftOf(this.platform, this.values, this.#tokens(), this.way)
   }
 
   /** A test takes up to a minute; what it finds is of no use to a form that was put away meanwhile. */
@@ -160,16 +192,17 @@ export abstract class ConnectionForm {
     this.signIn.reset()
     this.platform = platform
     this.values = { ...EMPTY }
-    this.mailbox = this.#discovered = ''
+    this.mailbox = this.#discovered = this.#served = ''
     this.redirect = ''
     this.asked = 'nothing'
     this.report = null
     this.task = new Task()
+    if (!this.ways.includes(this.way)) this.way = this.ways[0]!
     this.#first()
   }
 
   #tokens(): TokensDraft {
-    if (this.platform === 'mail' || this.way === 'keep') return { from: 'nothing' }
+    if (this.way === 'keep' || this.way === 'password') return { from: 'nothing' }
     if (this.way === 'browser') return { from: 'signed_in', id: this.signIn.start?.id ?? '' }
     const { access_token, refresh_token } = this.values
     return { from: 'pasted', access: access_token.trim(), refresh: refresh_token.trim() }

@@ -28,10 +28,11 @@ pub use authres::{receiving_authserv_id, topmost_authserv_id};
 pub use classify::Topics;
 pub use files::{FileFault, FoundMail, MailFile, MailReader, file_id, mail_files};
 pub use imap::{
-    MailConfig, MailConnector, MailFolder, SecretSource, Tls, decode_folder_name, encode_folder_name,
+    FolderRole, INBOX, MailConfig, MailConnector, MailFolder, SecretSource, Tls, added as folder_added,
+    decode_folder_name, encode_folder_name, gone as folders_gone, news as folder_news,
 };
 pub use links::Link;
-pub use oauth::{MailApp, MailTokens};
+pub use oauth::{MailApp, MailTokens, wants_app_secret};
 pub use official::is_official;
 pub use parse::{MAX_MAIL, MailRules, ParsedMail, Unreadable, parse};
 pub use payload::read_mail;

@@ -70,7 +70,8 @@ impl Loopback {
     pub async fn wait(self, state: &str, pages: Pages) -> Result<Landed, LandingError> {
         let (to, landing) = oneshot::channel();
         let door = Door { state: state.into(), pages: Arc::new(pages), to: Arc::new(Mutex::new(Some(to))) };
-        let router = Router::new().route(PATH, get(land)).with_state(door);
+        // A provider that knows the way back without a path lands at the front door.
+        let router = Router::new().route(PATH, get(land)).route("/", get(land)).with_state(door);
         let stop = CancellationToken::new();
         let closing = stop.clone().drop_guard();
         let serving = tokio::spawn(serve(self.listener, router, CONNECTIONS, stop));
@@ -143,7 +144,9 @@ mod tests {
         let back = loopback.redirect();
         let http = client(&checked_base(&back).unwrap()).unwrap();
         let waiting = tokio::spawn(loopback.wait("s1", pages()));
-        let page = http.get(format!("{back}?error=access_denied&state=s1")).send().await.unwrap();
+        // By the front door, as a provider comes that knows no path.
+        let front = back.replace(PATH, "/");
+        let page = http.get(format!("{front}?error=access_denied&state=s1")).send().await.unwrap();
         assert_eq!(page.text().await.unwrap(), "没有成功", "said in the browser too");
         assert_eq!(waiting.await.unwrap(), Err(LandingError::Refused), "the owner said no");
 

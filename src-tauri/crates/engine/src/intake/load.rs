@@ -16,7 +16,8 @@ use store::{
 #[derive(Default)]
 pub(super) struct Concern<'a> {
     provider_ids: Vec<String>,
-    /// Of mails that come from a file: they may be there under the id of a server.
+    /// Of mails: one that comes from a file may be there under the id of a server, one from a server under that of another
+    /// folder.
     prints: Vec<String>,
     conversations: Vec<ConversationKey>,
     buyers: Vec<(BuyerKey, &'a BuyerRef)>,
@@ -27,11 +28,10 @@ impl<'a> Concern<'a> {
         let (mut concern, mut seen, mut named) = (Self::default(), HashSet::new(), HashSet::new());
         for event in events {
             let (id, in_file) = (provider_id(event), id_in_file(event));
-            if let (IncomingEvent::Mail(mail), true) = (event, in_file.is_some() && in_file == id) {
+            if let (IncomingEvent::Mail(mail), Some(_)) = (event, &in_file) {
                 concern.prints.push(mail.print.clone());
-            } else {
-                concern.provider_ids.extend(in_file);
             }
+            concern.provider_ids.extend(in_file.filter(|in_file| Some(in_file) != id.as_ref()));
             concern.provider_ids.extend(id);
             if let Some(key) = conversation_key(event, lot).filter(|key| seen.insert(key.clone())) {
                 concern.conversations.push(key);

@@ -127,10 +127,13 @@ impl Engine {
         let mut accepted = Accepted::default();
         // With the cursors: what a crash leaves out comes again.
         let (sealed, _held) = self.seal(store, &batch.contacts).await?;
-        let rounds = rounds(&batch.received, ROUND);
+        let news = rounds(&batch.received, ROUND).into_iter().map(|part| (part, mode));
+        let old = (!batch.old.is_empty()).then(|| rounds(&batch.old, ROUND));
+        let old = old.into_iter().flatten().map(|part| (part, Mode::History));
+        let rounds: Vec<_> = news.chain(old).collect();
         let last = rounds.len().saturating_sub(1);
         let nothing = Cursors::new();
-        for (at, received) in rounds.into_iter().enumerate() {
+        for (at, (received, mode)) in rounds.into_iter().enumerate() {
             // Packed before the lock is taken: compressing is the slowest part that needs nobody.
             let payloads = PackedRaw::pack_all(received.iter().map(|received| &received.raw))?;
             let lot = Lot {
@@ -236,12 +239,23 @@ fn id_in_file(event: &IncomingEvent) -> Option<String> {
     (!mail.print.is_empty()).then(|| channels::mail::file_id(&mail.print))
 }
 
-/// Whether an event is known by what it says, though not by its id.
+/// The folder in which a mail has its id, with the folder's numbers left out; the same for every mail of a file.
+fn folder_of(id: &str) -> &str {
+    id.rsplitn(3, ':').nth(2).unwrap_or_default()
+}
+
+/// Whether an event is known by what it says, though not by its id: from a file, or from another folder of the mailbox. What
+/// is twice in one folder is two mails, as its server says.
 fn came_otherwise(round: &Round<'_>, event: &IncomingEvent) -> bool {
     let IncomingEvent::Mail(mail) = event else { return false };
     match id_in_file(event) {
-        Some(id) if id == mail.provider_id => round.prints.contains(&mail.print),
-        Some(id) => round.known.contains(&id),
+        Some(id) if id == mail.provider_id => round.prints.contains_key(&mail.print),
+        Some(id) => {
+            let here = folder_of(&mail.provider_id);
+            let elsewhere = |known: &String| folder_of(known) != here;
+            round.known.contains(&id)
+                || round.prints.get(&mail.print).is_some_and(|ids| ids.iter().any(elsewhere))
+        }
         None => false,
     }
 }

@@ -108,6 +108,11 @@ fn take_event(
     if known || came_otherwise(round, event) {
         return;
     }
+    if let IncomingEvent::Mail(mail) = event
+        && !mail.print.is_empty()
+    {
+        round.prints.entry(mail.print.clone()).or_default().push(mail.provider_id.clone());
+    }
     round.known.extend(id);
     if let Some(watch) = watch {
         watch.note(event, lot);

@@ -62,8 +62,8 @@ pub(super) struct Round<'a> {
     pub(super) now: Timestamp,
     pub(super) mode: Mode,
     pub(super) known: HashSet<String>,
-    /// Prints of mails that are there, whatever their ids.
-    pub(super) prints: HashSet<String>,
+    /// Prints of mails that are there, with the ids under which they are.
+    pub(super) prints: HashMap<String, Vec<String>>,
     pub(super) hands: HashMap<ConversationKey, Hand>,
     /// The conversations in the order in which they came up: what is written must not depend on a hash.
     pub(super) order: Vec<ConversationKey>,

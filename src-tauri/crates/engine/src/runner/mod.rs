@@ -229,8 +229,10 @@ impl Run {
         let mut tx = self.engine.store().begin().await?;
         tx.set_freshness(self.store, None, now).await?;
         let heard = tx.end_silence(self.store, now).await?;
+        let mut folders = false;
         if self.platform == Platform::Mail {
             crate::mailbox::checked(&mut tx, &desk, &row, now).await?;
+            folders = crate::mail_folders::note_news(&mut tx, self.store, &batch.cursors, now);
         }
         let mut capabilities = row.capabilities.clone();
         capabilities.extend(batch.capabilities.iter().cloned());
@@ -246,6 +248,7 @@ impl Run {
         }
         if self.tell_backlog(batch.backlog)
             || heard
+            || folders
             || row.last_success.is_none()
             || !row.last_error_code.is_empty()
             || capabilities != row.capabilities

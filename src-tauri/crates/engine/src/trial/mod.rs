@@ -190,6 +190,17 @@ impl Engine {
         typed: &Typed,
         row: Option<&StoreRow>,
     ) -> Result<(Report, Probe), EngineError> {
+        let probe = asked(self.way_to(connection, typed, row).await?).await?;
+        Ok((self.judged(connection, probe.clone()), probe))
+    }
+
+    /// A connector of what was typed; an error of making it is an answer of the test.
+    pub(crate) async fn way_to(
+        &self,
+        connection: &Connection,
+        typed: &Typed,
+        row: Option<&StoreRow>,
+    ) -> Result<Result<Arc<dyn Connector>, EngineError>, EngineError> {
         check(connection)?;
         match row {
             Some(row) if !is_of(row, connection) => return Err(EngineError::invalid("another_store")),
@@ -215,8 +226,7 @@ impl Engine {
             let key = key.clone();
             Arc::new(move || Ok(key.clone()))
         };
-        let probe = asked(make(self, (connection, Keep::default()), key, vault, secret)).await?;
-        Ok((self.judged(connection, probe.clone()), probe))
+        Ok(make(self, (connection, Keep::default()), key, vault, secret))
     }
 
     async fn not_connected_yet(&self, connection: &Connection) -> Result<(), EngineError> {

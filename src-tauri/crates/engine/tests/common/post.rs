@@ -25,6 +25,7 @@ pub(crate) fn way(mailbox: &MailboxHandle) -> Connection {
         region: String::new(),
         company: String::new(),
         every_s: 3_600,
+        folders: Vec::new(),
         demo: false,
     }
 }

@@ -45,6 +45,7 @@ impl Shop {
             company: String::new(),
             every_s: 3_600,
             demo: false,
+            folders: Vec::new(),
         };
         let tokens = Tokens {
             access: Secret::new(&pair.access),

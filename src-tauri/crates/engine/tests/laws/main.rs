@@ -17,6 +17,7 @@ mod import;
 mod intake;
 mod ladder;
 mod mail_files;
+mod mail_folders;
 mod mail_sign_in;
 mod mailbox;
 mod message_rules;

@@ -45,6 +45,7 @@ fn connection(platform: Platform) -> Connection {
         region: "SG".into(),
         company: String::new(),
         every_s: 1,
+        folders: Vec::new(),
         demo: false,
     }
 }

@@ -21,6 +21,7 @@ fn connection(platform: Platform, host: &str, account: &str, shop_id: &str) -> C
         region: String::new(),
         company: String::new(),
         every_s: 3_600,
+        folders: Vec::new(),
         demo: false,
     }
 }

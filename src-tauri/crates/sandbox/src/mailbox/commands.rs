@@ -6,7 +6,7 @@ use super::request::Token;
 use super::search;
 use super::session::{CLOSED, Opened, Session, Verdict};
 use super::set::Set;
-use super::state::Content;
+use super::state::{Content, held};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::io;
@@ -76,8 +76,14 @@ impl Session {
         let pattern = pattern.text().unwrap_or_default();
         if pattern.is_empty() {
             self.wire.send(b"* LIST (\\Noselect) \"/\" \"\"\r\n").await?;
-        } else if matches!(pattern, "*" | "%") || is_inbox(&args[1]) {
-            self.wire.send(b"* LIST (\\HasNoChildren) \"/\" INBOX\r\n").await?;
+        } else if matches!(pattern, "*" | "%") || pattern.eq_ignore_ascii_case("INBOX") {
+            let mut lines = "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned();
+            if matches!(pattern, "*" | "%") {
+                for (name, folder) in self.mailbox.folders().iter() {
+                    lines.push_str(&format!("* LIST ({}) \"/\" \"{name}\"\r\n", folder.attribute));
+                }
+            }
+            self.wire.send(lines.as_bytes()).await?;
         }
         Ok("OK done".into())
     }
@@ -86,15 +92,16 @@ impl Session {
         let [name, Token::Open, items @ .., Token::Close] = args else {
             return Ok("BAD a mailbox and a list, please".into());
         };
-        if !is_inbox(name) {
+        let asked = name.text().unwrap_or_default();
+        let Some(place) = self.mailbox.place(asked) else {
             return Ok("NO [NONEXISTENT] no such mailbox".into());
-        }
+        };
         let told: Option<Vec<String>> = {
-            let content = self.mailbox.content();
+            let content = held(&place);
             items.iter().map(|item| status_item(&content, item.text()?)).collect()
         };
         let Some(told) = told else { return Ok("BAD unknown status item".into()) };
-        self.wire.send(format!("* STATUS INBOX ({})\r\n", told.join(" ")).as_bytes()).await?;
+        self.wire.send(format!("* STATUS \"{asked}\" ({})\r\n", told.join(" ")).as_bytes()).await?;
         Ok("OK done".into())
     }
 
@@ -104,12 +111,13 @@ impl Session {
         if !self.identified && self.mailbox.faults.happens(MailFault::UnsafeLogin) {
             return Ok("NO Unsafe Login. Please contact kefu@188.com for help".into());
         }
-        if !is_inbox(name) {
+        let Some(place) = name.text().and_then(|name| self.mailbox.place(name)) else {
             return Ok("NO [NONEXISTENT] no such mailbox".into());
-        }
+        };
+        self.place = place;
         let hide_next = self.mailbox.faults.happens(MailFault::NoUidNext);
         let (opened, validity, next) = {
-            let content = self.mailbox.content();
+            let content = held(&self.place);
             let (epoch, told) = (content.epoch, content.mails.len());
             (Opened { read_only, epoch, told }, content.uid_validity, content.uid_next)
         };
@@ -133,7 +141,7 @@ impl Session {
         let Some((set, items)) = asked else { return Ok("BAD unknown set or item".into()) };
         let mut out = Vec::new();
         {
-            let mut content = self.mailbox.content();
+            let mut content = held(&self.place);
             let Content { mails, unpeeked, .. } = &mut *content;
             let known = &mut mails[..opened.told];
             let highest = if by_uid { known.last().map_or(0, |m| m.uid) } else { number(opened.told) };
@@ -160,7 +168,7 @@ impl Session {
         let Some(keys) = search::keys(args) else { return Ok("BAD unknown search key".into()) };
         let mut line = "* SEARCH".to_owned();
         {
-            let content = self.mailbox.content();
+            let content = held(&self.place);
             let known = &content.mails[..opened.told];
             for (mail, seq) in known.iter().zip(1..) {
                 let last = (&known[opened.told - 1], number(opened.told));
@@ -172,10 +180,6 @@ impl Session {
         self.wire.send(format!("{line}\r\n").as_bytes()).await?;
         Ok("OK done".into())
     }
-}
-
-fn is_inbox(name: &Token) -> bool {
-    name.text().is_some_and(|name| name.eq_ignore_ascii_case("INBOX"))
 }
 
 /// A count as IMAP writes it; no mailbox here comes near the end of `u32`.

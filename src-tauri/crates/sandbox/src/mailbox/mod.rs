@@ -1,6 +1,6 @@
 //! A pretend mailbox: a small IMAP4rev1 server on `127.0.0.1`, without TLS, that real IMAP clients can talk to.
 //!
-//! It speaks RFC 3501 as far as reading one INBOX needs it, IDLE (RFC 2177), ID (RFC 2971) and literals with and
+//! It speaks RFC 3501 as far as reading an INBOX and other folders needs it, IDLE (RFC 2177), ID (RFC 2971) and literals with and
 //! without waiting (RFC 7888). New mail shows up in a session when the session was told of it (`EXISTS`), as with
 //! the servers in the field. What goes wrong is armed in [`MailFaults`]; what clients asked is in
 //! [`MailboxHandle::commands`].
@@ -121,7 +121,35 @@ impl MailboxHandle {
 
     /// Rebuilds the mailbox: UIDs start at 1 again in the order of delivery, and open sessions get a `BYE`.
     pub fn set_uid_validity(&self, new: u32) {
-        self.mailbox.rebuild(new);
+        self.rebuild("INBOX", new);
+    }
+
+    /// The same of another folder; nothing happens if there is none of that name.
+    pub fn rebuild(&self, folder: &str, new: u32) {
+        if let Some(place) = self.mailbox.place(folder) {
+            self.mailbox.rebuild(&place, new);
+        }
+    }
+
+    /// Makes a folder beside the INBOX, of an ASCII name. `attribute` is what LIST tells of it, such as `\\Junk`, or empty.
+    pub fn add_folder(&self, name: &str, attribute: &'static str) {
+        self.mailbox.add_folder(name, attribute);
+    }
+
+    /// Removes a folder with its mails, as a person does in another program.
+    pub fn remove_folder(&self, name: &str) {
+        self.mailbox.folders().remove(name);
+    }
+
+    /// Moves a mail into a folder from elsewhere, with the date that it had there. Returns its UID; none if there is no such
+    /// folder.
+    pub fn move_to(&self, folder: &str, raw: &[u8], at: Timestamp) -> Option<u32> {
+        self.mailbox.move_to(folder, raw, at)
+    }
+
+    /// Puts a mail into a folder as it is. Returns its UID; none if there is no such folder.
+    pub fn deliver_to(&self, folder: &str, raw: &[u8]) -> Option<u32> {
+        self.mailbox.deliver_to(folder, raw)
     }
 
     /// Leaves a gap of `count` UIDs before the next mail, as deleted mails do.
@@ -131,7 +159,7 @@ impl MailboxHandle {
 
     /// Moves a mail in from another folder: it has the next UID and the date that it had there.
     pub fn move_in(&self, raw: &[u8], at: Timestamp) -> u32 {
-        self.mailbox.deliver_at(at, |_, _| raw.into())
+        self.mailbox.move_to("INBOX", raw, at).unwrap_or_default()
     }
 
     /// Deletes a mail. Open sessions get a `BYE`, because this mailbox knows no `EXPUNGE`.

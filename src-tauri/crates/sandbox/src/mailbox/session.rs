@@ -2,7 +2,7 @@
 
 use super::fault::{MailFault, Step};
 use super::request::{Request, Token};
-use super::state::Mailbox;
+use super::state::{Mailbox, Place, held};
 use super::wire::Wire;
 use std::borrow::Cow;
 use std::io;
@@ -31,6 +31,8 @@ pub(super) struct Session {
     pub(super) signed_in: bool,
     pub(super) identified: bool,
     pub(super) opened: Option<Opened>,
+    /// The folder that is open, or was last.
+    pub(super) place: Place,
 }
 
 /// Counts a connection as open as long as it lives, however it ends.
@@ -55,7 +57,9 @@ pub(super) async fn serve(tcp: TcpStream, mailbox: Arc<Mailbox>) {
     let cut = |fault| if let MailFault::CutAfter(bytes) = fault { Some(bytes) } else { None };
     let wire = Wire::new(tcp, mailbox.faults.take(cut));
     let news = mailbox.news.subscribe();
-    let mut session = Session { mailbox, news, wire, signed_in: false, identified: false, opened: None };
+    let place = mailbox.inbox();
+    let mut session =
+        Session { mailbox, news, wire, signed_in: false, identified: false, opened: None, place };
     if let Err(error) = session.run(connection).await {
         tracing::debug!(%error, connection, "pretend mailbox lost a client");
     }
@@ -176,7 +180,7 @@ impl Session {
     /// Tells of mail that came since the client was last told.
     async fn announce(&mut self) -> io::Result<()> {
         let Some(opened) = &mut self.opened else { return Ok(()) };
-        let count = self.mailbox.content().mails.len();
+        let count = held(&self.place).mails.len();
         if count > opened.told {
             opened.told = count;
             self.wire.send(format!("* {count} EXISTS\r\n").as_bytes()).await?;
@@ -186,7 +190,7 @@ impl Session {
 
     /// Whether the UIDs that this client knows have become void.
     fn was_rebuilt(&self) -> bool {
-        self.opened.is_some_and(|opened| opened.epoch != self.mailbox.content().epoch)
+        self.opened.is_some_and(|opened| opened.epoch != held(&self.place).epoch)
     }
 
     /// Whether the line breaks in the answer to `step`.

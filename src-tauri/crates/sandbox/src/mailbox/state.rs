@@ -3,7 +3,7 @@
 use super::fault::MailFaults;
 use crate::clock::Clock;
 use domain::{Secret, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -53,11 +53,40 @@ pub(super) struct Content {
 }
 
 impl Content {
+    fn empty() -> Self {
+        Self {
+            uid_validity: 1,
+            epoch: 0,
+            uid_next: 1,
+            mails: Vec::new(),
+            withheld: Vec::new(),
+            commands: Vec::new(),
+            connections: 0,
+            open: 0,
+            unpeeked: 0,
+        }
+    }
+
     pub(super) fn mark_seen(&mut self, uid: u32) {
         if let Some(mail) = self.mails.iter_mut().find(|m| m.uid == uid) {
             mail.flags.insert("\\Seen");
         }
     }
+}
+
+/// A folder; the INBOX also counts what clients do.
+pub(super) type Place = Arc<Mutex<Content>>;
+
+/// What is in a folder.
+pub(super) fn held(place: &Place) -> MutexGuard<'_, Content> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A folder beside the INBOX: what it is for, as LIST tells it, and what is in it.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    pub(super) attribute: &'static str,
+    pub(super) place: Place,
 }
 
 /// Whether a token lets its bearer in.
@@ -71,7 +100,9 @@ pub struct Mailbox {
     /// Which tokens let their bearers in; none: only the password does.
     pub(super) tokens: Mutex<Option<TokenCheck>>,
     clock: Clock,
-    content: Mutex<Content>,
+    inbox: Place,
+    /// By their names on the wire.
+    folders: Mutex<BTreeMap<String, Folder>>,
 }
 
 impl fmt::Debug for Mailbox {
@@ -82,23 +113,34 @@ impl fmt::Debug for Mailbox {
 
 impl Mailbox {
     pub(super) fn new(config: MailboxConfig, clock: Clock) -> Self {
-        let content = Content {
-            uid_validity: 1,
-            epoch: 0,
-            uid_next: 1,
-            mails: Vec::new(),
-            withheld: Vec::new(),
-            commands: Vec::new(),
-            connections: 0,
-            open: 0,
-            unpeeked: 0,
-        };
         let (faults, news) = (MailFaults::default(), watch::Sender::new(()));
-        Self { config, faults, news, tokens: Mutex::default(), clock, content: Mutex::new(content) }
+        let inbox = Arc::new(Mutex::new(Content::empty()));
+        Self { config, faults, news, tokens: Mutex::default(), clock, inbox, folders: Mutex::default() }
     }
 
     pub(super) fn content(&self) -> MutexGuard<'_, Content> {
-        self.content.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.inbox)
+    }
+
+    pub(super) fn inbox(&self) -> Place {
+        Arc::clone(&self.inbox)
+    }
+
+    /// A folder by its name; the INBOX in any spelling.
+    pub(super) fn place(&self, name: &str) -> Option<Place> {
+        if name.eq_ignore_ascii_case("INBOX") {
+            return Some(Arc::clone(&self.inbox));
+        }
+        self.folders().get(name).map(|folder| Arc::clone(&folder.place))
+    }
+
+    pub(super) fn folders(&self) -> MutexGuard<'_, BTreeMap<String, Folder>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn add_folder(&self, name: &str, attribute: &'static str) {
+        let folder = Folder { attribute, place: Arc::new(Mutex::new(Content::empty())) };
+        self.folders().insert(name.to_owned(), folder);
     }
 
     /// Whether a token lets its bearer in; none where the mailbox takes no tokens.
@@ -113,12 +155,26 @@ impl Mailbox {
 
     /// Delivers what `write` makes of the UID and the time.
     pub(super) fn deliver(&self, write: impl FnOnce(u32, Timestamp) -> Arc<[u8]>) -> u32 {
-        self.deliver_at(self.now(), write)
+        self.deliver_at(&self.inbox, self.now(), write)
     }
 
-    /// The same at another time, as a mail that is moved in from another folder.
-    pub(super) fn deliver_at(&self, at: Timestamp, write: impl FnOnce(u32, Timestamp) -> Arc<[u8]>) -> u32 {
-        let mut content = self.content();
+    /// Delivers into another folder; none if there is none of that name.
+    pub(super) fn deliver_to(&self, name: &str, raw: &[u8]) -> Option<u32> {
+        self.move_to(name, raw, self.now())
+    }
+
+    /// A mail with its own time, as one that is moved in from elsewhere.
+    pub(super) fn move_to(&self, name: &str, raw: &[u8], at: Timestamp) -> Option<u32> {
+        Some(self.deliver_at(&self.place(name)?, at, |_, _| raw.into()))
+    }
+
+    fn deliver_at(
+        &self,
+        place: &Place,
+        at: Timestamp,
+        write: impl FnOnce(u32, Timestamp) -> Arc<[u8]>,
+    ) -> u32 {
+        let mut content = held(place);
         let uid = content.uid_next;
         content.uid_next += 1;
         content.mails.push(Mail { uid, at, raw: write(uid, at), flags: BTreeSet::new() });
@@ -137,8 +193,8 @@ impl Mailbox {
         self.news.send_replace(());
     }
 
-    pub(super) fn rebuild(&self, uid_validity: u32) {
-        let mut content = self.content();
+    pub(super) fn rebuild(&self, place: &Place, uid_validity: u32) {
+        let mut content = held(place);
         content.uid_validity = uid_validity;
         content.epoch += 1;
         content.uid_next = 1;

@@ -9,7 +9,7 @@ use domain::{
     AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, DisputeSnapshot, Facts, MessageId,
     OrderSnapshot, StoreId, Timestamp,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What an intake must know before it decides.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +37,8 @@ pub struct IntakeKnown {
     pub raws: Vec<RawId>,
     /// Those of the platform's ids that are there already.
     pub provider_ids: HashSet<String>,
-    /// Those of the prints that a mail of the store has already.
-    pub prints: HashSet<String>,
+    /// Those of the prints that mails of the store have already, with the ids of these.
+    pub prints: HashMap<String, Vec<String>>,
     /// Those of the conversations that exist, in no particular order.
     pub conversations: Vec<ConversationRow>,
     /// Those of the buyers that exist, each with the account they were last distributed to.

@@ -6,6 +6,7 @@ use super::connector::{MailConnector, State};
 use super::cursor::{Ledger, Position, position_key};
 use super::dial::Live;
 use super::fault::Fault;
+use super::past;
 use super::round::{LISTED, Round, examine};
 use super::wire::{Fetched as Mail, Session, uid_fetch};
 use crate::{ChannelError, Cursors, Fetched, Listing};
@@ -110,6 +111,7 @@ impl Round<'_> {
         let found: Vec<Mail> = found.into_values().collect();
         let chosen = self.choose(folder, &found);
         let all = chosen.len() == found.len();
+        self.past = past::until(folder, validity, self.cursors);
         // Each of them may be here under another number.
         let mut position = Position { validity, last: 0, rematch_until: u32::MAX };
         let mut ledger = Ledger::open(folder, self.cursors);

@@ -6,15 +6,16 @@ use super::config::MailConfig;
 use super::cursor::position_key;
 use super::dial::{Live, Proof};
 use super::fault::{Fault, cut};
+use super::folders::MailFolder;
+use super::gone;
 use super::round::{Round, Trouble, examine};
-use super::utf7;
 use super::wire::{SHORT, Session, timed};
 use crate::probing::access_of;
 use crate::{Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now};
-use async_imap::types::{Mailbox, NameAttribute, UnsolicitedResponse};
+use async_imap::types::{Mailbox, UnsolicitedResponse};
 use domain::{Access, Capability, CapabilityState, Login, OutgoingReply, Platform, Probe, SendOutcome};
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, TryStreamExt};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,15 +31,6 @@ const MAX_IDLE_FAILURES: u32 = 2;
 const BREATH: Duration = Duration::from_secs(5);
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(5);
-
-/// A folder of a mailbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailFolder {
-    /// Its name, as people write it.
-    pub name: String,
-    /// Whether the server sorts junk into it; platform mails land there.
-    pub junk: bool,
-}
 
 /// Reads a mailbox. One connection, kept between rounds; dialled again when it is dead.
 pub struct MailConnector {
@@ -71,28 +63,6 @@ impl MailConnector {
     pub fn new(config: MailConfig, now: Now) -> Self {
         let rules = Arc::new(config.rules.clone());
         Self { config, rules, now, state: Mutex::new(State::default()) }
-    }
-
-    /// The folders that can be read, for the settings.
-    ///
-    /// # Errors
-    /// See [`ChannelError`].
-    pub async fn folders(&self) -> Result<Vec<MailFolder>, ChannelError> {
-        let mut state = self.state.lock().await;
-        let (mut live, _) = self.line(&mut state).await?;
-        let names = timed(SHORT, async {
-            live.session.list(Some(""), Some("*")).await?.try_collect::<Vec<_>>().await
-        })
-        .await
-        .map_err(Fault::into_error)?;
-        state.live = Some(live);
-        let readable = names.iter().filter(|n| !n.attributes().contains(&NameAttribute::NoSelect));
-        Ok(readable
-            .map(|n| MailFolder {
-                name: utf7::decode(n.name()),
-                junk: n.attributes().contains(&NameAttribute::Junk),
-            })
-            .collect())
     }
 
     /// Says goodbye to the server, so that it does not count a dead connection against the mailbox.
@@ -199,12 +169,14 @@ impl MailConnector {
                 round.batch.more = true;
                 break;
             }
+            round.arrives = position == 0;
             match round.folder(folder).await {
                 Ok(mailbox) if position == 0 => state.seen = Some(mark(&mailbox)),
-                Ok(_) => {}
+                Ok(_) => gone::note(folder, false, cursors, &mut round.batch.cursors),
                 // A folder that was renamed must not hide the others.
                 Err(Fault::Refused(detail)) if position > 0 => {
                     tracing::warn!(folder = %folder, %detail, "mail folder cannot be read");
+                    gone::note(folder, true, cursors, &mut round.batch.cursors);
                 }
                 Err(fault) => return Err(fault),
             }
@@ -282,6 +254,10 @@ impl Connector for MailConnector {
             let mut state = self.state.lock().await;
             unharmed(self.round(&mut state, cursors)).await
         })
+    }
+
+    fn folders(&self) -> BoxFuture<'_, Result<Vec<MailFolder>, ChannelError>> {
+        Box::pin(unharmed(self.list_folders()))
     }
 
     fn listing<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {

@@ -1,16 +1,18 @@
 //! One bounded round through the folders of a mailbox.
 
 use super::super::headers::Headers;
-use super::super::parse::{MAX_MAIL, MailRules, parse};
+use super::super::parse::{MAX_MAIL, MailRules};
 use super::ahead::Ahead;
 use super::checked::Checked;
 use super::cursor::{Ledger, Position, fingerprint, position_key};
 use super::fault::Fault;
+use super::job::Job;
+use super::past;
 use super::utf7;
 use super::wire::{Fetched, SHORT, Session, timed, uid_fetch};
-use crate::{Batch, Cursors, Quarantined, Received};
+use crate::{Batch, Cursors, Quarantined};
 use async_imap::types::Mailbox;
-use domain::{AttachmentMeta, IncomingEvent, RawPayload, Timestamp};
+use domain::{RawPayload, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -27,7 +29,7 @@ const MAX_TRIES: u32 = 3;
 /// What is asked of a mail before it is fetched.
 pub(super) const LISTED: &str = "(UID RFC822.SIZE INTERNALDATE)";
 /// Where the bytes come from.
-const SOURCE: &str = "mail.imap";
+pub(super) const SOURCE: &str = "mail.imap";
 
 /// A mail that the server could not hand over so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub(super) struct Round<'a> {
     pub(super) broken: bool,
     pub(super) mails_left: usize,
     pub(super) bytes_left: usize,
+    /// Whether the folder that is read is the one where mail arrives.
+    pub(super) arrives: bool,
+    /// Up to this UID of the folder that is read, mails are old.
+    pub(super) past: u32,
     /// What the round before left over of the folder that is open.
     pub(super) ahead: Option<Ahead>,
     /// UIDs of mails that are here under another number.
@@ -81,6 +87,8 @@ impl<'a> Round<'a> {
             broken,
             mails_left: MAX_MAILS,
             bytes_left: MAX_BYTES,
+            arrives: true,
+            past: 0,
             ahead: None,
             recognised: Vec::new(),
             given_up: Vec::new(),
@@ -97,6 +105,7 @@ impl<'a> Round<'a> {
             Some(ahead) => ahead,
             None => self.open(folder, stored.and_then(|text| Position::parse(text))).await?,
         };
+        self.past = self.past_of(folder, &open, stored.and_then(|text| Position::parse(text)));
         if open.found.is_empty() {
             (open.found, open.complete) = self.list(&mut open.position, open.mailbox.uid_next).await?;
         }
@@ -108,6 +117,9 @@ impl<'a> Round<'a> {
         if finished {
             let end = open.mailbox.uid_next.map_or(0, |next| next.saturating_sub(1));
             open.position.last = open.position.last.max(end);
+            if self.past == u32::MAX {
+                past::note(folder, open.position.validity, open.position.last, &mut self.batch.cursors);
+            }
         } else {
             self.batch.more = true;
             self.unfinished.push((folder.to_owned(), open.position.last, open.mailbox.exists));
@@ -122,6 +134,15 @@ impl<'a> Round<'a> {
         open.rounds += 1;
         self.ahead = (done && !finished).then_some(open);
         Ok(mailbox)
+    }
+
+    /// Up to which UID the folder holds what is old.
+    fn past_of(&mut self, folder: &str, open: &Ahead, known: Option<Position>) -> u32 {
+        if self.arrives {
+            return 0;
+        }
+        let numbers = (open.position.validity, open.mailbox.uid_next);
+        past::opened(folder, known, numbers, self.cursors, &mut self.batch.cursors)
     }
 
     async fn open(&mut self, folder: &str, known: Option<Position>) -> Result<Ahead, Fault> {
@@ -219,7 +240,7 @@ impl<'a> Round<'a> {
             match bodies.remove(&mail.uid) {
                 Some(Some(bytes)) => {
                     ledger.add(&fingerprint(&Headers::read(&bytes), mail.size));
-                    jobs.push(Job { id, bytes, mail: (*mail).clone() });
+                    jobs.push(Job { id, bytes, mail: (*mail).clone(), old: mail.uid <= self.past });
                 }
                 Some(None) => {
                     self.given_up.push(mail.uid);
@@ -299,12 +320,13 @@ impl<'a> Round<'a> {
             return Ok(());
         }
         let (rules, now) = (Arc::clone(&self.rules), self.now);
-        let work = move || jobs.into_iter().map(|job| job.run(now, &rules)).collect::<Vec<_>>();
+        let work = move || jobs.into_iter().map(|job| (job.old, job.run(now, &rules))).collect::<Vec<_>>();
         let results = tokio::task::spawn_blocking(work).await.map_err(|e| Fault::Garbled(e.to_string()))?;
         for result in results {
             match result {
-                Ok(received) => self.batch.received.push(received),
-                Err(quarantined) => self.batch.quarantined.push(quarantined),
+                (true, Ok(received)) => self.batch.old.push(received),
+                (false, Ok(received)) => self.batch.received.push(received),
+                (_, Err(quarantined)) => self.batch.quarantined.push(quarantined),
             }
         }
         Ok(())
@@ -356,34 +378,10 @@ fn start(known: Option<Position>, validity: u32, next: Option<u32>) -> Position 
     }
 }
 
-fn is_large(mail: &Fetched) -> bool {
+pub(super) fn is_large(mail: &Fetched) -> bool {
     usize::try_from(mail.size).unwrap_or(usize::MAX) > MAX_MAIL
 }
 
 fn set_of(mails: &[&Fetched]) -> String {
     mails.iter().map(|m| m.uid.to_string()).collect::<Vec<_>>().join(",")
-}
-
-/// A mail to be read.
-struct Job {
-    id: String,
-    bytes: Vec<u8>,
-    mail: Fetched,
-}
-
-impl Job {
-    fn run(self, now: Timestamp, rules: &MailRules) -> Result<Received, Quarantined> {
-        let raw = |bytes| RawPayload { source: SOURCE, bytes };
-        match parse(&self.bytes, self.mail.received_at.unwrap_or(now), &self.id, rules) {
-            Ok(parsed) => {
-                let mut mail = parsed.mail;
-                if is_large(&self.mail) {
-                    let (name, mime) = ("message.eml".to_owned(), "message/rfc822".to_owned());
-                    mail.attachments = vec![AttachmentMeta { name, mime, size: u64::from(self.mail.size) }];
-                }
-                Ok(Received { raw: raw(self.bytes), events: vec![IncomingEvent::Mail(mail)] })
-            }
-            Err(why) => Err(Quarantined { raw: raw(self.bytes), why: format!("{}: {why}", self.id) }),
-        }
-    }
 }

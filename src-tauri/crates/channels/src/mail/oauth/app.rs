@@ -24,6 +24,8 @@ struct Provider {
     extra: &'static [(&'static str, &'static str)],
     /// Whether it knows the way back as `localhost` only.
     localhost: bool,
+    /// Whether it wants the secret of a desktop application told.
+    secret: bool,
 }
 
 /// By the providers' documentation, 2026-11.
@@ -35,6 +37,7 @@ const PROVIDERS: [Provider; 2] = [
         scope: "https://mail.google.com/",
         extra: &[("access_type", "offline"), ("prompt", "consent")],
         localhost: false,
+        secret: true,
     },
     Provider {
         hosts: &["outlook.office365.com", "imap-mail.outlook.com", "outlook.office.com"],
@@ -43,8 +46,21 @@ const PROVIDERS: [Provider; 2] = [
         scope: "https://outlook.office.com/IMAP.AccessAsUser.All offline_access",
         extra: &[],
         localhost: true,
+        secret: false,
     },
 ];
+
+fn provider(host: &str) -> Option<&'static Provider> {
+    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+    PROVIDERS.iter().find(|provider| provider.hosts.contains(&host.as_str()))
+}
+
+/// Whether the owner's application has a secret that the provider of a mailbox's host wants told; none if no sign-in of
+/// that provider is known.
+#[must_use]
+pub fn wants_app_secret(host: &str) -> Option<bool> {
+    provider(host).map(|provider| provider.secret)
+}
 
 /// What may be typed for another provider: everything.
 #[derive(Deserialize)]
@@ -96,9 +112,7 @@ impl MailApp {
         if words.next().is_some() {
             return Err("mail_app_unreadable");
         }
-        let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-        let provider =
-            PROVIDERS.iter().find(|p| p.hosts.contains(&host.as_str())).ok_or("mail_app_provider")?;
+        let provider = provider(host).ok_or("mail_app_provider")?;
         let url = |address: &str| Url::parse(address).map_err(|_| "mail_app_unreadable");
         let extra = provider.extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Ok(Self {
@@ -128,10 +142,15 @@ impl MailApp {
         })
     }
 
-    /// The way back as the provider knows it. The same must be told when the code is exchanged.
+    /// The way back as the provider knows it. The same must be told when the code is exchanged. Microsoft takes any port of
+    /// `http://localhost`, but no path that was not registered.
     #[must_use]
     pub fn way_back(&self, redirect: &str) -> String {
-        if self.localhost { redirect.replacen("127.0.0.1", "localhost", 1) } else { redirect.to_owned() }
+        let port = redirect.strip_prefix("http://127.0.0.1:").filter(|_| self.localhost);
+        port.map_or_else(
+            || redirect.to_owned(),
+            |rest| format!("http://localhost:{}", rest.split('/').next().unwrap_or_default()),
+        )
     }
 
     /// The provider's page on which the owner of `address` signs in.
@@ -158,7 +177,7 @@ impl MailApp {
     /// Buys the first tokens. They are to be saved before they are used.
     ///
     /// # Errors
-    /// See [`ChannelError`]; `mail_oauth_refused` if the provider does not take the code or the application,
+    /// See [`ChannelError`]; `mail_app_refused` if the provider does not take the code or the application,
     /// `mail_oauth_short` if what it gives cannot be renewed.
     pub async fn buy(
         &self,
@@ -247,7 +266,12 @@ fn refusal(bytes: &[u8], status: StatusCode, renewing: bool) -> ChannelError {
     let over = words.as_ref().is_some_and(|words| {
         matches!(words.error.as_str(), "invalid_grant" | "interaction_required" | "consent_required")
     });
-    let code = if renewing && over { "mail_oauth_expired" } else { "mail_oauth_refused" };
+    let code = match (renewing, over) {
+        (true, true) => "mail_oauth_expired",
+        (true, false) => "mail_oauth_refused",
+        // At the first exchange it is what was typed of the application.
+        (false, _) => "mail_app_refused",
+    };
     let detail = words.map_or_else(
         || format!("the provider answered {status}"),
         |words| format!("{}: {}", words.error, words.error_description),
@@ -308,9 +332,11 @@ mod tests {
         let microsoft = MailApp::read("outlook.office365.com:993", " 1b2c-3d ").unwrap();
         let page = microsoft.page("a@outlook.com", back, "s1", &pkce);
         assert!(
-            page.contains("redirect_uri=http%3A%2F%2Flocalhost%3A4000"),
-            "as it is registered there: {page}"
+            page.contains("redirect_uri=http%3A%2F%2Flocalhost%3A4000&"),
+            "as it is registered there, with any port and no path: {page}"
         );
+        let asks = ["imap.gmail.com:993", "Outlook.Office365.com.", "imap.qq.com"].map(wants_app_secret);
+        assert_eq!(asks, [Some(true), Some(false), None], "what a form has to ask for");
         assert!(page.contains("IMAP.AccessAsUser.All+offline_access"), "and it can be renewed: {page}");
     }
 

@@ -6,6 +6,6 @@ mod app;
 mod keeper;
 mod sasl;
 
-pub use app::MailApp;
+pub use app::{MailApp, wants_app_secret};
 pub use keeper::MailTokens;
 pub(super) use sasl::{Answer, mechanism};

@@ -47,6 +47,7 @@ impl Wire {
             company: String::new(),
             every_s: 1,
             demo: false,
+            folders: Vec::new(),
         };
         let secrets = SecretSet { key: Secret::new(&setup.partner_key), tokens: Some(tokens) };
         shop.buyer_says(8, "hi");
