@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask run [-- ARGS]                      start Tidebell; installs what is missing first
-cargo xtask test [--deny]                      every check, in order, stopping at the first that fails
+cargo xtask test [--advisories]                every check, in order, stopping at the first that fails
 cargo xtask tidy [--accept-new-migrations]     the house rules alone
 cargo xtask bench [ARGS | --window DIR]        the measurements, in release; or of the window alone, on a data folder
 cargo xtask fuzz [TARGET…] [SECONDS]           the readers of payloads, guided by coverage
