@@ -3,6 +3,9 @@
 
 use std::process::ExitCode;
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[expect(clippy::print_stderr, reason = "the last place to say why there is no window")]
 fn main() -> ExitCode {
     match tidebell::run(std::env::args()) {
