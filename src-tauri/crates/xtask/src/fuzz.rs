@@ -36,7 +36,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     for target in targets {
         let found = built.join("corpus").join(target);
         let crashes = format!("tests/__fuzz__/{target}/crashes/");
-        for folder in [found.clone(), cmd::root().join(PACKAGE).join(&crashes)] {
+        let kept = cmd::root().join(PACKAGE).join(format!("tests/__fuzz__/{target}/corpus"));
+        for folder in [found.clone(), kept, cmd::root().join(PACKAGE).join(&crashes)] {
             std::fs::create_dir_all(&folder)
                 .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
         }
