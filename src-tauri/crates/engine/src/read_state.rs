@@ -7,9 +7,10 @@
 use crate::attention::log;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::outbox::ASKED_AGAIN;
 use channels::{Connector, ReadMark};
 use domain::{AccountId, Author, ConversationId, LogKind};
-use store::ConversationItem;
+use store::{ConversationItem, MessageRow, OutboxRow};
 
 /// Messages looked through for the newest one of the buyer.
 const LOOKED_THROUGH: u32 = 50;
@@ -47,15 +48,40 @@ impl Engine {
         }
     }
 
-    /// A reply was sent: tells the platform that the buyer's messages were read. Nothing hangs on it.
-    pub(crate) async fn tell_read(&self, item: &ConversationItem, connector: &dyn Connector) {
-        let Ok(newest) = self.store().messages(item.conversation.id, None, LOOKED_THROUGH).await else {
+    /// A reply was sent: tells the platform that what its writer had seen was read. What the buyer wrote while it was on its
+    /// way stays unread, there as here. Nothing hangs on it.
+    pub(crate) async fn tell_read(
+        &self,
+        row: &OutboxRow,
+        item: &ConversationItem,
+        connector: &dyn Connector,
+    ) {
+        let Ok(newest_first) = self.store().messages(item.conversation.id, None, LOOKED_THROUGH).await else {
             return;
         };
-        let Some(newest) = newest.into_iter().find(|message| message.author == Author::Buyer) else { return };
-        let mark = ReadMark::Read { newest: newest.provider_id };
+        let Some(newest) = read_up_to(row, newest_first) else { return };
+        let mark = ReadMark::Read { newest };
         if let Err(error) = connector.mark(&item.conversation.key, &mark).await {
             tracing::info!(%error, "the platform did not hear that a conversation was read");
         }
     }
+}
+
+/// The newest message of the buyer with nothing unseen at or before it: the platform's mark covers all that is older.
+fn read_up_to(row: &OutboxRow, newest_first: Vec<MessageRow>) -> Option<String> {
+    let mut newest = None;
+    for message in newest_first.into_iter().filter(|message| message.author == Author::Buyer) {
+        if had_seen(row, &message) {
+            newest = newest.or(Some(message.provider_id));
+        } else {
+            newest = None;
+        }
+    }
+    newest
+}
+
+/// Whether a message was before the eyes of whoever wrote a reply, or sent it once more.
+pub(crate) fn had_seen(row: &OutboxRow, message: &MessageRow) -> bool {
+    row.reply.seen.is_some_and(|seen| message.id <= seen)
+        || (row.detail == ASKED_AGAIN && message.received_at <= row.changed_at)
 }

@@ -6,7 +6,7 @@
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::outbox::ASKED_AGAIN;
+use crate::read_state::had_seen;
 use domain::{Author, ConversationId, Device, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl Engine {
             tokio::time::sleep(LOOK).await;
         }
         if matches!(outcome, SendOutcome::Sent { .. }) {
-            self.tell_read(&item, connector.as_ref()).await;
+            self.tell_read(&row, &item, connector.as_ref()).await;
         }
         Ok(())
     }
@@ -82,12 +82,8 @@ impl Engine {
     /// words, and a person decides. Under the desk's lock nothing is taken in between the look and the mark.
     pub(crate) async fn mark_sending(&self, row: &OutboxRow) -> Result<bool, EngineError> {
         let desk = self.desk().await;
-        let mut news = self.store().incoming_since(row.reply.conversation, row.reply.seen).await?;
-        if row.detail == ASKED_AGAIN {
-            // Whoever sent it again had seen what was there.
-            news.retain(|message| message.received_at > row.changed_at);
-        }
-        let stale = !news.is_empty();
+        let news = self.store().incoming_since(row.reply.conversation, row.reply.seen).await?;
+        let stale = news.iter().any(|message| !had_seen(row, message));
         let (to, detail) = if stale { (OutboxState::Refused, "stale") } else { (OutboxState::Sending, "") };
         let moved = self.move_row(row, OutboxState::Waiting, to, detail).await?;
         drop(desk);

@@ -2,6 +2,7 @@
 
 use crate::common::{ChatShop, House};
 use sandbox::Fault;
+use std::time::Duration;
 
 #[tokio::test]
 async fn opening_tells_the_platform_nothing_and_an_answer_does() {
@@ -24,6 +25,39 @@ async fn opening_tells_the_platform_nothing_and_an_answer_does() {
         1,
         "with the answer the mark goes out"
     );
+}
+
+/// A message of the buyer that is taken in after the reply has left and before its answer is here.
+#[tokio::test]
+async fn what_the_buyer_writes_while_a_reply_is_on_its_way_stays_unread() {
+    let house = House::solo().await;
+    let (shop, chat) = ChatShop::asked(&house).await;
+    let main = house.engine.main_account().await;
+    let seen = house.engine.store().messages(chat, None, 1).await.unwrap().remove(0);
+    house.engine.send_reply(chat, main, "a", "On Friday.", Some(seen.id)).await.unwrap();
+    house.clock.advance(6);
+    shop.core.faults.arm("send_message", Fault::DelayAfter(Duration::from_secs(2)), 1);
+    let meanwhile = async {
+        while shop.tries() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let unseen = shop.shop.buyer_says(1, "And the second one?");
+        let before = house.engine.store().store(shop.store).await.unwrap().last_success;
+        house.clock.advance(1);
+        assert!(house.engine.retry_store(shop.store).await.unwrap(), "the shop is read");
+        house.until_store(shop.store, |row| row.last_success > before).await;
+        let newest = house.engine.store().messages(chat, None, 1).await.unwrap().remove(0);
+        assert_eq!(newest.provider_id, unseen, "it is here");
+        let row = house.engine.store().outbox_by_client_id("a").await.unwrap().unwrap();
+        assert_eq!(row.state, store::OutboxState::Sending, "before the answer to the reply is");
+    };
+    let (sent, ()) = tokio::join!(house.engine.send_due(), meanwhile);
+    sent.unwrap();
+    let told = shop.core.ledger.calls_with("/read_conversation");
+    assert_eq!(told.len(), 1, "the mark goes out");
+    let body: serde_json::Value = serde_json::from_slice(&told[0].body).unwrap();
+    assert_eq!(body["last_read_message_id"], *seen.provider_id, "up to what the writer had seen");
+    assert_eq!(shop.shop.unread_of(1), 1, "and the platform shows the other as unread");
 }
 
 #[tokio::test]

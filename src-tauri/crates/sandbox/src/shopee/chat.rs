@@ -83,14 +83,16 @@ impl Shopee {
         let id = call.body["conversation_id"].as_str().unwrap_or_default();
         let buyer = find(&self.state(), id)?.buyer;
         let newest = call.body["last_read_message_id"].as_str().and_then(|id| id.parse::<u64>().ok());
-        let conversation = conversation_id(buyer);
-        let is_there = self.state().conversations.get(&conversation).is_some_and(|conversation| {
-            conversation.messages.iter().any(|message| Some(message.id) == newest)
+        let mut state = self.state();
+        let found = state.conversations.get_mut(&conversation_id(buyer)).and_then(|conversation| {
+            let at = conversation.messages.iter().position(|message| Some(message.id) == newest)?;
+            Some((conversation, at))
         });
-        if !is_there {
+        let Some((conversation, at)) = found else {
             return Err(("param_error", "last_read_message_id is no message of this conversation".into()));
-        }
-        self.read(buyer);
+        };
+        let newer = conversation.messages.iter().skip(at + 1).filter(|message| !message.from_shop).count();
+        conversation.unread = conversation.unread.min(newer as u64);
         Ok(json!({}))
     }
 
