@@ -1,8 +1,9 @@
 //! Faults on demand: what goes wrong, on which calls, how often.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// What goes wrong with one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Fault {
     DelayBefore(Duration),
     /// The call is handled at once, and the answer is held back for this time.
     DelayAfter(Duration),
+    /// The call is handled at once, and the answer is held back until [`Faults::release`].
+    HoldAfter,
     /// A bare HTTP status with an HTML body, as a gateway gives it; with `retry_after` seconds if given.
     Status {
         /// Such as 429 or 503.
@@ -41,7 +44,10 @@ struct Armed {
 
 /// The armed faults. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<VecDeque<Armed>>>);
+pub struct Faults {
+    armed: Arc<Mutex<VecDeque<Armed>>>,
+    released: Arc<Notify>,
+}
 
 impl Faults {
     /// Lets `fault` happen to the next `times` calls that have `needle` in their path, query or body (an empty one
@@ -63,13 +69,23 @@ impl Faults {
 
     /// Nothing goes wrong any more.
     pub fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.armed().clear();
+    }
+
+    /// Lets one answer go that [`Fault::HoldAfter`] holds back, or the next one that it would hold.
+    pub fn release(&self) {
+        self.released.notify_one();
+    }
+
+    /// Waits until somebody lets an answer go.
+    pub(crate) async fn released(&self) {
+        self.released.notified().await;
     }
 
     /// Takes the fault that this call meets, if any.
     pub(crate) fn take(&self, target: &str, body: &[u8]) -> Option<Fault> {
         let body = String::from_utf8_lossy(body);
-        let mut armed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut armed = self.armed();
         armed.retain(|a| a.left != Some(0));
         let hit = armed.iter_mut().find(|a| target.contains(&a.needle) || body.contains(&a.needle))?;
         if hit.spared > 0 {
@@ -84,7 +100,11 @@ impl Faults {
 
     fn push(&self, needle: &str, fault: Fault, spared: usize, left: Option<usize>) {
         let armed = Armed { needle: needle.to_owned(), fault, spared, left };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(armed);
+        self.armed().push_back(armed);
+    }
+
+    fn armed(&self) -> MutexGuard<'_, VecDeque<Armed>> {
+        self.armed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -139,6 +139,11 @@ async fn around(
             tokio::time::sleep(time).await;
             response
         }
+        Some(Fault::HoldAfter) => {
+            let response = next.run(request).await;
+            core.faults.released().await;
+            response
+        }
         Some(Fault::Status { status, retry_after }) => bare(status, retry_after),
         Some(Fault::Answer { status, body }) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

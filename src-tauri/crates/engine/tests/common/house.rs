@@ -86,14 +86,20 @@ impl House {
 
     /// Waits until the store is as the caller wants it.
     pub(crate) async fn until_store(&self, store: StoreId, fits: impl Fn(&StoreRow) -> bool) -> StoreRow {
+        let row = async || self.engine.store().store(store).await.unwrap();
+        self.until(async || fits(&row().await)).await;
+        row().await
+    }
+
+    /// Waits until it is so; not for ever.
+    pub(crate) async fn until(&self, fits: impl AsyncFn() -> bool) {
         for _ in 0..2_000 {
-            let row = self.engine.store().store(store).await.unwrap();
-            if fits(&row) {
-                return row;
+            if fits().await {
+                return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        panic!("the store stays as it is");
+        panic!("it stays as it is");
     }
 
     /// Messages come, in one batch.

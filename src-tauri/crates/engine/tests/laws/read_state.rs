@@ -1,8 +1,13 @@
 //! Aim: the buyer hears that they were read when they are answered, and not before.
 
 use crate::common::{ChatShop, House};
+use domain::ConversationId;
 use sandbox::Fault;
-use std::time::Duration;
+
+/// The platform's id of the last message.
+async fn newest(house: &House, chat: ConversationId) -> String {
+    house.engine.store().messages(chat, None, 1).await.unwrap().remove(0).provider_id
+}
 
 #[tokio::test]
 async fn opening_tells_the_platform_nothing_and_an_answer_does() {
@@ -36,20 +41,15 @@ async fn what_the_buyer_writes_while_a_reply_is_on_its_way_stays_unread() {
     let seen = house.engine.store().messages(chat, None, 1).await.unwrap().remove(0);
     house.engine.send_reply(chat, main, "a", "On Friday.", Some(seen.id)).await.unwrap();
     house.clock.advance(6);
-    shop.core.faults.arm("send_message", Fault::DelayAfter(Duration::from_secs(2)), 1);
+    shop.core.faults.arm("send_message", Fault::HoldAfter, 1);
     let meanwhile = async {
-        while shop.tries() == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        house.until(async || shop.arrived() == 1).await;
         let unseen = shop.shop.buyer_says(1, "And the second one?");
-        let before = house.engine.store().store(shop.store).await.unwrap().last_success;
-        house.clock.advance(1);
         assert!(house.engine.retry_store(shop.store).await.unwrap(), "the shop is read");
-        house.until_store(shop.store, |row| row.last_success > before).await;
-        let newest = house.engine.store().messages(chat, None, 1).await.unwrap().remove(0);
-        assert_eq!(newest.provider_id, unseen, "it is here");
+        house.until(async || newest(&house, chat).await == unseen).await;
         let row = house.engine.store().outbox_by_client_id("a").await.unwrap().unwrap();
-        assert_eq!(row.state, store::OutboxState::Sending, "before the answer to the reply is");
+        assert_eq!(row.state, store::OutboxState::Sending, "it is here before the answer to the reply is");
+        shop.core.faults.release();
     };
     let (sent, ()) = tokio::join!(house.engine.send_due(), meanwhile);
     sent.unwrap();
