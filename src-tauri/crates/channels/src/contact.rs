@@ -21,14 +21,6 @@ pub(crate) fn contact(
     some.then(|| OrderContact { order_no: order_no.to_owned(), told_at, phone, address })
 }
 
-/// Takes the place of an answer that could not be read and may have an address in it.
-pub(crate) fn withheld(bytes: &[u8], keep: Keep) -> Vec<u8> {
-    if keep.any() {
-        return format!("{} bytes that may hold an address were not kept", bytes.len()).into_bytes();
-    }
-    bytes.to_vec()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,11 +42,5 @@ mod tests {
         assert_eq!(phone(Keep::default()), None, "off by default");
         assert_eq!(of("******64", "Ấp******", BOTH), None, "stars are no value");
         assert_eq!(of("", "", BOTH), None, "nothing is nothing");
-    }
-
-    #[test]
-    fn an_answer_that_cannot_be_read_is_not_kept_where_addresses_were_asked_for() {
-        assert_eq!(withheld(b"{\"phone\":", Keep::default()), b"{\"phone\":", "nothing was asked for");
-        assert!(!withheld(b"{\"phone\":\"138", BOTH).ends_with(b"138"), "it may be in there");
     }
 }

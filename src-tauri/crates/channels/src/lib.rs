@@ -12,6 +12,7 @@ mod payload;
 pub mod pictures;
 mod port;
 mod probing;
+mod shape;
 pub mod shopee;
 pub mod signin;
 mod told;

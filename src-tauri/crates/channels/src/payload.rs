@@ -26,7 +26,7 @@ pub enum PayloadKind {
 /// Reads a payload received at `at` as the connectors do. `rules` matter for mails only.
 ///
 /// # Errors
-/// In words, why it cannot be read; a connector would quarantine it with its bytes.
+/// In words, why it cannot be read; a connector would quarantine it.
 pub fn read_payload(
     kind: PayloadKind,
     bytes: &[u8],

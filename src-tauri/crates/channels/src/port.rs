@@ -27,10 +27,10 @@ pub struct Received {
     pub events: Vec<IncomingEvent>,
 }
 
-/// A payload that could not be read. It is kept with its bytes and never blocks the next one.
+/// A payload that could not be read. It is kept and never blocks the next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {
-    /// The bytes.
+    /// The bytes; of what may hold a buyer's phone or address their shape, as JSON.
     pub raw: RawPayload,
     /// What was wrong, for a person.
     pub why: String,

@@ -79,8 +79,11 @@ async fn the_broken_official_order_is_quarantined_and_blocks_nothing() {
     let name = "order_detail_masked_broken_doc.json.txt";
     desk.core.faults.arm("get_order_detail", served(name), 1);
     desk.sync_with_quarantine().await;
-    let kept = RawPayload { source: "shopee.get_order_detail", bytes: sample(name).into_bytes() };
-    assert_eq!(desk.quarantined, [kept], "one payload could not be read; its bytes are kept");
+    let length = sample(name).len();
+    let shape =
+        format!(r#"{{"asked_for":"2404098R48U37H","not_json":{{"begins":"an object","bytes":{length}}}}}"#);
+    let kept = RawPayload { source: "shopee.get_order_detail", bytes: shape.into_bytes() };
+    assert_eq!(desk.quarantined, [kept], "one order could not be read: it is known by its number");
     assert_eq!(desk.notices().len(), 1, "the other streams are not touched");
     desk.clock.advance(std::time::Duration::from_secs(60));
     desk.shop.put_order("A2", &json!({}));

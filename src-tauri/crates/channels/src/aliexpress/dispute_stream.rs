@@ -8,7 +8,7 @@ use super::error::{Fault, Verdict};
 use super::json::redacted_bytes;
 use super::request::Target;
 use super::seen::Seen;
-use crate::{Batch, Cursors, Quarantined, Received};
+use crate::{Batch, Cursors, Quarantined, Received, shape};
 use domain::{IncomingEvent, RawPayload, to_ms};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -25,6 +25,9 @@ const MAX_PAGES: u32 = 20;
 const DETAILS_AT_ONCE: usize = 20;
 /// A dispute that did not change is asked for again after this time: its due date may move by itself.
 const CHECK_EVERY_MS: i64 = 30 * 60 * 1_000;
+
+/// The change of a dispute that left the list and whose end could not be read: it is asked for again, at a slower pace.
+const UNREAD: &str = "unread";
 
 /// What is remembered of a dispute under way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,21 +64,28 @@ pub(super) async fn read(
     let mut wanted: Vec<(Listed, bool)> =
         listed.iter().filter(|l| due_for_check(l)).map(|l| (l.clone(), true)).collect();
     if complete {
-        let gone = open.iter().filter(|(id, _)| !ids.contains(id));
+        let in_turn = |o: &Open| o.modified != UNREAD || now.saturating_sub(o.checked_ms) >= CHECK_EVERY_MS;
+        let gone = open.iter().filter(|(id, o)| !ids.contains(id) && in_turn(o));
         wanted.extend(gone.map(|(id, o)| (gone_row(id, o), false)));
     }
     batch.more |= wanted.len() > DETAILS_AT_ONCE;
     let mut result = Ok(());
     for (row, still_listed) in wanted.into_iter().take(DETAILS_AT_ONCE) {
-        if let Err(fault) = detail(api, &row, seen, batch).await {
-            result = Err(fault);
-            break;
-        }
+        let read = match detail(api, &row, seen, batch).await {
+            Ok(read) => read,
+            Err(fault) => {
+                result = Err(fault);
+                break;
+            }
+        };
         if still_listed {
             let entry = Open { buyer: row.buyer, modified: row.modified, checked_ms: now };
             open.insert(row.issue_id, entry);
-        } else {
+        } else if read {
             open.remove(&row.issue_id);
+        } else {
+            let entry = Open { buyer: row.buyer, modified: UNREAD.into(), checked_ms: now };
+            open.insert(row.issue_id, entry);
         }
     }
     if stored.as_ref() != Some(&open) {
@@ -98,14 +108,15 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
     let mut listed = Vec::new();
     for page in 1..=MAX_PAGES {
         let query = json!({ "issue_status": "processing", "current_page": page, "page_size": PAGE });
-        let answer = api.read(LIST, vec![("query_dto", query.to_string())]).await?;
+        let answer = api.read(LIST, vec![("query_dto", query.to_string())]).await;
+        let answer = answer.map_err(Fault::without_content)?;
         let data = data(&answer);
         let rows = listed_rows(&data);
         for row in rows {
             match read_listed(row) {
                 Ok(row) => listed.push(row),
                 Err(why) => {
-                    let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(row) };
+                    let raw = RawPayload { source: SOURCE, bytes: shape::of(None, row) };
                     batch.quarantined.push(Quarantined { raw, why });
                 }
             }
@@ -117,26 +128,34 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
     Ok((listed, false))
 }
 
-async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) -> Result<(), Fault> {
+/// Asks for one dispute. False if its answer could not be read: one that breaks off must not hide the others.
+async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) -> Result<bool, Fault> {
+    let unreadable = |batch: &mut Batch, bytes, why| {
+        batch.quarantined.push(Quarantined { raw: RawPayload { source: SOURCE, bytes }, why });
+        Ok(false)
+    };
     let business = vec![("issue_id", row.issue_id.clone()), ("buyer_login_id", row.buyer.clone())];
     let answer = match api.read(DETAIL, business).await {
         Ok(answer) => answer,
         Err(Fault::Api(error)) if error.verdict() == Verdict::Refused => {
             // One dispute that the platform will not show must not hide the others.
             tracing::warn!(issue = row.issue_id, %error, "dispute detail refused");
-            return Ok(());
+            return Ok(true);
+        }
+        Err(Fault::Garbage { bytes, why }) => {
+            return unreadable(batch, shape::of_bytes(Some(&row.issue_id), &bytes), why);
         }
         Err(fault) => return Err(fault),
     };
     let found = data(&answer);
-    let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(&found) };
     match dispute::read(&found, Some(row)) {
         Ok(dispute) => {
             if seen.lock().unwrap_or_else(PoisonError::into_inner).dispute_is_news(&dispute) {
+                let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(&found) };
                 batch.received.push(Received { raw, events: vec![IncomingEvent::Dispute(dispute)] });
             }
+            Ok(true)
         }
-        Err(why) => batch.quarantined.push(Quarantined { raw, why }),
+        Err(why) => unreadable(batch, shape::of(Some(&row.issue_id), &found), why),
     }
-    Ok(())
 }

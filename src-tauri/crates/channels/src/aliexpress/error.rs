@@ -130,9 +130,9 @@ pub(super) enum Fault {
         /// What happened.
         detail: String,
     },
-    /// An answer that makes no sense, with its bytes.
+    /// An answer that makes no sense.
     Garbage {
-        /// The answer.
+        /// The answer, or its shape.
         bytes: Vec<u8>,
         /// What is wrong with it.
         why: String,
@@ -156,6 +156,16 @@ pub(super) enum Ending {
 }
 
 impl Fault {
+    /// An answer that cannot be read leaves its shape: there may be a buyer's address in it.
+    pub(super) fn without_content(self) -> Self {
+        match self {
+            Self::Garbage { bytes, why } => {
+                Self::Garbage { bytes: crate::shape::of_bytes(None, &bytes), why }
+            }
+            other => other,
+        }
+    }
+
     /// What it means for the stream that met it.
     pub(super) fn ending(self) -> Ending {
         let failed = match self {

@@ -13,8 +13,7 @@ use super::receipt;
 use super::request::Target;
 use super::seen::Seen;
 use super::times::to_los_angeles;
-use crate::contact::withheld;
-use crate::{Batch, Cursors, Quarantined, Received};
+use crate::{Batch, Cursors, Quarantined, Received, shape};
 use domain::{IncomingEvent, RawPayload, from_ms, to_ms};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,7 +22,10 @@ use std::sync::{Mutex, PoisonError};
 pub(super) const LIST: Target = Target::Dotted("aliexpress.solution.order.get");
 pub(super) const SOURCE: &str = "aliexpress.order";
 const CURSOR: &str = "orders";
-const PAGE: usize = 50;
+/// Rows of a page; the smaller sizes are for one that cannot be read.
+const SIZES: [usize; 3] = [50, 10, 1];
+/// So many single rows cannot be read, and none can: it is not the orders, and the page is asked for again later.
+const ENOUGH: usize = 4;
 /// How many pages one round reads.
 const PAGES_AT_ONCE: u32 = 4;
 /// Los Angeles has one hour twice a year; a pass begins more than that below the newest change.
@@ -64,8 +66,7 @@ pub(super) async fn read(
         Pass { since: start, next_since: start, high: start, page: 1 }
     });
     for _ in 0..PAGES_AT_ONCE {
-        let rows = page(api, &pass).await?;
-        let full = rows.len() >= PAGE;
+        let (rows, full) = page(api, &pass, batch).await?;
         for row in &rows {
             take(api, row, &mut pass, seen, batch);
         }
@@ -85,30 +86,70 @@ pub(super) async fn read(
     Ok(())
 }
 
-async fn page(api: &Api, pass: &Pass) -> Result<Vec<Value>, Fault> {
+/// The rows of the page that the pass is at, and whether another page follows. A page that cannot be read is asked for in
+/// smaller ones, down to single rows: one order hides no other.
+async fn page(api: &Api, pass: &Pass, batch: &mut Batch) -> Result<(Vec<Value>, bool), Fault> {
+    let (mut rows, mut broken) = (Vec::new(), Vec::new());
+    let mut asking = vec![(pass.page, 0)];
+    while let Some((page, step)) = asking.pop() {
+        let size = SIZES[step];
+        match ask(api, pass.since, page, size).await {
+            Ok(found) => {
+                let last = found.len() < size;
+                rows.extend(found);
+                if last {
+                    batch.quarantined.append(&mut broken);
+                    return Ok((rows, false));
+                }
+            }
+            Err(Fault::Garbage { bytes, why }) => match SIZES.get(step + 1) {
+                Some(smaller) => {
+                    let parts = u32::try_from(size / smaller).unwrap_or(1);
+                    let first = page.saturating_sub(1).saturating_mul(parts);
+                    asking.extend((1..=parts).rev().map(|part| (first.saturating_add(part), step + 1)));
+                }
+                None if rows.is_empty() && broken.len() + 1 >= ENOUGH => {
+                    return Err(Fault::Garbage { bytes, why }.without_content());
+                }
+                None => {
+                    let since = to_los_angeles(from_ms(pass.since));
+                    let why = format!("row {page} of those changed since {since}: {why}");
+                    // Its place in the list moves, so it is not in what tells it from another.
+                    let raw = RawPayload { source: SOURCE, bytes: shape::of_bytes(None, &bytes) };
+                    broken.push(Quarantined { raw, why });
+                }
+            },
+            Err(fault) => return Err(fault),
+        }
+    }
+    batch.quarantined.append(&mut broken);
+    Ok((rows, true))
+}
+
+async fn ask(api: &Api, since: i64, page: u32, size: usize) -> Result<Vec<Value>, Fault> {
     let query = json!({
-        "modified_date_start": to_los_angeles(from_ms(pass.since)),
-        "page_size": PAGE,
-        "current_page": pass.page,
+        "modified_date_start": to_los_angeles(from_ms(since)),
+        "page_size": size,
+        "current_page": page,
     });
-    let answer = api.read(LIST, vec![("param0", query.to_string())]).await.map_err(|fault| match fault {
-        Fault::Garbage { bytes, why } => Fault::Garbage { bytes: withheld(&bytes, api.config.keep), why },
-        other => other,
-    })?;
+    let answer = api.read(LIST, vec![("param0", query.to_string())]).await?;
     Ok(order_rows(&data(&answer)))
 }
 
 fn take(api: &Api, row: &Value, pass: &mut Pass, seen: &Mutex<Seen>, batch: &mut Batch) {
-    let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(row) };
     match order::read(row, api.now()) {
         Ok(order) => {
             pass.high = pass.high.max(to_ms(order.updated_at));
             let news = seen.lock().unwrap_or_else(PoisonError::into_inner).order_is_news(&order);
             if news {
+                let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(row) };
                 receipt::want(api, seen, row, &order, batch);
                 batch.received.push(Received { raw, events: vec![IncomingEvent::Order(order)] });
             }
         }
-        Err(why) => batch.quarantined.push(Quarantined { raw, why }),
+        Err(why) => {
+            let raw = RawPayload { source: SOURCE, bytes: shape::of(None, row) };
+            batch.quarantined.push(Quarantined { raw, why });
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::answer::{data, opened, unwrap, wrapper_name};
 use super::json::{field, int, nested, redact, text};
 use super::times::moment;
 use super::{dispute, dispute_stream, order, order_stream};
-use crate::{Quarantined, Reading, Received, Told};
+use crate::{Quarantined, Reading, Received, Told, shape};
 use domain::{IncomingEvent, IncomingNotification, NoticeTopic, RawPayload, Timestamp};
 use serde_json::Value;
 
@@ -16,10 +16,9 @@ const CHAT_PUSH: i64 = 21;
 /// themselves are fetched.
 ///
 /// # Errors
-/// The bytes with what is wrong with them.
+/// The shape of the bytes with what is wrong with them.
 pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
-    let raw = |bytes: &[u8]| RawPayload { source: PUSH, bytes: bytes.to_vec() };
-    let bad = |why: String| Box::new(Quarantined { raw: raw(bytes), why });
+    let bad = |why: String| unreadable(PUSH, bytes, why);
     let mut push = crate::json::parse(bytes).map_err(bad)?;
     redact(&mut push);
     let kept = RawPayload { source: PUSH, bytes: push.to_string().into_bytes() };
@@ -60,12 +59,9 @@ pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantine
 /// answer has no events. Personal fields are taken out of what is kept.
 ///
 /// # Errors
-/// The bytes with what is wrong with them.
+/// The shape of the bytes with what is wrong with them.
 pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
-    let bad = |why: String| {
-        let raw = RawPayload { source: "aliexpress.answer", bytes: bytes.to_vec() };
-        Box::new(Quarantined { raw, why })
-    };
+    let bad = |why: String| unreadable("aliexpress.answer", bytes, why);
     let answer = crate::json::parse(bytes).map_err(bad)?;
     let name = wrapper_name(&answer).unwrap_or_default().to_owned();
     let data = data(&unwrap(answer.clone()));
@@ -84,6 +80,12 @@ pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quaranti
     let mut kept = answer;
     redact(&mut kept);
     Ok(Received { raw: RawPayload { source, bytes: kept.to_string().into_bytes() }, events })
+}
+
+/// Nobody knows what is in it: its shape is kept, no more.
+fn unreadable(source: &'static str, bytes: &[u8], why: String) -> Box<Quarantined> {
+    let raw = RawPayload { source, bytes: shape::of_bytes(None, bytes) };
+    Box::new(Quarantined { raw, why })
 }
 
 /// Reads orders as received at `at`: a list answer of any of the order interfaces, a detail answer, what is inside one, or

@@ -7,7 +7,7 @@ use super::errors::Failure;
 use super::message::Around;
 use super::send::REGION_CODE;
 use super::sign::content_hash;
-use super::{lost, mark, notifications, orders, probe, reread, returns, send, upload};
+use super::{details, lost, mark, notifications, orders, probe, reread, returns, send, upload};
 use crate::pictures::Picture;
 use crate::{
     Batch, ChannelError, Connector, Cursors, Now, Progress, Quarantined, ReadMark, Reread, TokenVault,
@@ -129,7 +129,7 @@ impl ShopeeConnector {
     async fn orders(&self, cursors: &Cursors, start: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
         let mentioned = self.newly_mentioned(batch);
         if !mentioned.is_empty() {
-            orders::details(&self.api, &mentioned, self.config.keep, batch, |_| true).await?;
+            details::details(&self.api, &mentioned, self.config.keep, batch, |_| true).await?;
             self.mentioned.lock().unwrap_or_else(PoisonError::into_inner).extend(mentioned);
         }
         orders::round(&self.api, cursors, (start, self.config.keep), batch).await

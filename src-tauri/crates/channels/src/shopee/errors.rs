@@ -28,11 +28,23 @@ pub(crate) enum Failure {
     Channel(ChannelError),
     /// The answer is no JSON.
     Garbage {
-        /// The bytes.
+        /// The bytes, or their shape.
         bytes: Vec<u8>,
         /// What was wrong.
         why: String,
     },
+}
+
+impl Failure {
+    /// An answer that cannot be read leaves its shape: there may be a buyer's address in it.
+    pub(crate) fn without_content(self) -> Self {
+        match self {
+            Self::Garbage { bytes, why } => {
+                Self::Garbage { bytes: crate::shape::of_bytes(None, &bytes), why }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<ChannelError> for Failure {

@@ -13,6 +13,7 @@ mod codes;
 mod config;
 mod connector;
 mod contact;
+mod details;
 mod envelope;
 mod errors;
 mod history;

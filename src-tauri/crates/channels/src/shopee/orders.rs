@@ -3,22 +3,22 @@
 
 use super::api::Api;
 use super::body::order_no;
-use super::contact;
+use super::details::details;
 use super::errors::Failure;
-use super::json::{bytes, flag, id, int, list, masked, text, time, without_personal_data, words};
+use super::json::{flag, id, int, list, masked, text, time, without_personal_data, words};
 use super::notices::due;
 use super::window::Window;
-use crate::contact::withheld;
-use crate::{Batch, Cursors, Party, Quarantined, Received, StatedAmount, StatedDue, Told};
+use crate::{Batch, Cursors, Party, Quarantined, StatedAmount, StatedDue, Told, shape};
 use domain::{IncomingEvent, Keep, OrderLine, OrderSnapshot, RawPayload, Timestamp};
 use serde_json::Value;
 
 /// The position in the batch's cursors.
 const CURSOR: &str = "orders";
+/// Where an unreadable row of the list says it came from.
+const LIST: &str = "shopee.get_order_list";
+const NAMELESS: &str = "an order without order_sn";
 /// Orders whose details are asked for at once; also the page of the list.
-const PAGE: usize = 50;
-/// What is asked for besides the fields that always come. None of them is personal.
-const FIELDS: &str = "item_list,total_amount,shipping_carrier,package_list,pay_time,buyer_user_id";
+pub(super) const PAGE: usize = 50;
 
 /// One page of changed orders.
 pub(crate) async fn round(
@@ -39,10 +39,18 @@ pub(crate) async fn round(
     if !window.page.is_empty() {
         params.push(("cursor", window.page.clone()));
     }
-    let answer = api.get("/api/v2/order/get_order_list", &params).await?;
+    let answer = api.get("/api/v2/order/get_order_list", &params).await.map_err(Failure::without_content)?;
     let response = answer.response();
-    let numbers: Vec<String> =
-        list(&response["order_list"]).into_iter().filter_map(|order| id(&order["order_sn"])).collect();
+    let mut numbers = Vec::new();
+    for order in list(&response["order_list"]) {
+        match id(&order["order_sn"]) {
+            Some(number) => numbers.push(number),
+            None => {
+                let raw = RawPayload { source: LIST, bytes: shape::of(None, order) };
+                batch.quarantined.push(Quarantined { raw, why: NAMELESS.into() });
+            }
+        }
+    }
     if !numbers.is_empty() {
         let wanted = |order: &OrderSnapshot, window: &mut Window| {
             window.is_new(&order.order_no, order.updated_at.as_second())
@@ -55,53 +63,13 @@ pub(crate) async fn round(
     Ok(())
 }
 
-/// The orders with these numbers, at most [`PAGE`] of them; those that `wanted` says yes to go into the batch, with what
-/// is to be kept of their recipients.
-pub(crate) async fn details(
-    api: &Api,
-    numbers: &[String],
-    keep: Keep,
-    batch: &mut Batch,
-    mut wanted: impl FnMut(&OrderSnapshot) -> bool,
-) -> Result<(), Failure> {
-    let fields = if keep.any() { format!("{FIELDS},{}", contact::FIELD) } else { FIELDS.to_owned() };
-    let params = [
-        ("order_sn_list", numbers.iter().take(PAGE).cloned().collect::<Vec<_>>().join(",")),
-        ("response_optional_fields", fields),
-    ];
-    let answer = match api.get("/api/v2/order/get_order_detail", &params).await {
-        Ok(answer) => answer,
-        Err(Failure::Garbage { bytes, why }) => {
-            let bytes = withheld(&bytes, keep);
-            let raw = RawPayload { source: "shopee.get_order_detail", bytes };
-            batch.quarantined.push(Quarantined { raw, why });
-            return Ok(());
-        }
-        Err(failure) => return Err(failure),
-    };
-    for order in list(&answer.response()["order_list"]) {
-        let mut kept = order.clone();
-        without_personal_data(&mut kept);
-        let raw = RawPayload { source: "shopee.get_order_detail", bytes: bytes(&kept) };
-        match snapshot(&kept) {
-            Ok(snapshot) if wanted(&snapshot) => {
-                batch.contacts.extend(contact::read(order, &snapshot, keep));
-                batch.received.push(Received { raw, events: vec![IncomingEvent::Order(snapshot)] });
-            }
-            Ok(_) => {}
-            Err(why) => batch.quarantined.push(Quarantined { raw, why }),
-        }
-    }
-    Ok(())
-}
-
 /// Reads an order.
 ///
 /// # Errors
 /// In words, what is missing.
 pub(crate) fn snapshot(order: &Value) -> Result<OrderSnapshot, String> {
     Ok(OrderSnapshot {
-        order_no: order_no(order).ok_or("an order without order_sn")?,
+        order_no: order_no(order).ok_or(NAMELESS)?,
         buyer_key: id(&order["buyer_user_id"]),
         due: Told::sellers_due(&dues(order)),
         status: words(&order["order_status"]).to_owned(),

@@ -6,12 +6,17 @@ use super::json::{bytes, flag, id, int, list, masked, text, time, without_person
 use super::notices::due;
 use super::orders::amount;
 use super::window::Window;
-use crate::{Batch, Cursors, Party, Quarantined, Received, StatedDue, Told};
+use crate::{Batch, Cursors, Party, Quarantined, Received, StatedDue, Told, shape};
 use domain::{DisputeSnapshot, IncomingEvent, RawPayload, Timestamp};
 use serde_json::{Value, json};
 
 /// The position in the batch's cursors.
 const CURSOR: &str = "returns";
+/// Where an unreadable row of the list says it came from.
+const LIST: &str = "shopee.get_return_list";
+/// The same of a return.
+const DETAIL: &str = "shopee.get_return_detail";
+const NAMELESS: &str = "a return without return_sn";
 /// Returns in a page: each new one costs a call for its detail.
 const PAGE: usize = 20;
 
@@ -31,10 +36,15 @@ pub(crate) async fn round(
         ("update_time_from", window.from.to_string()),
         ("update_time_to", window.end(now).to_string()),
     ];
-    let answer = api.get("/api/v2/returns/get_return_list", &params).await?;
+    let answer =
+        api.get("/api/v2/returns/get_return_list", &params).await.map_err(Failure::without_content)?;
     let response = answer.response();
     for entry in list(&response["return"]) {
-        let Some(return_sn) = id(&entry["return_sn"]) else { continue };
+        let Some(return_sn) = id(&entry["return_sn"]) else {
+            let raw = RawPayload { source: LIST, bytes: shape::of(None, entry) };
+            batch.quarantined.push(Quarantined { raw, why: NAMELESS.into() });
+            continue;
+        };
         let updated = int(&entry["update_time"]).unwrap_or(0);
         if !window.is_new(&return_sn, updated) {
             continue;
@@ -54,26 +64,24 @@ pub(crate) async fn round(
 
 async fn detail(api: &Api, return_sn: &str, batch: &mut Batch) -> Result<(), Failure> {
     let params = [("return_sn", return_sn.to_owned())];
-    match api.get("/api/v2/returns/get_return_detail", &params).await {
+    let (why, bytes) = match api.get("/api/v2/returns/get_return_detail", &params).await {
         Ok(answer) => {
             let mut kept = answer.response().clone();
             without_personal_data(&mut kept);
-            let raw = RawPayload { source: "shopee.get_return_detail", bytes: bytes(&kept) };
             match snapshot(&kept) {
                 Ok(dispute) => {
+                    let raw = RawPayload { source: DETAIL, bytes: bytes(&kept) };
                     batch.received.push(Received { raw, events: vec![IncomingEvent::Dispute(dispute)] });
+                    return Ok(());
                 }
-                Err(why) => batch.quarantined.push(Quarantined { raw, why }),
+                Err(why) => (why, shape::of(Some(return_sn), answer.response())),
             }
-            Ok(())
         }
-        Err(Failure::Garbage { bytes, why }) => {
-            let raw = RawPayload { source: "shopee.get_return_detail", bytes };
-            batch.quarantined.push(Quarantined { raw, why });
-            Ok(())
-        }
-        Err(failure) => Err(failure),
-    }
+        Err(Failure::Garbage { bytes, why }) => (why, shape::of_bytes(Some(return_sn), &bytes)),
+        Err(failure) => return Err(failure),
+    };
+    batch.quarantined.push(Quarantined { raw: RawPayload { source: DETAIL, bytes }, why });
+    Ok(())
 }
 
 /// Reads a return.
@@ -92,7 +100,7 @@ pub(crate) fn snapshot(detail: &Value) -> Result<DisputeSnapshot, String> {
         (code, said) => format!("{code}: {said}"),
     };
     Ok(DisputeSnapshot {
-        provider_id: id(&detail["return_sn"]).ok_or("a return without return_sn")?,
+        provider_id: id(&detail["return_sn"]).ok_or(NAMELESS)?,
         order_no: text(&detail["order_sn"]).unwrap_or_default(),
         buyer_key: id(&detail["user"]["user_id"]),
         due: Told::sellers_due(&dues(detail)),

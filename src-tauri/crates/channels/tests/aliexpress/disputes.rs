@@ -3,6 +3,7 @@ use channels::aliexpress::AliExpressConfig;
 use domain::Timestamp;
 use jiff::SignedDuration;
 use rstest::rstest;
+use sandbox::Fault;
 use sandbox::aliexpress::PretendDispute;
 use std::time::Duration;
 
@@ -82,4 +83,35 @@ async fn many_disputes_come_in_bounded_rounds() {
     s.sync(&mut kept).await.unwrap();
     assert_eq!(kept.disputes().len(), 120, "three pages, twenty details a round");
     assert!(kept.rounds >= 6, "a round is bounded");
+}
+
+#[tokio::test]
+async fn one_dispute_that_cannot_be_read_hides_no_other_and_is_asked_for_again() {
+    let s = setup().await;
+    (1..=3).for_each(|n| s.platform.put_dispute(dispute(n, s.clock.now())));
+    let body = r#"{"result":{"content":"call me: 600000000""#.to_owned();
+    let broken = Fault::Answer { status: 200, body };
+    s.platform.faults().arm_always("issue_id=6346213853170001", broken.clone());
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.disputes().len(), 2, "the others came");
+    let bytes = String::from_utf8_lossy(&kept.last.quarantined[0].raw.bytes);
+    let shape = r#"{"asked_for":"6346213853170001","not_json":{"begins":"an object","bytes":41}}"#;
+    assert_eq!(bytes, shape, "it is known by its number");
+    let over = PretendDispute { status: "finish".into(), ..dispute(1, s.clock.now()) };
+    s.platform.put_dispute(over);
+    s.sync(&mut kept).await.unwrap();
+    let asked = || s.platform.ledger().calls_with("issue_id=6346213853170001").len();
+    let before = asked();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(asked(), before, "not with every round");
+    assert_eq!(kept.quarantined, 1, "the same again is no news");
+    s.platform.faults().clear();
+    s.clock.advance(Duration::from_secs(31 * 60));
+    s.sync(&mut kept).await.unwrap();
+    let last = kept.disputes().last().copied().unwrap();
+    assert!(
+        last.closed && last.provider_id == "6346213853170001",
+        "how it ended is known after all: {last:?}"
+    );
 }

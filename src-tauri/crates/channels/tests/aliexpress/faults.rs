@@ -227,11 +227,21 @@ async fn a_wrong_secret_calls_the_owner() {
 async fn an_answer_that_is_no_json_goes_to_quarantine_and_the_rest_goes_on() {
     let s = setup().await;
     s.platform.buyer_says(BUYER, "hola");
-    s.platform.faults().arm("aliexpress.solution.order.get", answer("<html>busy</html>"), 1);
+    s.platform.put_order(super::orders::order(1, s.clock.now()));
+    s.platform.faults().arm_always("aliexpress.solution.order.get", answer("<html>busy</html>"));
     let mut kept = Kept::default();
     s.sync(&mut kept).await.unwrap();
-    assert_eq!(kept.quarantined, 1, "kept with its bytes");
+    assert_eq!(kept.quarantined, 1, "that it came is known");
+    let bytes = &kept.last.quarantined[0].raw.bytes;
+    assert_eq!(bytes, br#"{"not_json":{"begins":"markup","bytes":17}}"#, "how much it was, not what");
     assert_eq!(kept.words(), ["hola"], "chat goes on");
+    let calls = s.platform.ledger().calls_with("aliexpress.solution.order.get").len();
+    assert!(calls < 10, "it is not asked for row by row if nothing can be read: {calls} calls");
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.quarantined, 1, "the same again is no news");
+    s.platform.faults().clear();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.orders().len(), 1, "and the list is read from where it was");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use channels::aliexpress::{AliExpressConfig, OldGateway, TopMethod};
 use domain::{Keep, Secret, Timestamp};
 use jiff::SignedDuration;
 use rstest::rstest;
+use sandbox::Fault;
 use sandbox::aliexpress::{Area, Line, PretendOrder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -213,4 +214,43 @@ async fn an_app_that_may_not_ask_where_orders_go_reads_them_all_the_same() {
     s.sync(&mut kept).await.unwrap();
     assert_eq!(kept.orders().len(), 4, "every order is there");
     assert_eq!(s.platform.ledger().calls_with("receiptinfo").len(), 1, "and one refusal is enough");
+}
+
+/// An answer that breaks off in somebody's address.
+fn broken() -> Fault {
+    Fault::Answer {
+        status: 200,
+        body: r#"{"result":{"address":"Calle Falsa 123","mobile":"600000000""#.into(),
+    }
+}
+
+#[tokio::test]
+async fn one_order_that_cannot_be_read_hides_no_other() {
+    let s = setup().await;
+    (0..70).for_each(|n| s.platform.put_order(order(n, s.clock.now())));
+    s.platform.faults().arm_always("00%22%2C%22page_size%22%3A50", broken());
+    s.platform.faults().arm("page_size%22%3A10%7D", broken(), 1);
+    s.platform.faults().skip("page_size%22%3A1%7D", 2, broken());
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let unique: BTreeSet<&str> = kept.orders().iter().map(|o| o.order_no.as_str()).collect();
+    assert_eq!((unique.len(), kept.orders().len()), (69, 69), "all but the third, each once");
+    let bad = &kept.last.quarantined[..];
+    assert_eq!(bad.len(), 1, "which is known: {bad:?}");
+    assert!(bad[0].why.starts_with("row 3 of those changed since 2026-"), "by its place: {}", bad[0].why);
+    let bytes = String::from_utf8_lossy(&bad[0].raw.bytes);
+    assert!(!bytes.contains("Falsa") && !bytes.contains("600000000"), "and not what stands in it: {bytes}");
+}
+
+#[tokio::test]
+async fn a_row_without_a_state_leaves_its_number_and_its_shape() {
+    let s = setup().await;
+    let row = r#"{"order_id":8194715118000099,"memo":"call 600000000","receipt_address":{"detail_address":"Calle Falsa"}}"#;
+    let page = format!(r#"{{"result":{{"success":true,"target_list":[{row}]}}}}"#);
+    s.platform.faults().arm("aliexpress.solution.order.get", Fault::Answer { status: 200, body: page }, 1);
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let bytes = String::from_utf8_lossy(&kept.last.quarantined[0].raw.bytes);
+    let shape = r#"{"shape":{"memo":"text 14","order_id":8194715118000099,"receipt_address":{"detail_address":"text 11"}}}"#;
+    assert_eq!(bytes, shape, "enough to mend the reader");
 }

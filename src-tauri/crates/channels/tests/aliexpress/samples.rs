@@ -103,7 +103,9 @@ proptest! {
             bytes.truncate(cut.index(bytes.len()));
         }
         if let Err(quarantined) = read_answer(&bytes, at(NOW)) {
-            prop_assert_eq!(quarantined.raw.bytes, bytes, "quarantine keeps every byte");
+            let kept = String::from_utf8(quarantined.raw.bytes).unwrap();
+            let known = kept.starts_with("{\"shape\"") || kept.starts_with("{\"not_json\"");
+            prop_assert!(known, "of an answer only its shape is kept: {}", kept);
         }
     }
 
