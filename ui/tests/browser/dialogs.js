@@ -1,4 +1,5 @@
 import { eventually, must } from './harness.js'
+import { focused } from './wizard.js'
 
 const dialog = (page) => page.getByRole('dialog')
 const closed = (page) =>
@@ -173,6 +174,29 @@ export default [
       await page.getByRole('button', { name: '更换令牌' }).click()
       await page.getByRole('button', { name: '确定更换' }).click()
       await page.getByText('tbr_pretend-2', { exact: true }).waitFor()
+    },
+  ],
+  [
+    'what cannot be undone asks first, with the hands at the way back',
+    { scene: 'first' },
+    async (page) => {
+      await page.getByRole('button', { name: '连接店铺' }).click()
+      await dialog(page).getByText('桥接', { exact: true }).click()
+      await dialog(page).getByLabel('店铺名称').fill('Lazada MY')
+      await dialog(page).getByLabel('所属平台').fill('Lazada')
+      await dialog(page).getByRole('button', { name: '创建桥接' }).click()
+      await dialog(page).getByRole('button', { name: '我已保存令牌' }).click()
+      await page.getByRole('button', { name: /^Lazada MY/ }).click()
+      await page.getByRole('button', { name: '更换令牌' }).press('Enter')
+      await page.getByRole('button', { name: '确定更换' }).waitFor()
+      must((await focused(page)) === '取消', `a second Enter presses ${await focused(page)}`)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: '确定更换' }).waitFor({ state: 'detached' })
+      must((await focused(page)) === '更换令牌', `the hands are at ${await focused(page)}`)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: '确定更换' }).press('Enter')
+      await page.getByText('tbr_pretend-2', { exact: true }).waitFor()
+      must((await focused(page)) === '更换令牌', `and after a yes at ${await focused(page)}`)
     },
   ],
   [

@@ -1,5 +1,6 @@
 import { accessible } from './accessible.js'
 import { must } from './harness.js'
+import { focused } from './wizard.js'
 
 /** What a mailbox shows beyond other stores. */
 export default [
@@ -78,6 +79,23 @@ export default [
       await page.evaluate(() => window.tidebellFake.missing('s3', ['Junk']))
       await page.getByText('读不到文件夹：Junk').waitFor()
       await page.getByRole('button', { name: /admin@彩电.*文件夹读不到/ }).waitFor()
+    },
+  ],
+  [
+    'at 200 % the whole choice of folders can be scrolled to, and the keys go on where they were',
+    { zoom: 2 },
+    async (page) => {
+      await page.getByRole('button', { name: /admin@彩电/ }).click()
+      await page.getByRole('button', { name: '读取哪些文件夹…' }).press('Enter')
+      await page.getByRole('checkbox', { name: /Junk/ }).waitFor()
+      await page.keyboard.press('Tab')
+      const at = await page.evaluate(() => document.activeElement.closest('label')?.textContent ?? '')
+      must(at.includes('Junk'), `Tab goes into the list, not to ${at}`)
+      const box = await page.locator('[data-popover-content]').boundingBox()
+      must(box.y >= 0 && box.y + box.height <= 450, 'it ends inside the window')
+      await page.getByRole('button', { name: '只看这家店' }).scrollIntoViewIfNeeded()
+      await page.getByRole('button', { name: '取消' }).press('Enter')
+      must((await focused(page)) === '读取哪些文件夹…', `closed, the hands are at ${await focused(page)}`)
     },
   ],
   [

@@ -39,6 +39,11 @@ export default [
       await dialog(page).getByRole('alert').getByText('无法恢复').waitFor()
       await dialog(page).getByRole('button', { name: '取消' }).click()
       must((await keep.inputValue()) === '0', 'as it was')
+      await eventually(
+        () => keep.evaluate((select) => select === document.activeElement),
+        (there) => there,
+        'the hands are where the question came from',
+      )
       await keep.selectOption({ label: '保留 90 天' })
       await dialog(page).getByRole('button', { name: '抹除更早的内容' }).click()
       await eventually(

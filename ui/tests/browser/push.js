@@ -61,11 +61,11 @@ export default [
     'a store that is left alone says until when and why, and is tried at once on a click',
     { scene: 'trouble' },
     async (page) => {
-      await shop(page).getByText('停用到 18:43', { exact: true }).waitFor()
+      await shop(page).getByText('暂停到 18:43', { exact: true }).waitFor()
       await shop(page).click()
-      await page.getByText('停用到 18:43 再试：授权已过期').waitFor()
+      await page.getByText('暂停到 18:43 再试：授权已过期').waitFor()
       await page.getByRole('button', { name: '立即重试' }).press('Enter')
-      await page.getByText('停用到').first().waitFor({ state: 'detached' })
+      await page.getByText('暂停到').first().waitFor({ state: 'detached' })
     },
   ],
 ]

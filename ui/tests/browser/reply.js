@@ -36,6 +36,22 @@ export default [
     },
   ],
   [
+    'whoever reads further up sees the own reply go',
+    { select: 'c2', zoom: 2 },
+    async (page) => {
+      await write(page, 'Hola María')
+      const log = page.locator('main [role=log]')
+      const below = () => log.evaluate((port) => port.scrollHeight - port.clientHeight - port.scrollTop)
+      await log.hover()
+      await page.mouse.wheel(0, -2000)
+      await eventually(below, (rest) => rest > 500, 'the end is out of sight')
+      await page.locator('textarea').focus()
+      await send(page)
+      await page.locator('.bubble.waiting', { hasText: 'Hola María' }).waitFor()
+      await eventually(below, (rest) => rest < 24, 'it comes into sight')
+    },
+  ],
+  [
     'a reply that was not undone is sent and stops the clock',
     { select: 'c2' },
     async (page) => {

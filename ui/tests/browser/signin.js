@@ -1,6 +1,6 @@
 import { accessible } from './accessible.js'
 import { eventually, must } from './harness.js'
-import { button, dialog, fake, fill, line, open, tabTo } from './wizard.js'
+import { button, dialog, fake, fill, focused, line, open, tabTo } from './wizard.js'
 
 const choose = (page, words) => dialog(page).getByText(words, { exact: true }).click()
 
@@ -61,6 +61,12 @@ export default [
       await tabTo(page, '用浏览器登录')
       await page.keyboard.press('Enter')
       await dialog(page).getByText('等您在浏览器里登录').waitFor()
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      must(
+        (await focused(page)).startsWith('https://accounts.'),
+        `Tab goes on where it was, not to ${await focused(page)}`,
+      )
       await fake(page, () => window.tidebellFake.land())
       await dialog(page).getByText('登录成功').waitFor()
       await tabTo(page, '测试连接')
