@@ -20,4 +20,4 @@ pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};
 pub(crate) use rule::{draft, save, texts};
 pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};
 pub(crate) use shopee::{PUBLIC, Shop};
-pub(crate) use shopee_chat::ChatShop;
+pub(crate) use shopee_chat::{ChatShop, Line};
