@@ -113,24 +113,36 @@ impl Engine {
         Ok(wanted)
     }
 
-    /// The console's own push key if there is one, else the partner key, as any of the shops has it.
+    /// The console's own push key if there is one, else the partner key, as any of the shops has it. While the key store
+    /// does not answer, the keys that are in use stay: a door that works is not closed for that.
     async fn push_keys(&self, partner: &str) -> Result<Vec<Secret>, EngineError> {
         let vault = &self.ports().vault;
-        let read = |handle: &str| {
+        let mut silent = false;
+        let mut read = |handle: &str| {
             vault.get(handle).unwrap_or_else(|error| {
                 tracing::error!(%error, "a key for pushes could not be read");
+                silent = true;
                 None
             })
         };
-        if let Some(own) = read(&key_handle(partner)) {
-            return Ok(vec![own]);
+        let mut keys: Vec<Secret> = read(&key_handle(partner)).into_iter().collect();
+        if keys.is_empty() {
+            keys = self
+                .shops_of(partner)
+                .await?
+                .iter()
+                .filter_map(|row| read(&row.store.secret_handle))
+                .collect();
         }
-        let mut keys: Vec<Secret> = Vec::new();
-        for key in self.shops_of(partner).await?.iter().filter_map(|row| read(&row.store.secret_handle)) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
+        if silent {
+            keys.extend(self.pushes().doors.keys(partner));
         }
+        let mut seen = Vec::new();
+        keys.retain(|key| {
+            let new = !seen.contains(key);
+            seen.push(key.clone());
+            new
+        });
         Ok(keys)
     }
 }

@@ -220,3 +220,18 @@ async fn a_door_that_is_closed_and_opened_at_once_has_its_port() {
         assert!(TcpListener::bind(("127.0.0.1", here)).is_ok(), "closed when it says so");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_store_that_is_locked_for_a_while_closes_no_door() {
+    let house = House::solo().await;
+    house.engine.start().await.unwrap();
+    let shop = Shop::open(&house, 555_000_111).await;
+    shop.receive(&house).await;
+    house.vault.lock(true);
+    shop.switch(&house, true).await;
+    house.vault.lock(false);
+    let info = house.engine.push_receiver(shop.store).await.unwrap();
+    assert_eq!(info.state, PushState::Listening, "with the key that it had: {info:?}");
+    let push = shop.platform.shop_push(28, &json!({ "action_type": 1 }));
+    assert_eq!(shop.delivers(&house, &[push], 1, false).await, [200], "a push is taken as before");
+}
