@@ -174,10 +174,14 @@ impl Engine {
         self.settle_bridges().await?;
         self.bus().publish(Event::All);
         let vault = &self.ports().vault;
-        vault.delete(&tokens_handle(&row.store.secret_handle))?;
-        vault.delete(&row.store.secret_handle)?;
-        self.forget_key(store).await?;
-        self.forget_pushes(&row).await
+        // A store that is gone is not asked about again, so each is tried whatever became of the others.
+        let forgotten = [
+            self.forget_key(store).await,
+            vault.delete(&tokens_handle(&row.store.secret_handle)).map_err(EngineError::from),
+            vault.delete(&row.store.secret_handle).map_err(EngineError::from),
+            self.forget_pushes(&row).await,
+        ];
+        forgotten.into_iter().collect()
     }
 
     /// The connection of a store as it is kept; none if a store was made by an import.

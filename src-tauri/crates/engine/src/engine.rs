@@ -133,6 +133,7 @@ impl Engine {
         self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));
         tokio::spawn(crate::privacy::watch(self.clone()));
+        tokio::spawn(crate::personal::tidy(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
         }

@@ -137,6 +137,12 @@ impl PushDoors {
         refused.get(partner).map_or(0, |count| count.load(Ordering::Relaxed))
     }
 
+    /// The keys that pushes of an application are checked with now; empty if none are taken.
+    #[must_use]
+    pub fn keys(&self, partner: &str) -> Vec<Secret> {
+        self.at(&push_path(partner)).map_or_else(Vec::new, |door| door.settings.keys.clone())
+    }
+
     fn at(&self, path: &str) -> Option<Arc<Door>> {
         self.doors.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }

@@ -22,6 +22,17 @@ const NAME_LIMIT: usize = 60;
 /// Which text of the commitment was on the screen when it was signed. Another text is another number.
 const COMMITMENT: u32 = 1;
 
+/// After a start: nothing waits for it.
+pub(crate) async fn tidy(engine: Engine) {
+    let stop = engine.stopped();
+    tokio::select! {
+        () = stop.cancelled() => {}
+        tidied = engine.forget_left_keys() => if let Err(error) = tidied {
+            tracing::warn!(%error, "a key that opens nothing any more may still be in the key store");
+        }
+    }
+}
+
 impl Engine {
     /// Whether a platform's orders have phone and address at all.
     #[must_use]

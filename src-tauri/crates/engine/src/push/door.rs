@@ -1,6 +1,7 @@
 //! The door is open as long as the receiver of an application is wanted and its signatures can be checked.
 
-use super::{Kept, key_handle};
+use super::key_handle;
+use super::live::OpenDoor;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::listen::{bind, serve};
@@ -31,8 +32,7 @@ impl Engine {
 
     /// Where the relay finds us. The port is chosen once, and kept.
     pub(super) async fn push_port(&self) -> Result<u16, EngineError> {
-        let mut kept: Kept = self.push_settings().await?;
-        if let Some(port) = kept.port {
+        if let Some(port) = self.push_settings().await?.port {
             return Ok(port);
         }
         let free = match bind(PUSH_PORT).await {
@@ -41,9 +41,7 @@ impl Engine {
         };
         let port = free.and_then(|listener| listener.local_addr());
         let port = port.map_err(|error| EngineError::invalid(format!("no port: {error}")))?.port();
-        kept.port = Some(port);
-        self.keep_push_settings(&kept).await?;
-        Ok(port)
+        self.change_push_settings(|kept| *kept.port.get_or_insert(port)).await
     }
 
     /// Looks whose pushes are wanted, lets exactly those in, and opens or closes the door.
@@ -59,7 +57,7 @@ impl Engine {
         if nobody {
             pushes.port_taken(false);
             if let Some(open) = door.take() {
-                open.cancel();
+                open.close().await;
             }
             return Ok(());
         }
@@ -78,9 +76,20 @@ impl Engine {
         pushes.port_taken(false);
         let router = push_router(Arc::clone(&pushes.doors), pushes.intake.clone());
         let stop = self.stopped().child_token();
-        pushes.tasks.spawn(serve(listener, router, PUSH_CONNECTIONS, stop.clone()));
-        *door = Some(stop);
+        let served = pushes.tasks.spawn(serve(listener, router, PUSH_CONNECTIONS, stop.clone()));
+        *door = Some(OpenDoor { stop, served });
         Ok(())
+    }
+
+    /// Tries again what could not be opened: another program had the port, or an application's key was not in the key
+    /// store. [`Engine::start`] does this all the time.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn mend_push_receivers(&self) -> Result<(), EngineError> {
+        let pushes = self.pushes();
+        let closed = pushes.door.lock().await.is_none();
+        if closed || pushes.waits_for_a_key() { self.settle_pushes().await } else { Ok(()) }
     }
 
     /// The applications whose pushes are wanted and can be checked.
@@ -104,24 +113,36 @@ impl Engine {
         Ok(wanted)
     }
 
-    /// The console's own push key if there is one, else the partner key, as any of the shops has it.
+    /// The console's own push key if there is one, else the partner key, as any of the shops has it. While the key store
+    /// does not answer, the keys that are in use stay: a door that works is not closed for that.
     async fn push_keys(&self, partner: &str) -> Result<Vec<Secret>, EngineError> {
         let vault = &self.ports().vault;
-        let read = |handle: &str| {
+        let mut silent = false;
+        let mut read = |handle: &str| {
             vault.get(handle).unwrap_or_else(|error| {
                 tracing::error!(%error, "a key for pushes could not be read");
+                silent = true;
                 None
             })
         };
-        if let Some(own) = read(&key_handle(partner)) {
-            return Ok(vec![own]);
+        let mut keys: Vec<Secret> = read(&key_handle(partner)).into_iter().collect();
+        if keys.is_empty() {
+            keys = self
+                .shops_of(partner)
+                .await?
+                .iter()
+                .filter_map(|row| read(&row.store.secret_handle))
+                .collect();
         }
-        let mut keys: Vec<Secret> = Vec::new();
-        for key in self.shops_of(partner).await?.iter().filter_map(|row| read(&row.store.secret_handle)) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
+        if silent {
+            keys.extend(self.pushes().doors.keys(partner));
         }
+        let mut seen = Vec::new();
+        keys.retain(|key| {
+            let new = !seen.contains(key);
+            seen.push(key.clone());
+            new
+        });
         Ok(keys)
     }
 }
@@ -134,9 +155,7 @@ async fn watch(engine: Engine) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(AGAIN) => {}
         }
-        if engine.pushes().door.lock().await.is_none()
-            && let Err(error) = engine.settle_pushes().await
-        {
+        if let Err(error) = engine.mend_push_receivers().await {
             tracing::error!(%error, "the door for pushes could not be opened");
         }
     }

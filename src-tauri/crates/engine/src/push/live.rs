@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,14 +22,31 @@ pub(crate) struct Pushes {
     pub(super) intake: mpsc::Sender<Push>,
     /// The other end, until the engine starts.
     pub(super) arriving: Mutex<Option<mpsc::Receiver<Push>>>,
-    /// What closes the door, while it is open. Held while it is opened or closed.
-    pub(super) door: tokio::sync::Mutex<Option<CancellationToken>>,
+    /// The open door. Held while it is opened or closed.
+    pub(super) door: tokio::sync::Mutex<Option<OpenDoor>>,
+    /// Held while the settings are changed.
+    pub(super) settings: tokio::sync::Mutex<()>,
     /// Set by the start: without it nothing listens.
     pub(super) started: AtomicBool,
     pub(super) tasks: TaskTracker,
     /// Pushes were kept: the work goes on.
     pub(super) kept: Notify,
     known: Mutex<Known>,
+}
+
+/// The listener while it runs.
+pub(super) struct OpenDoor {
+    pub(super) stop: CancellationToken,
+    pub(super) served: JoinHandle<()>,
+}
+
+impl OpenDoor {
+    /// Closes it. When this returns, its port can be taken again.
+    pub(super) async fn close(self) {
+        self.stop.cancel();
+        // A panic in it has closed it too.
+        let _ = self.served.await;
+    }
 }
 
 #[derive(Default)]
@@ -47,6 +65,7 @@ impl Default for Pushes {
             intake,
             arriving: Mutex::new(Some(arriving)),
             door: tokio::sync::Mutex::default(),
+            settings: tokio::sync::Mutex::default(),
             started: AtomicBool::default(),
             tasks: TaskTracker::default(),
             kept: Notify::default(),
@@ -83,6 +102,11 @@ impl Pushes {
         }
     }
 
+    /// Whether the receiver of some application waits for its key.
+    pub(super) fn waits_for_a_key(&self) -> bool {
+        !self.known().keyless.is_empty()
+    }
+
     pub(super) fn keyless(&self, partners: HashSet<String>) {
         self.known().keyless = partners;
     }
@@ -94,7 +118,7 @@ impl Pushes {
     /// Waits until nobody is being answered and nothing is being worked on any more.
     pub(crate) async fn end(&self) {
         if let Some(door) = self.door.lock().await.take() {
-            door.cancel();
+            door.close().await;
         }
         self.tasks.close();
         self.tasks.wait().await;

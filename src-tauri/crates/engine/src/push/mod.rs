@@ -137,9 +137,8 @@ impl Engine {
                 vault.set(&handle, &Secret::new(key.expose().trim()))?;
             }
         }
-        let mut kept = self.push_settings().await?;
-        kept.partners.insert(partner, Wanted { on: change.on, address });
-        self.keep_push_settings(&kept).await?;
+        let wanted = Wanted { on: change.on, address };
+        self.change_push_settings(|kept| kept.partners.insert(partner, wanted)).await?;
         self.settle_pushes().await
     }
 
@@ -147,10 +146,7 @@ impl Engine {
     pub(crate) async fn forget_pushes(&self, row: &StoreRow) -> Result<(), EngineError> {
         let Some(partner) = partner_of(row) else { return Ok(()) };
         if self.shops_of(&partner).await?.is_empty() {
-            let mut kept = self.push_settings().await?;
-            if kept.partners.remove(&partner).is_some() {
-                self.keep_push_settings(&kept).await?;
-            }
+            self.change_push_settings(|kept| kept.partners.remove(&partner)).await?;
             self.ports().vault.delete(&key_handle(&partner))?;
         }
         self.settle_pushes().await
@@ -161,12 +157,20 @@ impl Engine {
         Ok(kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
     }
 
-    async fn keep_push_settings(&self, kept: &Kept) -> Result<(), EngineError> {
-        let json = serde_json::to_string(kept).map_err(store::StoreError::from)?;
-        let mut tx = self.store().begin().await?;
-        tx.set_setting(SETTING, &json, self.now()).await?;
-        tx.commit().await?;
-        Ok(())
+    /// Changes the settings, one change at a time: another one in between would be undone.
+    async fn change_push_settings<T>(&self, change: impl FnOnce(&mut Kept) -> T) -> Result<T, EngineError> {
+        let held = self.pushes().settings.lock().await;
+        let before = self.push_settings().await?;
+        let mut kept = before.clone();
+        let changed = change(&mut kept);
+        if kept != before {
+            let json = serde_json::to_string(&kept).map_err(store::StoreError::from)?;
+            let mut tx = self.store().begin().await?;
+            tx.set_setting(SETTING, &json, self.now()).await?;
+            tx.commit().await?;
+        }
+        drop(held);
+        Ok(changed)
     }
 
     /// The stores of an application.

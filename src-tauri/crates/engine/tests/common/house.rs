@@ -5,7 +5,7 @@ use super::say::{at, batch};
 use super::{Pretend, Say};
 use channels::{Batch, Connector};
 use domain::{AccountId, ConversationId, ConversationKind, Platform, Presence, StoreId};
-use engine::{Accepted, Clock, Engine, EngineError, Event, Mode, Notice, Ports};
+use engine::{Accepted, Clock, Engine, EngineError, Event, Mode, Notice, Ports, SecretVault};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -163,12 +163,22 @@ pub(crate) async fn open(
     bell: &Arc<Bell>,
     vault: &Arc<MemoryVault>,
 ) -> Engine {
+    open_with(dir, clock, bell, Arc::clone(vault) as _).await
+}
+
+/// The same with another key store.
+pub(crate) async fn open_with(
+    dir: &Path,
+    clock: &Arc<ManualClock>,
+    bell: &Arc<Bell>,
+    vault: Arc<dyn SecretVault>,
+) -> Engine {
     // The lock of a folder is given back a moment after its last owner is gone.
     for _ in 0..500 {
         let ports = Ports {
             clock: Arc::clone(clock) as _,
             notifier: Arc::clone(bell) as _,
-            vault: Arc::clone(vault) as _,
+            vault: Arc::clone(&vault),
             words: Arc::new(PlainWords),
         };
         match Engine::open(dir, "潮铃", ports).await {

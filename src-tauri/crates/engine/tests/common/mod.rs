@@ -13,11 +13,11 @@ mod shopee_chat;
 
 pub(crate) use chance::Chance;
 pub(crate) use group::{Group, ROBOT_KEY, new_robot};
-pub(crate) use house::{House, add_shop, open, until};
+pub(crate) use house::{House, add_shop, open, open_with, until};
 pub(crate) use platform::{Fate, Pretend};
 pub(crate) use ports::{Bell, ManualClock, MemoryVault};
 pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};
 pub(crate) use rule::{draft, save, texts};
 pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};
 pub(crate) use shopee::{PUBLIC, Shop};
-pub(crate) use shopee_chat::ChatShop;
+pub(crate) use shopee_chat::{ChatShop, Line};

@@ -107,11 +107,24 @@ impl Words for PlainWords {
     }
 }
 
+/// Happens once, between what a key store did and its answer.
+type Hook = Mutex<Option<Box<dyn FnOnce() + Send>>>;
+
+fn happen(hook: &Hook) {
+    let due = hook.lock().unwrap().take();
+    if let Some(hook) = due {
+        hook();
+    }
+}
+
 /// A key store in memory.
 #[derive(Default)]
 pub(crate) struct MemoryVault {
     kept: Mutex<HashMap<String, Secret>>,
     locked: Mutex<bool>,
+    asked: Mutex<usize>,
+    read: Hook,
+    deleted: Hook,
 }
 
 impl MemoryVault {
@@ -123,6 +136,21 @@ impl MemoryVault {
     /// From now on it answers nobody, or everybody again.
     pub(crate) fn lock(&self, locked: bool) {
         *self.locked.lock().unwrap() = locked;
+    }
+
+    /// How often it was asked for something.
+    pub(crate) fn asked(&self) -> usize {
+        *self.asked.lock().unwrap()
+    }
+
+    /// Before it gives out next what it has read.
+    pub(crate) fn once_read(&self, hook: impl FnOnce() + Send + 'static) {
+        *self.read.lock().unwrap() = Some(Box::new(hook));
+    }
+
+    /// After it has deleted something next.
+    pub(crate) fn once_deleted(&self, hook: impl FnOnce() + Send + 'static) {
+        *self.deleted.lock().unwrap() = Some(Box::new(hook));
     }
 
     /// Somebody changes what is kept behind the program's back.
@@ -140,7 +168,10 @@ impl MemoryVault {
 
 impl SecretVault for MemoryVault {
     fn get(&self, handle: &str) -> Result<Option<Secret>, VaultError> {
-        Ok(self.open()?.get(handle).cloned())
+        *self.asked.lock().unwrap() += 1;
+        let found = self.open()?.get(handle).cloned();
+        happen(&self.read);
+        Ok(found)
     }
 
     fn set(&self, handle: &str, secret: &Secret) -> Result<(), VaultError> {
@@ -150,6 +181,7 @@ impl SecretVault for MemoryVault {
 
     fn delete(&self, handle: &str) -> Result<(), VaultError> {
         self.open()?.remove(handle);
+        happen(&self.deleted);
         Ok(())
     }
 }

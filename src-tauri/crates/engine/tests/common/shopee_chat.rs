@@ -1,10 +1,10 @@
 //! A pretend Shopee shop behind an engine, with the house's clock.
 
-use super::House;
+use super::{House, ManualClock};
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, TokenVault, Tokens};
 use domain::{ConversationId, ConversationKind, Platform, Secret, StoreId, Timestamp};
-use engine::Clock as _;
+use engine::{Clock as _, Engine};
 use sandbox::shopee::{ShopSetup, Shopee};
 use sandbox::{Core, Server};
 use std::sync::{Arc, Mutex};
@@ -17,6 +17,33 @@ pub(crate) struct ChatShop {
     pub(crate) shop: Shopee,
     pub(crate) store: StoreId,
     server: Server,
+}
+
+/// The way to a pretend shop that was set up as shops are.
+pub(crate) struct Line {
+    pub(crate) base: String,
+    pub(crate) access: String,
+    pub(crate) store: StoreId,
+}
+
+impl Line {
+    /// An engine reads and answers the shop.
+    pub(crate) async fn attach(&self, engine: &Engine, clock: &Arc<ManualClock>) {
+        let setup = ShopSetup::default();
+        let key = Secret::new(&setup.partner_key);
+        let config = ShopeeConfig::new(&self.base, setup.partner_id, key, setup.shop_id, setup.region);
+        let vault = Pair(Mutex::new(Some(Tokens {
+            access: Secret::new(&self.access),
+            refresh: Secret::new(""),
+            access_until: Timestamp::MAX,
+            refresh_until: None,
+        })));
+        let clock = Arc::clone(clock);
+        let now: channels::Now = Arc::new(move || clock.now());
+        let connector = ShopeeConnector::new(config, Arc::new(vault), now).unwrap();
+        let connector: Arc<dyn Connector> = Arc::new(connector);
+        engine.attach(self.store, connector, Duration::from_secs(3_600)).await;
+    }
 }
 
 /// Tokens in memory.
@@ -62,22 +89,13 @@ impl ChatShop {
 
     /// The shop is read and answered, as after a start.
     pub(crate) async fn attach(&self, house: &House) {
-        let setup = self.shop.setup();
-        let key = Secret::new(&setup.partner_key);
-        let config =
-            ShopeeConfig::new(self.server.base(), setup.partner_id, key, setup.shop_id, setup.region.clone());
-        let pair = self.shop.authorise();
-        let vault = Pair(Mutex::new(Some(Tokens {
-            access: Secret::new(&pair.access),
-            refresh: Secret::new(&pair.refresh),
-            access_until: Timestamp::MAX,
-            refresh_until: None,
-        })));
-        let clock = Arc::clone(&house.clock);
-        let now: channels::Now = Arc::new(move || clock.now());
-        let connector = ShopeeConnector::new(config, Arc::new(vault), now).unwrap();
-        let connector: Arc<dyn Connector> = Arc::new(connector);
-        house.engine.attach(self.store, connector, Duration::from_secs(3_600)).await;
+        let line = self.line();
+        line.attach(&house.engine, &house.clock).await;
+    }
+
+    /// What another program needs to read and answer it.
+    pub(crate) fn line(&self) -> Line {
+        Line { base: self.server.base(), access: self.shop.authorise().access, store: self.store }
     }
 
     /// How often the platform was told to send something.

@@ -3,6 +3,9 @@
 //! The test starts itself again as a child that takes a long script into a folder, kills it in the middle of its work
 //! again and again, lets the last one finish, and compares the record with that of a run that nobody disturbed.
 
+mod picture;
+mod sealing;
+
 use crate::common::{
     Bell, Chance, ManualClock, MemoryVault, Say, add_shop, at, auto, batch, buyer, draft, open, save, seller,
     texts,
@@ -134,23 +137,31 @@ fn world() -> tokio::runtime::Runtime {
 #[ignore = "started by the test below, which kills it"]
 fn the_child_that_is_killed() {
     let Ok(dir) = std::env::var(FOLDER) else { return };
-    world().block_on(work(Path::new(&dir), |number| {
-        let mut out = std::io::stdout();
-        writeln!(out, "\nbatch {number}").unwrap();
-        out.flush().unwrap();
-    }));
+    world().block_on(work(Path::new(&dir), tell));
 }
 
-fn child(dir: &Path) -> (Child, impl Iterator<Item = usize>) {
+/// This program again, as one of its ignored tests; and what it tells on lines that begin with `batch`.
+fn started(test: &str, variables: &[(&str, String)]) -> (Child, impl Iterator<Item = usize> + use<>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["crash::the_child_that_is_killed", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
-        .env(FOLDER, dir)
+        .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .envs(variables.iter().cloned())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let told = lines.filter_map(|line| line.ok()?.strip_prefix("batch ")?.parse().ok());
     (child, told)
+}
+
+/// Tells whoever started this program how far it is.
+fn tell(number: usize) {
+    let mut out = std::io::stdout();
+    writeln!(out, "\nbatch {number}").unwrap();
+    out.flush().unwrap();
+}
+
+fn child(dir: &Path) -> (Child, impl Iterator<Item = usize> + use<>) {
+    started("crash::the_child_that_is_killed", &[(FOLDER, dir.display().to_string())])
 }
 
 fn dump(dir: &Path) -> String {

@@ -7,7 +7,7 @@ use sandbox::Fault;
 use store::{OutboxRow, OutboxState};
 
 /// A photo with a note of where it was taken.
-fn photo() -> Vec<u8> {
+pub(crate) fn photo() -> Vec<u8> {
     let note = b"\xff\xfe\0\x0cShenzhen!!";
     [&b"\xff\xd8"[..], note, b"\xff\xda\0\x02", &vec![0x11; 90_000], b"\xff\xd9"].concat()
 }
@@ -17,7 +17,12 @@ fn cleaned() -> Vec<u8> {
     [&b"\xff\xd8\xff\xda\0\x02"[..], &vec![0x11; 90_000], b"\xff\xd9"].concat()
 }
 
-async fn press(house: &House, chat: ConversationId, client_id: &str) -> Result<OutboxRow, EngineError> {
+/// A person sends it.
+pub(crate) async fn press(
+    house: &House,
+    chat: ConversationId,
+    client_id: &str,
+) -> Result<OutboxRow, EngineError> {
     let main = house.engine.main_account().await;
     let seen = house.engine.store().messages(chat, None, 1).await.unwrap().pop().map(|message| message.id);
     house.engine.send_picture(chat, main, client_id, &photo(), seen).await
@@ -28,12 +33,13 @@ async fn later(house: &House) {
     house.engine.send_due().await.unwrap();
 }
 
-async fn reply(house: &House, client_id: &str) -> OutboxRow {
+/// What became of it.
+pub(crate) async fn reply(house: &House, client_id: &str) -> OutboxRow {
     house.engine.store().outbox_by_client_id(client_id).await.unwrap().unwrap()
 }
 
 /// The files that wait for their replies.
-fn files(house: &House) -> usize {
+pub(crate) fn files(house: &House) -> usize {
     std::fs::read_dir(house.dir.path().join("outbox")).map_or(0, Iterator::count)
 }
 

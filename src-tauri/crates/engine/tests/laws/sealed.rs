@@ -1,6 +1,8 @@
 //! Aim: phone and address are kept only where the owner signed for it, only sealed, and seen only by a click that is in
 //! the push log (`docs/RULES.md` §8).
 
+mod key_store;
+mod keys;
 mod wire;
 
 use crate::common::{House, at, batch, buyer, events, seller};
@@ -14,13 +16,13 @@ use store::{IntakeWrite, LogFilter, SealedWrite};
 
 /// Words that nothing else begins like.
 const PHONE: &str = "+86 13871605678";
-const STREET: &str = "qzzstreet 99";
+pub(crate) const STREET: &str = "qzzstreet 99";
 const NAME: &str = "qxxrecipient";
 const NEW_STREET: &str = "qyyavenue 7";
 const KEY: &str = "qkxbuyer77120";
 const SIGNED: &str = "王掌柜";
 
-pub(super) const ALL: [&str; 6] = [PHONE, "13871605678", "71605678", STREET, NAME, NEW_STREET];
+pub(crate) const ALL: [&str; 6] = [PHONE, "13871605678", "71605678", STREET, NAME, NEW_STREET];
 
 fn order(order_no: &str, status: &str, updated: i64) -> OrderSnapshot {
     OrderSnapshot {
@@ -54,7 +56,7 @@ fn contact(order_no: &str, street: &str, told: i64) -> OrderContact {
 }
 
 /// An order and what it tells of its recipient, as a connector hands them over.
-fn told(order_no: &str, street: &str, updated: i64) -> Batch {
+pub(crate) fn told(order_no: &str, street: &str, updated: i64) -> Batch {
     let event = IncomingEvent::Order(order(order_no, &format!("S{updated}"), updated));
     Batch { contacts: vec![contact(order_no, street, updated)], ..events([event]) }
 }

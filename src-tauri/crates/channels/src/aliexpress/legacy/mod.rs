@@ -9,10 +9,8 @@ use super::api::Api;
 use super::error::Fault;
 use super::json::{int, list, text};
 use super::request::{Business, Target};
-use super::source::MessageSource;
-use super::walk::{self, Page, Position, Session, Wire};
-use crate::{Batch, Cursors, Reread};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
+use super::walk::{Page, Position, Session, Wire};
+use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -52,6 +50,10 @@ fn first_page() -> Position {
 }
 
 impl Wire for LegacyMessages {
+    fn name(&self) -> &'static str {
+        "legacy_messages"
+    }
+
     fn prefix(&self) -> &'static str {
         "legacy"
     }
@@ -91,34 +93,9 @@ impl Wire for LegacyMessages {
     fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
         message::read(row, channel, buyer)
     }
-}
-
-impl MessageSource for LegacyMessages {
-    fn name(&self) -> &'static str {
-        "legacy_messages"
-    }
 
     fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async { relations(api, &first_page(), 1).await.map(|_| ()) })
-    }
-
-    fn read<'a>(
-        &'a self,
-        api: &'a Api,
-        cursors: &'a Cursors,
-        batch: &'a mut Batch,
-    ) -> BoxFuture<'a, Result<(), Fault>> {
-        Box::pin(walk::read(self, api, cursors, batch))
-    }
-
-    fn reread<'a>(
-        &'a self,
-        api: &'a Api,
-        conversation: &'a str,
-        buyer: &'a BuyerRef,
-        since: Timestamp,
-    ) -> BoxFuture<'a, Result<Reread, Fault>> {
-        Box::pin(walk::reread(self, api, conversation, buyer, since))
     }
 
     fn send<'a>(

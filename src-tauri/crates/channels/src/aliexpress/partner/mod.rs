@@ -8,10 +8,8 @@ use super::error::Fault;
 use super::json::{flag, int, text};
 use super::message::{self, buyer_of};
 use super::request::{Business, Target};
-use super::source::MessageSource;
-use super::walk::{self, Page, Position, Session, Wire, number_or_text};
-use crate::{Batch, Cursors, Reread};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
+use super::walk::{Page, Position, Session, Wire, number_or_text};
+use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -60,6 +58,10 @@ fn page(answer: &Value, asked: &Position, lists: &[&str], last_id: &str, row_id:
 }
 
 impl Wire for PartnerIm {
+    fn name(&self) -> &'static str {
+        "partner_im"
+    }
+
     fn prefix(&self) -> &'static str {
         "im"
     }
@@ -98,34 +100,9 @@ impl Wire for PartnerIm {
     fn message(&self, row: &Value, _: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
         message::read(row, buyer)
     }
-}
-
-impl MessageSource for PartnerIm {
-    fn name(&self) -> &'static str {
-        "partner_im"
-    }
 
     fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async { sessions(api, &self.newest(api), 1).await.map(|_| ()) })
-    }
-
-    fn read<'a>(
-        &'a self,
-        api: &'a Api,
-        cursors: &'a Cursors,
-        batch: &'a mut Batch,
-    ) -> BoxFuture<'a, Result<(), Fault>> {
-        Box::pin(walk::read(self, api, cursors, batch))
-    }
-
-    fn reread<'a>(
-        &'a self,
-        api: &'a Api,
-        conversation: &'a str,
-        buyer: &'a BuyerRef,
-        since: Timestamp,
-    ) -> BoxFuture<'a, Result<Reread, Fault>> {
-        Box::pin(walk::reread(self, api, conversation, buyer, since))
     }
 
     fn send<'a>(

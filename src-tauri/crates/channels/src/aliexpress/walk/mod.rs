@@ -10,11 +10,12 @@ mod history;
 
 use super::api::Api;
 use super::error::Fault;
-use crate::{Batch, Cursors, Quarantined};
-pub(super) use again::reread;
+use super::source::MessageSource;
+use crate::{Batch, Cursors, Quarantined, Reread};
+use again::reread;
 pub(super) use cursor::Position;
 use cursor::{Sweep, Walk};
-use domain::{BuyerRef, IncomingMessage, RawPayload};
+use domain::{BuyerRef, IncomingMessage, OutgoingReply, RawPayload, SendOutcome, Timestamp};
 use futures::future::BoxFuture;
 use history::Reader;
 use serde_json::Value;
@@ -42,6 +43,8 @@ pub(super) struct Session {
 
 /// One interface's way of asking and answering.
 pub(super) trait Wire: Send + Sync {
+    /// Its name in the log.
+    fn name(&self) -> &'static str;
     /// What its cursors begin with.
     fn prefix(&self) -> &'static str;
     /// Where its raw rows come from.
@@ -64,6 +67,52 @@ pub(super) trait Wire: Send + Sync {
     /// # Errors
     /// In words, what is missing; the row is quarantined.
     fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String>;
+    /// A call that costs little and fails when the permission is missing.
+    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>>;
+    /// Sends one reply.
+    fn send<'a>(
+        &'a self,
+        api: &'a Api,
+        reply: &'a OutgoingReply,
+    ) -> BoxFuture<'a, Result<SendOutcome, Fault>>;
+}
+
+/// What can be walked through is a source of messages.
+impl<W: Wire> MessageSource for W {
+    fn name(&self) -> &'static str {
+        Wire::name(self)
+    }
+
+    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
+        Wire::probe(self, api)
+    }
+
+    fn read<'a>(
+        &'a self,
+        api: &'a Api,
+        cursors: &'a Cursors,
+        batch: &'a mut Batch,
+    ) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(read(self, api, cursors, batch))
+    }
+
+    fn reread<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        buyer: &'a BuyerRef,
+        since: Timestamp,
+    ) -> BoxFuture<'a, Result<Reread, Fault>> {
+        Box::pin(reread(self, api, conversation, buyer, since))
+    }
+
+    fn send<'a>(
+        &'a self,
+        api: &'a Api,
+        reply: &'a OutgoingReply,
+    ) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
+        Wire::send(self, api, reply)
+    }
 }
 
 /// What one page of sessions brought.
@@ -77,12 +126,7 @@ struct Taken {
 }
 
 /// Reads what is new into `batch`. One round is bounded; what is left is told by `batch.more`.
-pub(super) async fn read(
-    wire: &dyn Wire,
-    api: &Api,
-    cursors: &Cursors,
-    batch: &mut Batch,
-) -> Result<(), Fault> {
+async fn read(wire: &dyn Wire, api: &Api, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
     let mut reader = Reader::new(wire, api, cursors);
     let mut walk = Walk::load(wire.prefix(), cursors);
     let page = wire.sessions(api, &wire.newest(api)).await?;

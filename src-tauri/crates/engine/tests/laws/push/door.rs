@@ -1,8 +1,8 @@
 //! The door: open to whoever can sign for the public address, and only while an owner wants it.
 
 use crate::common::{House, PUBLIC, Shop};
-use domain::Secret;
-use engine::{EngineError, PushChange, PushState};
+use domain::{Platform, Secret, StoreId};
+use engine::{Connection, EngineError, PushChange, PushState, SecretSet};
 use sandbox::Fault;
 use sandbox::shopee::Delivery;
 use serde_json::json;
@@ -133,4 +133,105 @@ async fn a_push_for_a_shop_that_is_not_here_is_answered_and_kept_in_quarantine()
         "with the reason"
     );
     assert!(list.iter().all(|row| row.source == "shopee.push" && row.packed_len > 0), "and the bytes");
+}
+
+/// A shop of this application whose platform never answers.
+async fn shop_of(house: &House, account: u64) -> StoreId {
+    let connection = Connection {
+        platform: Platform::Shopee,
+        name: format!("shop of {account}"),
+        host: "http://127.0.0.1:1".into(),
+        account: account.to_string(),
+        shop_id: "777".into(),
+        region: "SG".into(),
+        company: String::new(),
+        every_s: 3_600,
+        demo: false,
+        folders: Vec::new(),
+    };
+    let secrets = SecretSet { key: Secret::new(format!("key-{account}")), tokens: None };
+    house.engine.connect(&connection, secrets).await.unwrap()
+}
+
+/// On a port that no other test has.
+async fn at_a_free_port(house: &House) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut tx = house.engine.store().begin().await.unwrap();
+    tx.set_setting("shopee_push", &format!(r#"{{"port":{port}}}"#), house.engine.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn on() -> PushChange {
+    PushChange { on: true, address: PUBLIC.into(), key: None }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_several_applications_at_the_same_time_undo_none() {
+    let house = House::solo().await;
+    house.engine.start().await.unwrap();
+    at_a_free_port(&house).await;
+    let mut shops = Vec::new();
+    for account in 1..=8 {
+        shops.push(shop_of(&house, account).await);
+    }
+    let local = house.engine.push_receiver(shops[0]).await.unwrap().local;
+    let changes = shops.iter().map(|shop| house.engine.set_push_receiver(*shop, on()));
+    futures::future::try_join_all(changes).await.unwrap();
+    for shop in shops {
+        let info = house.engine.push_receiver(shop).await.unwrap();
+        assert_eq!((info.on, info.state), (true, PushState::Listening), "{info:?}");
+        assert_eq!(port(info.local.as_deref()), port(local.as_deref()), "the port that a relay knows");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_whose_key_comes_back_is_heard_again_beside_another() {
+    let house = House::solo().await;
+    house.engine.start().await.unwrap();
+    at_a_free_port(&house).await;
+    let (one, two) = (shop_of(&house, 1).await, shop_of(&house, 2).await);
+    let handle = house.engine.store().store(two).await.unwrap().store.secret_handle;
+    house.vault.tamper(|kept| drop(kept.remove(&handle)));
+    for shop in [one, two] {
+        house.engine.set_push_receiver(shop, on()).await.unwrap();
+    }
+    let states = async || {
+        let [one, two] = [one, two].map(async |shop| house.engine.push_receiver(shop).await.unwrap().state);
+        (one.await, two.await)
+    };
+    assert_eq!(states().await, (PushState::Listening, PushState::NoKey), "the other one is heard");
+    house.vault.tamper(|kept| drop(kept.insert(handle, Secret::new("key-2"))));
+    house.engine.mend_push_receivers().await.unwrap();
+    assert_eq!(states().await, (PushState::Listening, PushState::Listening), "without anybody switching");
+}
+
+#[tokio::test]
+async fn a_door_that_is_closed_and_opened_at_once_has_its_port() {
+    let house = House::solo().await;
+    house.engine.start().await.unwrap();
+    at_a_free_port(&house).await;
+    let shop = shop_of(&house, 1).await;
+    for _ in 0..20 {
+        house.engine.set_push_receiver(shop, on()).await.unwrap();
+        let info = house.engine.push_receiver(shop).await.unwrap();
+        assert_eq!(info.state, PushState::Listening, "{info:?}");
+        let here = port(info.local.as_deref());
+        house.engine.set_push_receiver(shop, PushChange { on: false, ..on() }).await.unwrap();
+        assert!(TcpListener::bind(("127.0.0.1", here)).is_ok(), "closed when it says so");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_store_that_is_locked_for_a_while_closes_no_door() {
+    let house = House::solo().await;
+    house.engine.start().await.unwrap();
+    let shop = Shop::open(&house, 555_000_111).await;
+    shop.receive(&house).await;
+    house.vault.lock(true);
+    shop.switch(&house, true).await;
+    house.vault.lock(false);
+    let info = house.engine.push_receiver(shop.store).await.unwrap();
+    assert_eq!(info.state, PushState::Listening, "with the key that it had: {info:?}");
+    let push = shop.platform.shop_push(28, &json!({ "action_type": 1 }));
+    assert_eq!(shop.delivers(&house, &[push], 1, false).await, [200], "a push is taken as before");
 }
