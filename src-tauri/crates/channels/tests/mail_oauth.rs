@@ -152,8 +152,8 @@ async fn tokens_are_renewed_ahead_of_time_and_saved_before_they_are_used() {
 }
 
 #[tokio::test]
-async fn a_pair_that_cannot_be_saved_is_not_used() {
-    let world = world(OauthSetup::default()).await;
+async fn a_pair_that_cannot_be_saved_is_not_used_and_not_lost() {
+    let world = world(OauthSetup { rotates: true, ..OauthSetup::default() }).await;
     world.signs_in().await.unwrap();
     *world.safe.locked.lock().unwrap() = true;
     world.clock.advance(Duration::from_secs(2 * 3_600));
@@ -166,6 +166,41 @@ async fn a_pair_that_cannot_be_saved_is_not_used() {
     assert_eq!(world.sign_ins(), 0, "nobody has seen the new one");
     *world.safe.locked.lock().unwrap() = false;
     assert_eq!(reads(&connector).await, Ok(1), "once the key store is open");
+    assert_eq!(world.oauth.renewed(), 1, "with the pair that the old one was spent for");
+}
+
+#[tokio::test]
+async fn a_round_that_is_given_up_while_renewing_loses_no_pair() {
+    let world = world(OauthSetup { rotates: true, ..OauthSetup::default() }).await;
+    world.signs_in().await.unwrap();
+    world.clock.advance(Duration::from_secs(2 * 3_600));
+    world.core.faults.arm("token", Fault::DelayAfter(Duration::from_secs(1)), 1);
+    let connector = world.connector();
+    let given_up = tokio::time::timeout(Duration::from_millis(500), reads(&connector)).await;
+    assert!(given_up.is_err(), "as when the program ends or other folders are read");
+    assert_eq!(world.oauth.renewed(), 1, "the old pair is spent");
+    assert_eq!(reads(&connector).await, Ok(1), "the new one came all the same");
+    assert_eq!(world.oauth.renewed(), 1, "once");
+}
+
+#[tokio::test]
+async fn a_sign_in_while_the_old_pair_is_renewed_is_what_stays() {
+    let world = world(OauthSetup { rotates: true, ..OauthSetup::default() }).await;
+    world.signs_in().await.unwrap();
+    world.clock.advance(Duration::from_secs(2 * 3_600));
+    world.core.faults.arm("grant_type=refresh_token", Fault::DelayAfter(Duration::from_secs(1)), 1);
+    let connector = world.connector();
+    let reading = tokio::spawn(async move { reads(&connector).await });
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while world.oauth.renewed() == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    world.signs_in().await.unwrap();
+    assert_eq!(reading.await.unwrap(), Ok(1), "it is read on");
+    assert_eq!(world.safe.kept.lock().unwrap().len(), 2, "the pair of before took no place of the new one");
 }
 
 #[tokio::test]

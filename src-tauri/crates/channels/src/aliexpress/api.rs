@@ -12,8 +12,8 @@ use domain::{Secret, Timestamp};
 use jiff::SignedDuration;
 use reqwest::{Client, StatusCode, header};
 use serde_json::Value;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use url::Url;
 
@@ -30,7 +30,11 @@ pub(super) struct Api {
     sending: Client,
     vault: Arc<dyn TokenVault>,
     now: Now,
-    renewing: tokio::sync::Mutex<()>,
+    /// A pair that the platform gave and the vault refused: the old refresh token is spent, so it must not be lost. Its lock
+    /// lets one renew at a time.
+    unsaved: tokio::sync::Mutex<Option<Tokens>>,
+    /// What runs in a task of its own holds on to it.
+    me: Weak<Self>,
     slash: AtomicBool,
     pub(super) clocks: Clocks,
 }
@@ -40,23 +44,25 @@ impl Api {
         config: AliExpressConfig,
         vault: Arc<dyn TokenVault>,
         now: Now,
-    ) -> Result<Self, ChannelError> {
+    ) -> Result<Arc<Self>, ChannelError> {
         let bad = |detail| ChannelError::OwnerMustAct { code: "bad_address".into(), detail };
         let base = checked_base(&config.gateway).map_err(bad)?;
         if let Some(old) = &config.old_gateway {
             checked_base(old.url.as_str()).map_err(bad)?;
         }
-        Ok(Self {
-            reading: client(&base)?,
-            sending: once_client(&base)?,
+        let (reading, sending) = (client(&base)?, once_client(&base)?);
+        Ok(Arc::new_cyclic(|me| Self {
+            reading,
+            sending,
             slash: AtomicBool::new(config.leading_slash),
             clocks: Clocks::default(),
-            renewing: tokio::sync::Mutex::new(()),
+            unsaved: tokio::sync::Mutex::default(),
+            me: Weak::clone(me),
             config,
             base,
             vault,
             now,
-        })
+        }))
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -76,8 +82,10 @@ impl Api {
 
     /// Buys the first pair with an authorisation code.
     pub(super) async fn exchange(&self, code: &str) -> Result<Grant, Fault> {
-        let _one_at_a_time = self.renewing.lock().await;
-        self.buy("auth/token/create", ("code", code), None).await
+        let _one_at_a_time = self.unsaved.lock().await;
+        let grant = self.buy("auth/token/create", ("code", code), None).await?;
+        self.vault.save(&grant.tokens).map_err(vault_refused)?;
+        Ok(grant)
     }
 
     /// When the owner must sign in again: the end of what renews the token, or of the token where nothing does. An end
@@ -174,12 +182,39 @@ impl Api {
         self.renew(&tokens).await
     }
 
-    /// Renews `old`, unless another call has done so meanwhile.
+    /// Runs in its own task: a caller that is dropped half-way must not take a rotation with it.
     async fn renew(&self, old: &Tokens) -> Result<Tokens, Fault> {
-        let _one_at_a_time = self.renewing.lock().await;
+        let ended = || Fault::NeverLeft("the token task ended".to_owned());
+        let (api, old) = (self.me.upgrade().ok_or_else(ended)?, old.clone());
+        tokio::spawn(async move { api.renewed(&old).await }).await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Renews `old`, unless another call has done so meanwhile; the new pair is saved before anything uses it.
+    async fn renewed(&self, old: &Tokens) -> Result<Tokens, Fault> {
+        let mut unsaved = self.unsaved.lock().await;
         if let Some(tokens) = self.load()?.filter(|t| t.access != old.access) {
+            *unsaved = None;
             return Ok(tokens);
         }
+        let fresh = match unsaved.take() {
+            Some(fresh) => fresh,
+            None => self.bought(old).await?,
+        };
+        let kept = match self.vault.load() {
+            // The owner may have authorised again meanwhile: that is newer.
+            Ok(kept) => kept.filter(|kept| kept.access != old.access).map(Ok),
+            Err(refused) => Some(Err(refused)),
+        };
+        match kept.unwrap_or_else(|| self.vault.save(&fresh).map(|()| fresh.clone())) {
+            Ok(tokens) => Ok(tokens),
+            Err(refused) => {
+                *unsaved = Some(fresh);
+                Err(vault_refused(refused))
+            }
+        }
+    }
+
+    async fn bought(&self, old: &Tokens) -> Result<Tokens, Fault> {
         if old.refresh.is_empty() || old.refresh_until.is_some_and(|until| until <= self.now()) {
             return Err(authorise_again("the authorisation is over and cannot be renewed"));
         }
@@ -193,7 +228,7 @@ impl Api {
         }
     }
 
-    /// Buys a pair and saves it before anything uses it.
+    /// Buys a pair. It is to be saved before anything uses it.
     async fn buy(
         &self,
         path: &'static str,
@@ -203,10 +238,7 @@ impl Api {
         let business = vec![(name, value.to_owned())];
         let answer = self.once(&self.sending, (Target::Token(path), true), &business, None).await?;
         // The answer's bytes hold the tokens: they are not shown and not kept.
-        let grant =
-            token::read(&answer, old, self.now()).map_err(|why| Fault::Garbage { bytes: Vec::new(), why })?;
-        self.vault.save(&grant.tokens).map_err(vault_refused)?;
-        Ok(grant)
+        token::read(&answer, old, self.now()).map_err(|why| Fault::Garbage { bytes: Vec::new(), why })
     }
 
     fn load(&self) -> Result<Option<Tokens>, Fault> {

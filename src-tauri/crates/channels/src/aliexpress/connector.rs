@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A store on AliExpress.
 pub struct AliExpressConnector {
-    api: Api,
+    api: Arc<Api>,
     chat: Chat,
     seen: Mutex<Seen>,
     /// The stream that the next round begins with: the one that failed last, so that a call limit starves none.

@@ -85,6 +85,17 @@ impl TokenKeeper {
             return Ok(current.access);
         }
         let fresh = self.refresh(&current).await?;
+        match vault::load(&self.vault).await {
+            // The owner authorised again meanwhile: that is newer.
+            Ok(Some(kept)) if kept.access != current.access => {
+                return Ok(held.current.insert(kept).access.clone());
+            }
+            Ok(_) => {}
+            Err(error) => {
+                held.unsaved = Some(fresh);
+                return Err(error);
+            }
+        }
         if let Err(error) = vault::save(&self.vault, &fresh).await {
             held.unsaved = Some(fresh);
             return Err(error);

@@ -34,6 +34,27 @@ async fn an_ended_token_is_renewed_and_saved_before_its_first_use() {
     assert!(owner, "a pair that cannot be kept must not be used: {error:?}");
     let used = s.platform.ledger().calls_with("access_token=access2").len();
     assert_eq!(used, 0, "the new token was never used");
+    *s.vault.refuses.lock().unwrap() = false;
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.words(), ["hola"], "with the pair for which the old one was spent");
+    let renewals = s.platform.ledger().calls_with("auth/token/refresh").len();
+    assert_eq!(renewals, 1, "a refresh token is good once");
+}
+
+#[tokio::test]
+async fn a_round_that_is_given_up_while_renewing_loses_no_pair() {
+    let s = setup().await;
+    s.platform.expire_access_tokens();
+    s.platform.buyer_says(BUYER, "hola");
+    let late = sandbox::Fault::DelayAfter(Duration::from_secs(1));
+    s.platform.faults().arm("auth/token/refresh", late, 1);
+    let mut kept = Kept::default();
+    let given_up = tokio::time::timeout(Duration::from_millis(500), s.sync(&mut kept)).await;
+    assert!(given_up.is_err(), "as when the program ends or the store is changed");
+    assert_eq!(s.platform.ledger().calls_with("auth/token/refresh").len(), 1, "the old pair is spent");
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.words(), ["hola"], "the new one came all the same");
+    assert_eq!(s.platform.ledger().calls_with("auth/token/refresh").len(), 1, "once");
 }
 
 #[tokio::test]

@@ -178,11 +178,19 @@ impl Engine {
             let current = held.as_ref().filter(|current| current.id == id).ok_or_else(gone)?;
             (current.connection.clone(), current.key.clone(), current.proof.clone())
         };
-        let signed_in = self.bought(id, &connection, key, &proof, &landed).await?;
+        let bought = self.bought(id, &connection, key, &proof, &landed).await;
         let mut held = self.sign_ins().0.lock().await;
-        let current = held.as_mut().filter(|current| current.id == id).ok_or_else(gone)?;
-        current.done = true;
-        Ok(signed_in)
+        if let Some(current) = held.as_mut().filter(|current| current.id == id) {
+            let signed_in = bought?;
+            current.done = true;
+            return Ok(signed_in);
+        }
+        drop(held);
+        // Given up meanwhile: nobody else would forget the tokens.
+        if bought.is_ok() {
+            self.forget_signed_in(id);
+        }
+        Err(gone())
     }
 
     /// Takes the address on which the browser landed, as a person pasted it; [`Engine::finish_sign_in`] goes on with it.
@@ -210,9 +218,13 @@ impl Engine {
 
     async fn replace(&self, with: Option<Current>) {
         let before = std::mem::replace(&mut *self.sign_ins().0.lock().await, with);
-        if let Some(before) = before.filter(|before| before.done)
-            && let Err(error) = self.ports().vault.delete(&handle(&before.id))
-        {
+        if let Some(before) = before.filter(|before| before.done) {
+            self.forget_signed_in(&before.id);
+        }
+    }
+
+    fn forget_signed_in(&self, id: &str) {
+        if let Err(error) = self.ports().vault.delete(&handle(id)) {
             tracing::warn!(%error, "the tokens of a sign-in could not be forgotten");
         }
     }

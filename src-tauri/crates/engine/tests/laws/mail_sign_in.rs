@@ -7,10 +7,12 @@ use engine::{Clock as _, Connection, Given, SignedIn, Typed};
 use rules::connection::{Check, Outcome};
 use sandbox::mailbox::MailboxHandle;
 use sandbox::oauth::{Oauth, OauthSetup};
-use sandbox::{Clock, Core, Server};
+use sandbox::{Clock, Core, Fault, Server};
 use std::sync::Arc;
+use std::time::Duration;
 
 struct Provider {
+    core: Core,
     oauth: Oauth,
     server: Server,
     mailbox: MailboxHandle,
@@ -22,7 +24,8 @@ struct Provider {
 async fn provider(house: &House) -> Provider {
     let clock = Arc::clone(&house.clock);
     let clock: Clock = Arc::new(move || clock.now());
-    let oauth = Oauth::new(Core::new(clock), OauthSetup { rotates: true, ..OauthSetup::default() });
+    let core = Core::new(clock);
+    let oauth = Oauth::new(core.clone(), OauthSetup { rotates: true, ..OauthSetup::default() });
     let server = oauth.start().await.unwrap();
     let mailbox = Post::mailbox(house).await;
     let judge = oauth.clone();
@@ -32,7 +35,7 @@ async fn provider(house: &House) -> Provider {
     let key = format!(
         r#"{{"client_id":"pretend-app","authorize":"{base}/authorize","token":"{base}/token","scope":"imap"}}"#
     );
-    Provider { oauth, server, to: way(&mailbox), mailbox, key: Secret::new(key) }
+    Provider { core, oauth, server, to: way(&mailbox), mailbox, key: Secret::new(key) }
 }
 
 impl Provider {
@@ -73,6 +76,31 @@ async fn a_mailbox_is_connected_by_a_sign_in_in_the_browser_and_survives_the_tok
     post.mailbox.deliver(&letter(2, LATELY));
     post.until(&house, 2).await;
     assert_eq!(provider.oauth.renewed(), 1, "the token of before had ended; it was renewed");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_given_up_while_its_tokens_are_bought_leaves_none() {
+    let house = House::solo().await;
+    let provider = provider(&house).await;
+    provider.core.faults.arm("/token", Fault::DelayAfter(Duration::from_secs(1)), 1);
+    let begun = house.engine.begin_sign_in(&provider.to, provider.key.clone(), None).await.unwrap();
+    let (engine, id) = (house.engine.clone(), begun.id.clone());
+    let finishing = tokio::spawn(async move { engine.finish_sign_in(&id, Pages::default()).await });
+    let base = channels::http::checked_base(&provider.server.base()).unwrap();
+    let browser = channels::http::client(&base).unwrap();
+    let page = browser.get(&begun.url).send().await.unwrap();
+    browser.get(page.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    let asked = async {
+        while provider.core.ledger.calls_with("/token").is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.unwrap();
+    house.engine.cancel_sign_in(&begun.id).await;
+    let given_up = finishing.await.unwrap().unwrap_err();
+    assert_eq!(given_up.to_string(), "sign_in_gone", "nobody can connect with it");
+    let left = house.vault.all().iter().filter(|secret| secret.expose().contains("refresh-")).count();
+    assert_eq!(left, 0, "so nobody would ever forget its tokens either");
 }
 
 #[tokio::test]

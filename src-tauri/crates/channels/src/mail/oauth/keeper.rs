@@ -12,18 +12,22 @@ use tokio::sync::Mutex;
 /// So long before its end an access token is renewed: signing in must not race it.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-/// See the module. Clones share nothing: one is made a mailbox.
-pub struct MailTokens {
+/// See the module. It is made once a mailbox: two would spend the same refresh token.
+#[derive(Debug)]
+pub struct MailTokens(Arc<Keeper>);
+
+struct Keeper {
     app: MailApp,
     vault: Arc<dyn TokenVault>,
     now: Now,
-    /// One at a time: a refresh token that is spent twice ends the authorisation at some providers.
-    renewing: Mutex<()>,
+    /// A pair that the provider gave and the vault refused: the old refresh token may be spent, so it must not be lost.
+    /// Its lock lets one renew at a time: a refresh token that is spent twice ends the authorisation at some providers.
+    unsaved: Mutex<Option<Tokens>>,
 }
 
-impl fmt::Debug for MailTokens {
+impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailTokens").field("app", &self.app).finish_non_exhaustive()
+        f.debug_struct("Keeper").field("app", &self.app).finish_non_exhaustive()
     }
 }
 
@@ -31,7 +35,7 @@ impl MailTokens {
     /// The tokens that `vault` keeps, renewed through `app`.
     #[must_use]
     pub fn new(app: MailApp, vault: Arc<dyn TokenVault>, now: Now) -> Self {
-        Self { app, vault, now, renewing: Mutex::new(()) }
+        Self(Arc::new(Keeper { app, vault, now, unsaved: Mutex::default() }))
     }
 
     /// A token that is good for the next minutes.
@@ -39,8 +43,8 @@ impl MailTokens {
     /// # Errors
     /// See [`ChannelError`]; `mail_oauth_expired` if the owner has to sign in again.
     pub(in super::super) async fn access(&self) -> Result<Secret, ChannelError> {
-        let tokens = self.kept().await?;
-        let soon = (self.now)().checked_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let tokens = self.0.kept().await?;
+        let soon = (self.0.now)().checked_add(AHEAD).unwrap_or(Timestamp::MAX);
         // What cannot be renewed is used until the server refuses it.
         if tokens.access_until > soon || tokens.refresh.is_empty() {
             return Ok(tokens.access);
@@ -56,28 +60,49 @@ impl MailTokens {
         &self,
         refused: &Secret,
     ) -> Result<Option<Secret>, ChannelError> {
-        if self.kept().await?.refresh.is_empty() {
+        if self.0.kept().await?.refresh.is_empty() {
             return Ok(None);
         }
         self.renew(refused).await.map(Some)
     }
 
+    /// Runs in its own task: a caller that is dropped half-way must not take a rotation with it.
+    async fn renew(&self, old: &Secret) -> Result<Secret, ChannelError> {
+        let (keeper, old) = (Arc::clone(&self.0), old.clone());
+        tokio::spawn(async move { keeper.renewed(&old).await }).await.unwrap_or_else(|error| {
+            Err(ChannelError::Unexpected { detail: format!("token task ended: {error}") })
+        })
+    }
+}
+
+impl Keeper {
     async fn kept(&self) -> Result<Tokens, ChannelError> {
         let tokens = load(&self.vault).await?;
         tokens.ok_or_else(|| over("nobody has signed in yet"))
     }
 
     /// Renews, unless somebody has done so since `old` was read.
-    async fn renew(&self, old: &Secret) -> Result<Secret, ChannelError> {
-        let _one_at_a_time = self.renewing.lock().await;
-        let tokens = self.kept().await?;
-        if tokens.access != *old {
-            return Ok(tokens.access);
+    async fn renewed(&self, old: &Secret) -> Result<Secret, ChannelError> {
+        let mut unsaved = self.unsaved.lock().await;
+        if unsaved.is_none() {
+            let tokens = self.kept().await?;
+            if tokens.access != *old {
+                return Ok(tokens.access);
+            }
+            *unsaved = Some(self.app.renew(&tokens, (self.now)()).await?);
         }
-        let fresh = self.app.renew(&tokens, (self.now)()).await?;
-        // First: the old refresh token may be spent already.
-        save(&self.vault, &fresh).await?;
-        Ok(fresh.access)
+        // The owner may have signed in again meanwhile: that is newer.
+        let tokens = self.kept().await?;
+        let fresh = unsaved.as_ref().filter(|_| tokens.access == *old);
+        let access = match fresh {
+            Some(fresh) => {
+                save(&self.vault, fresh).await?;
+                fresh.access.clone()
+            }
+            None => tokens.access,
+        };
+        *unsaved = None;
+        Ok(access)
     }
 }
 
