@@ -100,6 +100,7 @@ export const GATE: Table = {
   not_owner: m.gate_not_owner,
   not_checked: m.gate_not_checked,
   no_cards: m.gate_no_cards,
+  cards_not_by_bridge: m.cards_not_by_bridge,
   picture_needs_address: m.picture_needs_address,
   picture_not_by_bridge: m.picture_not_by_bridge,
 }

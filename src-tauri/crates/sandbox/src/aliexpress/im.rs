@@ -174,6 +174,12 @@ pub(super) fn send(inner: &mut Inner, call: &Call, now: i64, ledger: &Ledger) ->
     if content[needed].is_null() || !(1..=6).contains(&dto["scene_id"].as_i64().unwrap_or_default()) {
         return Err(Refusal::bad("message_content_dto or scene_id"));
     }
+    if template == 10_006 && !content["item_id"].as_u64().is_some_and(|id| inner.has_product(id)) {
+        let words = "the product is not in this shop";
+        return Ok(
+            json!({ "result": { "success": false, "error_code": "ItemNotFound", "error_message": words } }),
+        );
+    }
     let id = inner.chat.put(Message::from_seller(buyer_id, template, &content.to_string()), now);
     let shown = content["txt"].as_str().map_or_else(|| content.to_string(), str::to_owned);
     ledger.record_sent(Sent {

@@ -22,6 +22,7 @@ pub(super) fn read(row: &Value, channel: &str, buyer: &BuyerRef) -> Result<Incom
         sent_at: from_epoch_ms(sent_ms(row)).ok_or("a message without a time")?,
         direct_to: None,
         order_no: if order { text(row, &["extern_id"]) } else { None },
+        item_id: None,
     })
 }
 
