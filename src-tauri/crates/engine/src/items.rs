@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::pictures::{Cards, cards};
-use domain::{Body, ConversationKind, OrderSnapshot, Timestamp};
+use domain::{Body, Capability, CapabilityState, ConversationKind, OrderSnapshot, Timestamp};
 use std::collections::HashMap;
 use store::{ConversationItem, ItemTalk};
 
@@ -32,7 +32,7 @@ impl OfferedItem {
 }
 
 impl Engine {
-    /// Which cards can be sent in a conversation.
+    /// Which cards can be sent in a conversation: what the platform takes, through the way that the store has to it.
     ///
     /// # Errors
     /// If the file refuses.
@@ -41,7 +41,12 @@ impl Engine {
             return Ok(Cards { why_not: Some("read_only_kind".into()), ..Cards::default() });
         }
         let store = self.store().store(item.conversation.store).await?;
-        Ok(cards(store.store.platform))
+        match store.capabilities.get(&Capability::SendCards) {
+            Some(CapabilityState::Off { code }) => {
+                Ok(Cards { why_not: Some(code.clone()), ..Cards::default() })
+            }
+            Some(CapabilityState::On | CapabilityState::Unknown) | None => Ok(cards(store.store.platform)),
+        }
     }
 
     /// The products that can be sent in a conversation: those that the buyer sent, wrote about or bought, the newest

@@ -138,6 +138,11 @@ impl Chat {
         let send = closed.clone().or_else(|| self.state().send_refused.clone());
         batch.capabilities.push((Capability::ReadChat, state(closed)));
         batch.capabilities.push((Capability::SendChat, state(send)));
+        let active = self.state().active;
+        if let Some(source) = active.and_then(|active| self.sources.get(active)) {
+            let cards = state(source.cards().err().map(str::to_owned));
+            batch.capabilities.push((Capability::SendCards, cards));
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -33,6 +33,9 @@ pub(super) trait MessageSource: Send + Sync {
         since: Timestamp,
     ) -> BoxFuture<'a, Result<Reread, Fault>>;
 
+    /// Whether an order or a product can be sent as a card; if not, a code that says why.
+    fn cards(&self) -> Result<(), &'static str>;
+
     /// Sends one reply. A fault is what [`outcome_of`] makes of it.
     fn send<'a>(
         &'a self,

@@ -1,7 +1,7 @@
 use super::support::{BUYER, Kept, Setup, reply, setup, setup_with};
-use channels::Connector;
 use channels::aliexpress::AliExpressConfig;
-use domain::{Author, Capability, CapabilityState, OutgoingReply, SendOutcome};
+use channels::Connector;
+use domain::{Author, Body, Capability, CapabilityState, OutgoingReply, SendOutcome};
 use rstest::rstest;
 use sandbox::aliexpress::Area;
 use std::collections::BTreeSet;
@@ -81,4 +81,30 @@ async fn a_yes_that_cannot_be_confirmed_is_unknown_and_not_repeated() {
     let outcome = s.connector.send(&to_login("It left today.")).await;
     assert!(matches!(outcome, SendOutcome::Unknown { .. }), "it was sent, its id is not known: {outcome:?}");
     assert_eq!(s.platform.ledger().sent().len(), 1, "once");
+}
+
+#[tokio::test]
+async fn the_old_interface_says_that_it_sends_no_cards_and_sends_none() {
+    let s = setup().await;
+    s.platform.buyer_says(BUYER, "where?");
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.capability(Capability::SendCards), CapabilityState::On, "the partner interface does");
+    only_legacy(&s);
+    for _ in 0..2 {
+        s.sync(&mut kept).await.unwrap();
+    }
+    let off = CapabilityState::Off { code: "cards_not_by_old_interface".into() };
+    assert_eq!(kept.capability(Capability::ReadChat), CapabilityState::On, "the second door is open");
+    assert_eq!(
+        kept.capability(Capability::SendCards),
+        off,
+        "it sends none, and says so before anybody tries"
+    );
+    let order = Body::OrderCard { order_no: "8194715118451470".into() };
+    for body in [order, Body::ItemCard { item_id: "1005003600816013".into(), title: None }] {
+        let outcome = s.connector.send(&OutgoingReply { body, ..to_login("") }).await;
+        assert!(matches!(outcome, SendOutcome::Refused { retry: false, .. }), "not by it: {outcome:?}");
+    }
+    assert!(s.platform.ledger().calls_with("addmsg").is_empty(), "nothing left");
 }

@@ -1,8 +1,8 @@
 //! Aim: what a buyer asked about or bought can be sent back as a card, which leaves once and whose fate is found out.
 
 use crate::common::{ChatShop, House};
-use domain::{Body, ConversationId};
-use engine::NOT_ARRIVED;
+use domain::{Body, Capability, CapabilityState, ConversationId};
+use engine::{EngineError, NOT_ARRIVED};
 use sandbox::Fault;
 use sandbox::shopee::BuyerMessage;
 use serde_json::json;
@@ -120,4 +120,29 @@ async fn a_card_of_unknown_fate_is_looked_for_and_not_sent_again_by_itself() {
     assert_eq!((reply(&house, "b").await.state, shop.arrived()), (OutboxState::Sent, 2), "each once");
     let last = house.engine.store().messages(chat, None, 1).await.unwrap().remove(0);
     assert!(matches!(last.body, Body::ItemCard { item_id, .. } if item_id == ASKED.to_string()));
+}
+
+#[tokio::test]
+async fn a_way_that_sends_no_cards_says_why_before_anything_is_queued() {
+    let house = House::solo().await;
+    let (shop, chat) = ChatShop::asked(&house).await;
+    let item = house.engine.store().conversation(chat).await.unwrap();
+    let takes = house.engine.cards_taken(&item).await.unwrap();
+    assert_eq!((takes.orders, takes.items, takes.why_not), (true, true, None), "the platform takes both");
+    let off = CapabilityState::Off { code: "cards_not_by_old_interface".into() };
+    let mut tx = house.engine.store().begin().await.unwrap();
+    tx.set_capabilities(shop.store, &[(Capability::SendCards, off)].into()).await.unwrap();
+    tx.commit().await.unwrap();
+    let takes = house.engine.cards_taken(&item).await.unwrap();
+    assert_eq!((takes.orders, takes.items), (false, false), "this way takes none");
+    assert_eq!(takes.why_not.as_deref(), Some("cards_not_by_old_interface"), "and it is known why");
+    let main = house.engine.main_account().await;
+    let seen = house.engine.store().messages(chat, None, 1).await.unwrap().pop().map(|message| message.id);
+    let refused = house.engine.send_item(chat, main, "a", &ASKED.to_string(), seen).await;
+    assert!(matches!(refused, Err(EngineError::CannotSend { code: "no_cards" })), "{refused:?}");
+    let order = Body::OrderCard { order_no: "220818EGS328B9".into() };
+    let refused = house.engine.send_card(chat, main, "b", order, seen).await;
+    assert!(matches!(refused, Err(EngineError::CannotSend { code: "no_cards" })), "{refused:?}");
+    later(&house).await;
+    assert_eq!(shop.tries(), 0, "nothing is queued");
 }

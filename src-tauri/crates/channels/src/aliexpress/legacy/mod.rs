@@ -121,6 +121,11 @@ impl MessageSource for LegacyMessages {
         Box::pin(walk::reread(self, api, conversation, buyer, since))
     }
 
+    /// What it adds is words, or the address of a picture.
+    fn cards(&self) -> Result<(), &'static str> {
+        Err("cards_not_by_old_interface")
+    }
+
     fn send<'a>(
         &'a self,
         api: &'a Api,

@@ -128,6 +128,10 @@ impl MessageSource for PartnerIm {
         Box::pin(walk::reread(self, api, conversation, buyer, since))
     }
 
+    fn cards(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
     fn send<'a>(
         &'a self,
         api: &'a Api,
