@@ -187,7 +187,7 @@ async fn a_conversation_is_marked_as_read_and_unread_where_the_buyer_is_and_nowh
     desk.sync().await;
     assert_eq!(desk.shop.unread_of(1), 1, "reading it in marks nothing");
     let conversation = desk.shop.conversation_of(1);
-    let read = ReadMark::Read { newest };
+    let read = ReadMark::Read { newest, whole: true };
     for _ in 0..2 {
         assert_eq!(desk.connector.mark(&conversation, &read).await, Ok(true), "it may be said twice");
     }

@@ -132,6 +132,11 @@ impl MessageSource for PartnerIm {
         Ok(())
     }
 
+    /// The interface has no call for it.
+    fn mark_read<'a>(&'a self, _: &'a Api, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(async { Ok(false) })
+    }
+
     fn send<'a>(
         &'a self,
         api: &'a Api,
