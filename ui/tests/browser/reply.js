@@ -186,6 +186,17 @@ export default [
     },
   ],
   [
+    'a way that sends no cards says so where the button would be',
+    { select: 'c4', scene: 'trouble' },
+    async (page) => {
+      const side = page.locator('aside[aria-label]').filter({ hasText: '蓝牙音箱' })
+      const reasons = side.getByText('旧版消息接口不能发送订单和商品卡片')
+      await reasons.first().waitFor()
+      must((await reasons.count()) === 2, 'beside the order and beside the product')
+      must((await side.getByRole('button', { name: /卡片/ }).count()) === 0, 'and nothing can be pressed')
+    },
+  ],
+  [
     'U puts a conversation back among the unread ones and off the screen',
     { select: 'c3' },
     async (page) => {

@@ -77,7 +77,7 @@ export class FakeHost extends FakeSending implements Host {
       send: { open: talk.closed === null, code: talk.closed, detail: null },
       pictures: picturesOf(talk),
       items: talk.items,
-      cards: cardsOf(talk),
+      cards: cardsOf(talk, this.scene),
       multi_device_sync: store?.multi_device_sync ?? true,
       draft: talk.draft,
       offers: talk.offers.filter(() => talk.outbox.length === 0),

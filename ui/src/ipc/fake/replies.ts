@@ -14,11 +14,12 @@ export const picturesOf = (talk: Talk): PictureGate =>
     ? { code: null, kinds: ['jpeg', 'png', 'gif'], max_bytes: 2_000_000 }
     : { code: 'picture_needs_address', kinds: [], max_bytes: 0 }
 
-/** Which cards the platform of a talk takes. */
-export const cardsOf = (talk: Talk): CardGate =>
-  talk.kind === 'chat'
-    ? { orders: true, items: true, code: null }
-    : { orders: false, items: false, code: 'read_only_kind' }
+/** Which cards a talk takes; in the scene `trouble` AliExpress is reached by its old interface. */
+export function cardsOf(talk: Talk, scene: string): CardGate {
+  const old = scene === 'trouble' && talk.platform === 'aliexpress'
+  const code = talk.kind !== 'chat' ? 'read_only_kind' : old ? 'cards_not_by_old_interface' : null
+  return { orders: code === null, items: code === null, code }
+}
 
 /** Turns a waiting reply into a message and stops the clocks that it stops. */
 export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number): void {
