@@ -277,7 +277,7 @@ CREATE TABLE message (
     raw_id          INTEGER NOT NULL DEFAULT 0,
     outbox_id       INTEGER NOT NULL DEFAULT 0,
     search_id       INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, item_id TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX message_conversation ON message (conversation_id, sent_at_ms, id);
 

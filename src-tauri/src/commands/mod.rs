@@ -62,6 +62,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             reply::send_reply,
             reply::send_picture,
             reply::send_order_card,
+            reply::send_item_card,
             reply::outbox_picture,
             reply::undo_send,
             reply::settle_unknown,

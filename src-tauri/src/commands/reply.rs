@@ -56,6 +56,22 @@ pub(crate) async fn send_order_card(
     present::outbox(&app, &row).await
 }
 
+/// Queues a product as the platform's card.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_item_card(
+    app: Shared<'_>,
+    conversation_id: String,
+    client_id: String,
+    item_id: String,
+    seen: String,
+) -> Answer<OutboxDto> {
+    let seen = if seen.is_empty() { None } else { Some(seen.parse()?) };
+    let me = app.me().await;
+    let row = app.engine.send_item(conversation_id.parse()?, me, &client_id, &item_id, seen).await?;
+    present::outbox(&app, &row).await
+}
+
 /// The picture of a reply that is not settled, as an address that holds it; none if it is gone.
 #[tauri::command]
 #[specta::specta]

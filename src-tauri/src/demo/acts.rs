@@ -8,6 +8,9 @@ use sandbox::aliexpress::{Line as OrderLine, PretendOrder};
 use sandbox::shopee::{BuyerMessage, Shopee};
 use serde_json::{Value, json};
 
+/// The products of the pretend AliExpress are numbered from here, one for each buyer.
+const PRODUCTS: u64 = 1_005_000_000_000_000;
+
 impl Platforms {
     /// Lets one step of the past happen.
     pub(super) fn act(&self, step: &Step<'_>) {
@@ -85,7 +88,7 @@ impl Platforms {
                     order_id,
                     buyer_login: buyer.to_string(),
                     status: order.status.clone(),
-                    lines: vec![OrderLine { title, sku, count: 1, amount }],
+                    lines: vec![OrderLine { title, product_id: PRODUCTS + buyer, sku, count: 1, amount }],
                     created: paid,
                     updated: paid,
                     until: (order.status != "FINISH").then_some(ends),

@@ -4,16 +4,15 @@ use super::list::{kind_dto, platform_dto};
 use super::privacy::personal;
 use super::reason::{assignments, deadline_dto};
 use super::rules::{Called, fired, offer};
-use super::{body, instant};
+use super::{body, instant, offered};
 use crate::app::App;
 use crate::wire::{
     BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
-    OutboxState, PictureGate, SendGate, TimelineItem, TimelinePage, UiError,
+    OutboxState, SendGate, TimelineItem, TimelinePage, UiError,
 };
-use channels::pictures::{cards, picture_limits};
 use domain::{
-    AccountId, AccountName, Author, BodyKind, BuyerId, ConversationId, ConversationKind, ConversationState,
-    Device, MessageId, OrderSnapshot, Platform, Timestamp, from_ms, to_ms,
+    AccountId, AccountName, Author, Body, BodyKind, BuyerId, ConversationId, ConversationKind,
+    ConversationState, Device, MessageId, OrderSnapshot, Timestamp, from_ms, to_ms,
 };
 use engine::MaskedField;
 use std::collections::HashMap;
@@ -56,23 +55,13 @@ pub(crate) async fn conversation(app: &App, id: ConversationId) -> Result<Conver
                 SendGate { open: false, code: Some(code.to_owned()), detail: super::some(&detail) }
             }
         },
-        pictures: picture_gate(shop.store.platform),
-        order_cards: row.kind == ConversationKind::Chat && cards(shop.store.platform).0,
+        pictures: offered::pictures(shop.store.platform),
+        items: offered::items(app, &item).await?,
+        cards: offered::cards(app, &item).await?,
         multi_device_sync: shop.multi_device_sync,
         draft,
         offers: store.offers_of(id).await?.into_iter().map(offer).collect(),
     })
-}
-
-fn picture_gate(platform: Platform) -> PictureGate {
-    match picture_limits(platform) {
-        Ok(limits) => PictureGate {
-            code: None,
-            kinds: limits.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
-            max_bytes: limits.max_bytes,
-        },
-        Err(code) => PictureGate { code: Some(code.to_owned()), kinds: Vec::new(), max_bytes: 0 },
-    }
 }
 
 /// Running clocks, the earliest first; then the newest settled ones.
@@ -311,6 +300,10 @@ fn outbox_dto(row: &OutboxRow, names: &HashMap<AccountId, AccountName>, asks: bo
         .as_str()
         .to_owned(),
         text: row.reply.body.words().to_owned(),
+        item_id: match &row.reply.body {
+            Body::ItemCard { item_id, .. } => Some(item_id.clone()),
+            _ => None,
+        },
         state,
         uploaded: None,
         asking: asks && state == OutboxState::Unknown && !answered,

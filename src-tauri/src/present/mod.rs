@@ -6,6 +6,7 @@ mod connection;
 mod list;
 mod log;
 mod mailbox;
+mod offered;
 mod policy;
 mod privacy;
 mod rail;

@@ -5,7 +5,9 @@ use super::mailbox::Mailboxes;
 use super::{code, instant, some};
 use crate::app::App;
 use crate::wire::{Light, PauseDto, PresenceDto, Rail, SeatRow, StoreRow, UiError, View, ViewCount};
-use domain::{CapabilityState, Platform, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms};
+use domain::{
+    Capability, CapabilityState, Platform, Presence, StoreId, Timestamp, beijing_day_start, from_ms, to_ms,
+};
 use engine::{Engine, StorePause};
 use rules::connection::{Limits, days_left};
 use std::collections::HashMap;
@@ -108,6 +110,8 @@ fn store_row(
     let off: Vec<(String, String)> = row
         .capabilities
         .iter()
+        // That a way to the platform sends no cards is no fault of the store: its details and the reply say it.
+        .filter(|(capability, _)| **capability != Capability::SendCards)
         .filter_map(|(capability, state)| match state {
             CapabilityState::Off { code: word } => Some((code(capability), word.clone())),
             CapabilityState::On | CapabilityState::Unknown => None,

@@ -151,8 +151,11 @@ pub struct OutboxDto {
     pub client_id: String,
     /// `text`, `image`, `order_card` or `item_card`.
     pub kind: String,
-    /// The words; the number of an order; empty for a picture, which is asked for apart.
+    /// The words; the number of an order; the title of a product, as far as it is known; empty for a picture, which is asked
+    /// for apart.
     pub text: String,
+    /// The platform's id of the product, for an `item_card`.
+    pub item_id: Option<String>,
     /// Where it stands.
     pub state: OutboxState,
     /// How many per cent of a picture are uploaded, while it is.
@@ -302,6 +305,28 @@ pub struct OrderCard {
     pub personal: Vec<PersonalDto>,
 }
 
+/// A product that the buyer sent, wrote about or bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ItemDto {
+    /// The platform's id of it.
+    pub item_id: String,
+    /// What it is called, if anything told.
+    pub title: Option<String>,
+    /// The address of its picture.
+    pub picture: Option<String>,
+}
+
+/// What can be sent as a card here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CardGate {
+    /// Whether an order can.
+    pub orders: bool,
+    /// Whether a product can.
+    pub items: bool,
+    /// In a chat: why something can't.
+    pub code: Option<String>,
+}
+
 /// The head and the side column of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct ConversationDto {
@@ -331,12 +356,14 @@ pub struct ConversationDto {
     pub buyer: Option<BuyerCard>,
     /// Orders, newest first.
     pub orders: Vec<OrderCard>,
+    /// Products that the buyer has to do with, newest first.
+    pub items: Vec<ItemDto>,
     /// Whether a reply can be sent.
     pub send: SendGate,
     /// Which pictures can be sent.
     pub pictures: PictureGate,
-    /// Whether an order can be sent as a card.
-    pub order_cards: bool,
+    /// What can be sent as a card.
+    pub cards: CardGate,
     /// Multi-device sync of the store: off means that phone replies do not count.
     pub multi_device_sync: bool,
     /// The draft left here.

@@ -29,8 +29,8 @@ pub use connection::{
     TokensDraft, VerdictDto,
 };
 pub use conversation::{
-    BodyDto, BuyerCard, ClimbDto, ConversationDto, DeviceDto, MessageDto, OrderCard, OrderLineDto, OutboxDto,
-    OutboxState, PictureGate, SendGate, TimelineItem, TimelinePage,
+    BodyDto, BuyerCard, CardGate, ClimbDto, ConversationDto, DeviceDto, ItemDto, MessageDto, OrderCard,
+    OrderLineDto, OutboxDto, OutboxState, PictureGate, SendGate, TimelineItem, TimelinePage,
 };
 pub use error::{UiError, UiErrorCode};
 pub use event::{ChangedEvent, LogProgressEvent, NoticeEvent, OpenConversationEvent};

@@ -11,6 +11,13 @@ export interface PickedCard {
   id: string
   number: string
 }
+/** A product that goes along as a card. */
+export interface PickedItem {
+  id: string
+  itemId: string
+  /** Empty: only its number is known. */
+  title: string
+}
 
 const STARTS: readonly [kind: string, start: readonly number[]][] = [
   ['jpeg', [0xff, 0xd8, 0xff]],
@@ -33,16 +40,17 @@ function base64(bytes: Uint8Array): string {
   return btoa(text)
 }
 
-/** What goes along with a reply: pictures, and an order as a card. */
+/** What goes along with a reply: pictures, and an order and a product as cards. */
 export class Attached {
   pictures = $state<Picked[]>([])
   card = $state<PickedCard | null>(null)
+  item = $state<PickedItem | null>(null)
   /** Why the last file was not taken. */
   fault = $state<string | null>(null)
 
   constructor(readonly newId: () => string) {}
 
-  readonly empty = $derived(this.pictures.length === 0 && this.card === null)
+  readonly empty = $derived(this.pictures.length === 0 && this.card === null && this.item === null)
 
   /** Takes files in that the platform takes; says of the others why not. */
   async add(files: readonly Blob[], gate: PictureGate): Promise<void> {
@@ -68,15 +76,21 @@ export class Attached {
     this.card = { id: this.newId(), number }
   }
 
+  putItem(itemId: string, title: string): void {
+    this.item = { id: this.newId(), itemId, title }
+  }
+
   remove(id: string): void {
     this.pictures = this.pictures.filter((picture) => picture.id !== id)
     if (this.card?.id === id) this.card = null
+    if (this.item?.id === id) this.item = null
     this.fault = null
   }
 
   /** A reply that was taken back: what it showed is here again. */
   back(reply: OutboxDto, picture: string | null): void {
     if (reply.kind === 'order_card') this.putCard(reply.text)
+    else if (reply.item_id !== null) this.putItem(reply.item_id, reply.text)
     else if (picture !== null) this.put(picture)
   }
 }

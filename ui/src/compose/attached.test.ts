@@ -12,7 +12,8 @@ const file = (start: number[], size = 20) => {
 }
 const JPEG = [0xff, 0xd8, 0xff]
 const dto = (id: string) => ({ id, draft: '' }) as ConversationDto
-const image = { client_id: 'r1', kind: 'image', text: '' } as OutboxDto
+const image = { client_id: 'r1', kind: 'image', text: '', item_id: null } as OutboxDto
+const itemCard = { client_id: 'r2', kind: 'item_card', text: 'Cup', item_id: '40058' } as OutboxDto
 
 type Calls = ConstructorParameters<typeof ComposerState>[0]
 
@@ -21,6 +22,7 @@ function setup(sendPicture = vi.fn<Calls['sendPicture']>(async () => image)) {
     sendReply: vi.fn<Calls['sendReply']>(async () => image),
     sendPicture,
     sendOrderCard: vi.fn<Calls['sendOrderCard']>(async () => image),
+    sendItemCard: vi.fn<Calls['sendItemCard']>(async () => image),
     outboxPicture: vi.fn<Calls['outboxPicture']>(async () => 'data:image/png;base64,AAAA'),
     saveDraft: vi.fn<Calls['saveDraft']>(async () => null),
     undoSend: vi.fn<Calls['undoSend']>(async () => true),
@@ -61,11 +63,13 @@ describe('pictures beside a reply', () => {
     composer.open(dto('c1'))
     await composer.attached.add([file(JPEG), file(JPEG)], gate)
     composer.attached.putCard('A1')
+    composer.attached.putItem('40058', 'Cup')
     expect(composer.empty, 'pictures alone can be sent').toBe(false)
     composer.edit('Here it is')
     await Promise.all([composer.send('m1'), composer.send('m1')])
     expect(host.sendPicture.mock.calls.map(([, id]) => id)).toEqual(['id-1', 'id-2'])
     expect(host.sendOrderCard.mock.calls).toEqual([['c1', 'id-3', 'A1', 'm1']])
+    expect(host.sendItemCard.mock.calls, 'the product too').toEqual([['c1', 'id-4', '40058', 'm1']])
     expect(host.sendReply).toHaveBeenCalledTimes(1)
     expect(host.sendPicture.mock.invocationCallOrder[1], 'in order').toBeLessThan(
       host.sendReply.mock.invocationCallOrder[0] ?? 0,
@@ -88,6 +92,27 @@ describe('pictures beside a reply', () => {
     expect([composer.text, composer.attached.fault], 'nothing is lost').toEqual(['words', 'picture_damaged'])
     expect(await composer.send('m1')).toBe(true)
     expect(sendPicture.mock.calls.map(([, id]) => id)).toEqual(['id-1', 'id-1'])
+  })
+
+  it('hold one product, which comes back when it is taken back, and keeps its id when it is refused', async () => {
+    const { host, composer } = setup()
+    composer.open(dto('c1'))
+    composer.attached.putItem('1', 'Plate')
+    composer.attached.putItem('40058', 'Cup')
+    host.sendItemCard.mockRejectedValueOnce(new HostError('cannot_send', 'no_cards'))
+    expect(await composer.send('m1')).toBe(false)
+    expect(composer.attached.item, 'the last one chosen is still there').toMatchObject({ itemId: '40058' })
+    expect(await composer.send('m1')).toBe(true)
+    expect(host.sendItemCard.mock.calls.map(([, id, item]) => [id, item])).toEqual([
+      ['id-2', '40058'],
+      ['id-2', '40058'],
+    ])
+    expect(composer.attached.empty, 'gone with the reply').toBe(true)
+    expect(await composer.undo(itemCard)).toBe(true)
+    expect(composer.attached.item, 'with its name').toMatchObject({ itemId: '40058', title: 'Cup' })
+    expect(composer.text, 'a card is no words').toBe('')
+    composer.attached.remove(composer.attached.item?.id ?? '')
+    expect(composer.attached.empty, 'and can be taken out').toBe(true)
   })
 
   it('wait in their conversation, and come back when they are taken back', async () => {

@@ -26,6 +26,7 @@ export class ComposerState {
       | 'sendReply'
       | 'sendPicture'
       | 'sendOrderCard'
+      | 'sendItemCard'
       | 'outboxPicture'
       | 'saveDraft'
       | 'undoSend'
@@ -122,10 +123,14 @@ export class ComposerState {
       await this.host.sendPicture(id, picture.id, dataOf(picture.url), seen)
       attached.remove(picture.id)
     }
-    const { card } = attached
+    const { card, item } = attached
     if (card) {
       await this.host.sendOrderCard(id, card.id, card.number, seen)
       attached.remove(card.id)
+    }
+    if (item) {
+      await this.host.sendItemCard(id, item.id, item.itemId, seen)
+      attached.remove(item.id)
     }
   }
 

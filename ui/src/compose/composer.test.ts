@@ -13,6 +13,7 @@ function setup(over: Partial<{ [K in keyof Calls]: Mock<Calls[K]> }> = {}) {
     sendReply: vi.fn<Calls['sendReply']>(async () => reply),
     sendPicture: vi.fn<Calls['sendPicture']>(async () => reply),
     sendOrderCard: vi.fn<Calls['sendOrderCard']>(async () => reply),
+    sendItemCard: vi.fn<Calls['sendItemCard']>(async () => reply),
     outboxPicture: vi.fn<Calls['outboxPicture']>(async () => null),
     saveDraft: vi.fn<Calls['saveDraft']>(async () => null),
     undoSend: vi.fn<Calls['undoSend']>(async () => true),

@@ -66,6 +66,8 @@ export const commands = {
 	sendPicture: (conversationId: string, clientId: string, data: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_picture", { conversationId, clientId, data, seen })),
 	/**  Queues an order as the platform's card. */
 	sendOrderCard: (conversationId: string, clientId: string, orderNo: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_order_card", { conversationId, clientId, orderNo, seen })),
+	/**  Queues a product as the platform's card. */
+	sendItemCard: (conversationId: string, clientId: string, itemId: string, seen: string) => typedError<OutboxDto, UiError>(__TAURI_INVOKE("send_item_card", { conversationId, clientId, itemId, seen })),
 	/**  The picture of a reply that is not settled, as an address that holds it; none if it is gone. */
 	outboxPicture: (clientId: string) => typedError<string | null, UiError>(__TAURI_INVOKE("outbox_picture", { clientId })),
 	/**  Takes it back; false if it is too late. */
@@ -665,12 +667,14 @@ export type ConversationDto = {
 	buyer: BuyerCard | null,
 	/**  Orders, newest first. */
 	orders: OrderCard[],
+	/**  Products that the buyer has to do with, newest first. */
+	items: ItemDto[],
 	/**  Whether a reply can be sent. */
 	send: SendGate,
 	/**  Which pictures can be sent. */
 	pictures: PictureGate,
-	/**  Whether an order can be sent as a card. */
-	order_cards: boolean,
+	/**  What can be sent as a card. */
+	cards: CardGate,
 	/**  Multi-device sync of the store: off means that phone replies do not count. */
 	multi_device_sync: boolean,
 	/**  The draft left here. */
@@ -1217,6 +1221,26 @@ export type OpenConversationEvent = {
 	transfer: boolean,
 };
 
+/**  A product that the buyer sent, wrote about or bought. */
+export type ItemDto = {
+	/**  The platform's id of it. */
+	item_id: string,
+	/**  What it is called, if anything told. */
+	title: string | null,
+	/**  The address of its picture. */
+	picture: string | null,
+};
+
+/**  What can be sent as a card here. */
+export type CardGate = {
+	/**  Whether an order can. */
+	orders: boolean,
+	/**  Whether a product can. */
+	items: boolean,
+	/**  In a chat: why something can't. */
+	code: string | null,
+};
+
 /**  An order card. */
 export type OrderCard = {
 	/**  The number. */
@@ -1255,6 +1279,8 @@ export type OutboxDto = {
 	kind: string,
 	/**  The words; the number of an order; empty for a picture, which is asked for apart. */
 	text: string,
+	/**  The platform's id of the product, for an `item_card`. */
+	item_id: string | null,
 	/**  Where it stands. */
 	state: OutboxState,
 	/**  How many per cent of a picture are uploaded, while it is. */

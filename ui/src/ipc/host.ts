@@ -78,6 +78,7 @@ export interface Host {
   /** `data` is the file in base64. */
   sendPicture(conversationId: string, clientId: string, data: string, seen: string): Promise<OutboxDto>
   sendOrderCard(conversationId: string, clientId: string, orderNo: string, seen: string): Promise<OutboxDto>
+  sendItemCard(conversationId: string, clientId: string, itemId: string, seen: string): Promise<OutboxDto>
   /** An address that holds the picture of a reply that is not settled; null: it is gone. */
   outboxPicture(clientId: string): Promise<string | null>
   /** False: too late. */

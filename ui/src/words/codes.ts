@@ -100,6 +100,8 @@ export const GATE: Table = {
   not_owner: m.gate_not_owner,
   not_checked: m.gate_not_checked,
   no_cards: m.gate_no_cards,
+  cards_not_by_bridge: m.cards_not_by_bridge,
+  cards_not_by_old_interface: m.cards_not_by_old_interface,
   picture_needs_address: m.picture_needs_address,
   picture_not_by_bridge: m.picture_not_by_bridge,
 }
@@ -131,6 +133,7 @@ export const LIGHT: Table = {
 export const CAPABILITY: Table = {
   read_chat: m.capability_read_chat,
   send_chat: m.capability_send_chat,
+  send_cards: m.capability_send_cards,
   orders: m.capability_orders,
   disputes: m.capability_disputes,
   notifications: m.capability_notifications,

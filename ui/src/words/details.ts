@@ -13,6 +13,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.picture_gone, 'picture_gone'],
   [m.picture_damaged, 'picture_damaged'],
   [m.detail_stale, 'stale'],
+  [m.cards_not_by_old_interface, 'cards_not_by_old_interface'],
   [m.detail_connected_already, 'connected_already'],
   [m.detail_signin_gone, 'sign_in_gone'],
   [m.detail_signin_late, 'sign_in_late'],

@@ -80,7 +80,16 @@ describe('codes in words', () => {
     ]) {
       expect(COUNTING[code], code).toBeDefined()
     }
-    for (const code of ['read_only_kind', 'capability_off', 'region_forbids', 'store_paused', 'not_owner']) {
+    for (const code of [
+      'read_only_kind',
+      'capability_off',
+      'region_forbids',
+      'store_paused',
+      'not_owner',
+      'no_cards',
+      'cards_not_by_bridge',
+      'cards_not_by_old_interface',
+    ]) {
       expect(GATE[code], code).toBeDefined()
     }
     expect([notCountingWords('counts'), notCountingWords(null)], 'nothing to say').toEqual(['', ''])

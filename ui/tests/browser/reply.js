@@ -180,6 +180,39 @@ export default [
     },
   ],
   [
+    'a product goes along as a card, by key, and comes back when it is taken back',
+    { select: 'c4' },
+    async (page) => {
+      const offer = page.getByRole('button', { name: '发送商品卡片：蓝牙音箱' })
+      await offer.press('Enter')
+      const chosen = page.locator('.compose li', { hasText: '蓝牙音箱' })
+      await chosen.waitFor()
+      must(await page.evaluate(() => document.activeElement?.tagName === 'TEXTAREA'), 'on to the field')
+      await page.getByRole('button', { name: '移除商品卡片' }).press('Enter')
+      must((await page.locator('.compose li').count()) === 0, 'it can be taken out by key')
+      await offer.press('Enter')
+      await chosen.waitFor()
+      await page.locator('textarea').focus()
+      await send(page)
+      await page.locator('.bubble.waiting', { hasText: '蓝牙音箱' }).getByRole('button').click()
+      await chosen.waitFor()
+      await page.locator('textarea').focus()
+      await send(page)
+      await page.locator('.bubble.ours .card', { hasText: '蓝牙音箱' }).waitFor({ timeout: 12000 })
+    },
+  ],
+  [
+    'a way that sends no cards says so where the button would be',
+    { select: 'c4', scene: 'trouble' },
+    async (page) => {
+      const side = page.locator('aside[aria-label]').filter({ hasText: '蓝牙音箱' })
+      const reasons = side.getByText('旧版消息接口不能发送订单和商品卡片')
+      await reasons.first().waitFor()
+      must((await reasons.count()) === 2, 'beside the order and beside the product')
+      must((await side.getByRole('button', { name: /卡片/ }).count()) === 0, 'and nothing can be pressed')
+    },
+  ],
+  [
     'U puts a conversation back among the unread ones and off the screen',
     { select: 'c3' },
     async (page) => {

@@ -145,6 +145,7 @@ fn message(number: usize, now_ms: i64) -> Batch {
         sent_at: from_ms(now_ms),
         direct_to: None,
         order_no: None,
+        item_id: None,
     };
     let raw = RawPayload { source: "bench", bytes: format!("live {number}").into_bytes() };
     Batch {

@@ -175,6 +175,9 @@ pub enum ReadMark {
     Read {
         /// The newest message.
         newest: String,
+        /// Whether nothing of the buyer that is here is newer: a platform that can only mark a whole conversation does so
+        /// then.
+        whole: bool,
     },
     /// Unread again.
     Unread,

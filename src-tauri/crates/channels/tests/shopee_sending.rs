@@ -149,17 +149,34 @@ async fn the_pretend_shop_takes_only_pictures_that_the_platform_takes() {
 }
 
 #[tokio::test]
+async fn a_message_tells_from_which_product_it_was_written() {
+    let mut desk = Desk::open().await;
+    desk.shop.buyer_asks_about(1, 9_112_503_530, "Is it waterproof?");
+    desk.shop.buyer_says(1, "And red?");
+    desk.sync().await;
+    let items: Vec<Option<String>> = desk.messages().iter().map(|message| message.item_id.clone()).collect();
+    assert_eq!(items, [Some("9112503530".to_owned()), None], "the first one only");
+}
+
+#[tokio::test]
 async fn a_product_can_be_sent_as_a_card() {
     let desk = Desk::open().await;
     desk.shop.add_buyer(1, "mei");
     let mut reply = reply_to("1", TEXT);
     reply.body = Body::ItemCard { item_id: "9112503530".into(), title: None };
     let outcome = desk.connector.send(&reply).await;
+    assert!(matches!(outcome, SendOutcome::Refused { .. }), "no product of this shop: {outcome:?}");
+    desk.shop.add_item(9_112_503_530);
+    let outcome = desk.connector.send(&reply).await;
     assert!(matches!(outcome, SendOutcome::Sent { .. }), "{outcome:?}");
-    assert_eq!(desk.core.ledger.sent()[0].kind, "item", "as a card");
+    let sent = desk.core.ledger.sent();
+    assert_eq!(sent.len(), 1, "once");
+    assert_eq!((sent[0].kind.as_str(), sent[0].content.as_str()), ("item", "9112503530"), "as a card");
+    let calls = desk.core.ledger.calls_with("send_message").len();
     reply.body = Body::ItemCard { item_id: "A-1".into(), title: None };
     let outcome = desk.connector.send(&reply).await;
     assert!(matches!(outcome, SendOutcome::Refused { .. }), "no id of this platform: {outcome:?}");
+    assert_eq!(desk.core.ledger.calls_with("send_message").len(), calls, "it never left");
 }
 
 #[tokio::test]
@@ -170,7 +187,7 @@ async fn a_conversation_is_marked_as_read_and_unread_where_the_buyer_is_and_nowh
     desk.sync().await;
     assert_eq!(desk.shop.unread_of(1), 1, "reading it in marks nothing");
     let conversation = desk.shop.conversation_of(1);
-    let read = ReadMark::Read { newest };
+    let read = ReadMark::Read { newest, whole: true };
     for _ in 0..2 {
         assert_eq!(desk.connector.mark(&conversation, &read).await, Ok(true), "it may be said twice");
     }

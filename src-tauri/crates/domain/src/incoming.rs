@@ -78,6 +78,9 @@ pub struct IncomingMessage {
     pub direct_to: Option<String>,
     /// The order the message speaks of, if the platform says so.
     pub order_no: Option<String>,
+    /// The platform's id of the product from whose page the message was written, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_id: Option<String>,
 }
 
 /// What a notice is about.
@@ -206,6 +209,12 @@ pub struct OrderLine {
     pub sku: String,
     /// How many.
     pub quantity: u32,
+    /// The platform's product id, if it tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_id: Option<String>,
+    /// The address (https) of a picture of the product, if the platform gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// An order: the least data that an order card needs (`docs/RULES.md` §8). No phone, no address: those are an

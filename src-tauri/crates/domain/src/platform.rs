@@ -50,6 +50,8 @@ pub enum Capability {
     ReadChat,
     /// Send chat messages as a person at a seat.
     SendChat,
+    /// Send an order or a product as a card.
+    SendCards,
     /// Read order cards.
     Orders,
     /// Read returns or disputes with their due dates.

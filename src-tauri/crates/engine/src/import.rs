@@ -230,6 +230,7 @@ impl Reader {
             sent_at: from_ms(line.sent_at),
             direct_to: None,
             order_no: None,
+            item_id: None,
         }
     }
 

@@ -13,6 +13,7 @@ mod fate;
 mod folder;
 mod import;
 mod intake;
+mod items;
 mod keyring;
 mod mail_folders;
 mod mail_import;
@@ -47,6 +48,7 @@ pub use fate::{NO_ANSWER, NOT_ARRIVED, UNCLEAR};
 pub use folder::{PROGRAM, default_folder};
 pub use import::{ImportLine, Importer};
 pub use intake::{Accepted, Mode};
+pub use items::OfferedItem;
 pub use keyring::KeyringVault;
 pub use mail_import::{ImportProgress, ImportState, MailImport};
 pub use message_rules::{

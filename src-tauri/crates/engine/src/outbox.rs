@@ -6,7 +6,7 @@ use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::picture::file_name;
-use channels::pictures::{Picture, cards, picture_limits};
+use channels::pictures::{Picture, picture_limits};
 use domain::{
     AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Platform,
     Timestamp,
@@ -101,16 +101,38 @@ impl Engine {
         card: Body,
         seen: Option<MessageId>,
     ) -> Result<OutboxRow, EngineError> {
-        let (orders, items) = cards(self.platform_of(conversation).await?);
+        let takes = self.cards_taken(&self.store().conversation(conversation).await?).await?;
         let taken = match &card {
-            Body::OrderCard { .. } => orders,
-            Body::ItemCard { .. } => items,
+            Body::OrderCard { .. } => takes.orders,
+            Body::ItemCard { .. } => takes.items,
             _ => false,
         };
         if !taken {
             return Err(EngineError::CannotSend { code: "no_cards" });
         }
         self.queue(conversation, account, client_id, Content { body: card, picture: None }, seen).await
+    }
+
+    /// Queues a product as a card, as [`Engine::send_card`] does it, with the title under which it is known here.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn send_item(
+        &self,
+        conversation: ConversationId,
+        account: AccountId,
+        client_id: &str,
+        item_id: &str,
+        seen: Option<MessageId>,
+    ) -> Result<OutboxRow, EngineError> {
+        let known = self.items_of(&self.store().conversation(conversation).await?).await?;
+        let found = known.iter().find(|item| item.item_id == item_id);
+        let card = found.map_or_else(
+            // Taken back and sent once more when it is no longer among the newest.
+            || Body::ItemCard { item_id: item_id.to_owned(), title: None },
+            crate::OfferedItem::card,
+        );
+        self.send_card(conversation, account, client_id, card, seen).await
     }
 
     async fn platform_of(&self, conversation: ConversationId) -> Result<Platform, EngineError> {

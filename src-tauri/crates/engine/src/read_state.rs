@@ -59,8 +59,7 @@ impl Engine {
         let Ok(newest_first) = self.store().messages(item.conversation.id, None, LOOKED_THROUGH).await else {
             return;
         };
-        let Some(newest) = read_up_to(row, newest_first) else { return };
-        let mark = ReadMark::Read { newest };
+        let Some(mark) = read_up_to(row, newest_first) else { return };
         if let Err(error) = connector.mark(&item.conversation.key, &mark).await {
             tracing::info!(%error, "the platform did not hear that a conversation was read");
         }
@@ -68,20 +67,92 @@ impl Engine {
 }
 
 /// The newest message of the buyer with nothing unseen at or before it: the platform's mark covers all that is older.
-fn read_up_to(row: &OutboxRow, newest_first: Vec<MessageRow>) -> Option<String> {
-    let mut newest = None;
+fn read_up_to(row: &OutboxRow, newest_first: Vec<MessageRow>) -> Option<ReadMark> {
+    let (mut newest, mut whole) = (None, true);
     for message in newest_first.into_iter().filter(|message| message.author == Author::Buyer) {
         if had_seen(row, &message) {
             newest = newest.or(Some(message.provider_id));
         } else {
-            newest = None;
+            (newest, whole) = (None, false);
         }
     }
-    newest
+    newest.map(|newest| ReadMark::Read { newest, whole })
 }
 
 /// Whether a message was before the eyes of whoever wrote a reply, or sent it once more.
 pub(crate) fn had_seen(row: &OutboxRow, message: &MessageRow) -> bool {
     row.reply.seen.is_some_and(|seen| message.id <= seen)
         || (row.detail == ASKED_AGAIN && message.received_at <= row.changed_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Body, Device, MessageId, OutboxId, StoreId, from_ms};
+    use rstest::rstest;
+    use store::{NewOutbox, OutboxState};
+
+    fn message(id: i64, author: Author) -> MessageRow {
+        MessageRow {
+            id: MessageId(id),
+            conversation: ConversationId(1),
+            store: StoreId(1),
+            provider_id: format!("m{id}"),
+            author,
+            account: None,
+            device: Device::Pc,
+            direct: false,
+            title: String::new(),
+            body: Body::from_text("words"),
+            item_id: None,
+            sent_at: from_ms(id),
+            received_at: from_ms(id),
+            counting: String::new(),
+            raw: None,
+            outbox: None,
+        }
+    }
+
+    fn reply(seen: i64) -> OutboxRow {
+        OutboxRow {
+            id: OutboxId(1),
+            reply: NewOutbox {
+                client_id: "a".into(),
+                conversation: ConversationId(1),
+                account: None,
+                body: Body::from_text("answer"),
+                file: String::new(),
+                created_at: from_ms(0),
+                send_after: from_ms(0),
+                seen: Some(MessageId(seen)),
+            },
+            state: OutboxState::Sent,
+            attempts: 1,
+            provider_id: String::new(),
+            detail: String::new(),
+            changed_at: from_ms(0),
+        }
+    }
+
+    /// Messages as they stand, newest first, and what the writer had seen.
+    #[rstest]
+    #[case::all_seen(&[(3, Author::Buyer), (2, Author::Seller), (1, Author::Buyer)], 3, Some(("m3", true)))]
+    #[case::ours_is_newer(&[(4, Author::Seller), (3, Author::Buyer)], 3, Some(("m3", true)))]
+    #[case::one_came_meanwhile(&[(4, Author::Buyer), (3, Author::Buyer)], 3, Some(("m3", false)))]
+    #[case::one_came_late_with_an_old_time(&[(3, Author::Buyer), (9, Author::Buyer), (2, Author::Buyer)], 3, Some(("m2", false)))]
+    #[case::nothing_seen(&[(2, Author::Buyer)], 1, None)]
+    #[case::no_buyer(&[(2, Author::Seller)], 2, None)]
+    fn a_mark_reaches_as_far_as_the_writer_had_seen(
+        #[case] newest_first: &[(i64, Author)],
+        #[case] seen: i64,
+        #[case] expected: Option<(&str, bool)>,
+    ) {
+        let rows = newest_first.iter().map(|(id, author)| message(*id, *author)).collect();
+        let expected = expected.map(|(newest, whole)| ReadMark::Read { newest: newest.to_owned(), whole });
+        assert_eq!(
+            read_up_to(&reply(seen), rows),
+            expected,
+            "and covers the whole only if all of it was seen"
+        );
+    }
 }

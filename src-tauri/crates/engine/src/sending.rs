@@ -141,6 +141,7 @@ impl Engine {
             sent_at: at,
             direct_to: None,
             order_no: None,
+            item_id: None,
         };
         self.accept_own(item.conversation.store, event, row, from).await?;
         self.folder().forget(&row.reply.file).await;

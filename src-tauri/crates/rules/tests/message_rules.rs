@@ -89,6 +89,7 @@ fn event() -> impl Strategy<Value = RuleEvent> {
                 sent_at: at(0),
                 direct_to: None,
                 order_no: None,
+                item_id: None,
             })
         },
     );

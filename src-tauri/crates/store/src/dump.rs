@@ -18,7 +18,7 @@ const FACTS: [&str; 13] = [
         FROM conversation c JOIN store s ON s.id = c.store_id LEFT JOIN buyer b ON b.id = c.buyer_id
         LEFT JOIN account a ON a.id = c.owner_id LEFT JOIN message m ON m.id = c.last_message_id",
     "SELECT json_array('message', s.external_id, c.kind, c.key, m.provider_id, m.author, coalesce(a.name, ''),
-            m.device, m.direct, m.kind, m.title, m.text, m.body, m.sent_at_ms, m.counting)
+            m.device, m.direct, m.kind, m.title, m.text, m.body, m.item_id, m.sent_at_ms, m.counting)
         FROM message m JOIN conversation c ON c.id = m.conversation_id JOIN store s ON s.id = m.store_id
         LEFT JOIN account a ON a.id = m.account_id",
     "SELECT json_array('order', s.external_id, p.order_no, p.buyer_key, p.status, p.currency, p.amount, p.lines,

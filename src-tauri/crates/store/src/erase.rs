@@ -34,7 +34,8 @@ const OF_AGE: &str = "
 
 /// What is erased of messages. The kind stays, because clocks ask for it.
 const MESSAGES: [&str; 7] = [
-    "UPDATE message SET title = '', text = '', body = json_object('type', 'erased', 'was', kind)
+    "UPDATE message SET title = '', text = '', item_id = '',
+            body = json_object('type', 'erased', 'was', kind)
         WHERE id IN (SELECT value ->> 0 FROM json_each(?1))",
     "UPDATE mail SET from_name = '', from_address = '', html = '', attachments = '[]'
         WHERE message_id IN (SELECT value ->> 0 FROM json_each(?1))",

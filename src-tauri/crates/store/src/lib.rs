@@ -18,6 +18,7 @@ mod error;
 mod firing;
 mod handling;
 mod intake;
+mod item;
 mod ladder;
 mod limit;
 mod mailbox;

@@ -12,13 +12,15 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 macro_rules! message_columns {
     () => {
         "m.id, m.conversation_id, m.store_id, m.provider_id, m.author, m.account_id, m.device, m.direct,
-         m.kind, m.title, m.text, m.body, m.sent_at_ms, m.received_at_ms, m.counting, m.raw_id, m.outbox_id"
+         m.kind, m.title, m.text, m.body, m.sent_at_ms, m.received_at_ms, m.counting, m.raw_id, m.outbox_id,
+         m.item_id"
     };
 }
 
 fn message(row: &SqliteRow) -> Result<MessageRow> {
     let author: &str = row.try_get("author")?;
     let device: &str = row.try_get("device")?;
+    let item_id: &str = row.try_get("item_id")?;
     Ok(MessageRow {
         id: MessageId(row.try_get("id")?),
         conversation: ConversationId(row.try_get("conversation_id")?),
@@ -30,6 +32,7 @@ fn message(row: &SqliteRow) -> Result<MessageRow> {
         direct: row.try_get("direct")?,
         title: row.try_get("title")?,
         body: body(row.try_get("kind")?, row.try_get("text")?, row.try_get("body")?)?,
+        item_id: (!item_id.is_empty()).then(|| item_id.to_owned()),
         sent_at: from_ms(row.try_get("sent_at_ms")?),
         received_at: from_ms(row.try_get("received_at_ms")?),
         counting: row.try_get("counting")?,

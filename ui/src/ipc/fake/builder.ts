@@ -1,4 +1,13 @@
-import type { AssignmentDto, BodyDto, DeadlineDto, FiredDto, KindDto, MessageDto, OrderCard } from '../client'
+import type {
+  AssignmentDto,
+  BodyDto,
+  DeadlineDto,
+  FiredDto,
+  ItemDto,
+  KindDto,
+  MessageDto,
+  OrderCard,
+} from '../client'
 import { HOUR, isWorking, iso, MINUTE, ms, type Talk } from './model'
 import { seats } from './seats'
 
@@ -22,6 +31,7 @@ export interface Script {
   owner: string | null
   lines: Line[]
   order?: Partial<OrderCard> & { order_no: string }
+  items?: ItemDto[]
   sensitive?: string
   suspicious?: boolean
   /** A clock of its own: kind, minutes until due, hours that it runs. */
@@ -202,6 +212,7 @@ export function build(script: Script, id: string, now: number): Talk {
           },
         ]
       : [],
+    items: script.items ?? [],
     buyer:
       kind === 'chat'
         ? {

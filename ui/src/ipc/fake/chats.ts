@@ -111,6 +111,7 @@ export const chats = (now: number): Script[] => [
       currency: 'BRL',
       lines: [{ title: '蓝牙音箱', sku: 'SPK-11', quantity: 1 }],
     },
+    items: [{ item_id: '1005003600816013', title: '蓝牙音箱', picture: null }],
   },
   {
     title: 'عبد الله',
@@ -153,6 +154,10 @@ export const chats = (now: number): Script[] => [
     country: 'DE',
     language: 'de',
     owner: 'amin',
+    items: [
+      { item_id: '40058', title: 'Thermobecher 500 ml', picture: 'https://cf.shopee.example/file/40058' },
+      { item_id: '40061', title: null, picture: null },
+    ],
     lines: [
       { ago: 96, by: 'buyer', body: { type: 'item_card', item_id: '40058', title: 'Thermobecher 500 ml' } },
       {

@@ -4,15 +4,15 @@ import { clocksOf } from './builder'
 import { findIn } from './find'
 import { atOf, iso, ms } from './model'
 import { FakePolicy } from './policy'
-import { PICTURES, picturesOf, queue } from './replies'
+import { cardsOf, PICTURES, picturesOf } from './replies'
 import { arithmeticOf, whatIfOf } from './reasons'
-import { FakeRules } from './rules'
+import { FakeSending } from './sending'
 import { pageOf, tideOf, viewsOf } from './rows'
 import { TRIALS } from './trials'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
-export class FakeHost extends FakeRules implements Host {
+export class FakeHost extends FakeSending implements Host {
   /** `?scene=…&trial=…&now=…&lang=…&theme=…&live=off` choose the shop, for tours and tests. */
   static fromAddress(params: URLSearchParams): FakeHost {
     const scene = SCENES.find((s) => s === params.get('scene')) ?? 'shop'
@@ -76,7 +76,8 @@ export class FakeHost extends FakeRules implements Host {
       orders: this.ordersOf(talk),
       send: { open: talk.closed === null, code: talk.closed, detail: null },
       pictures: picturesOf(talk),
-      order_cards: talk.kind === 'chat',
+      items: talk.items,
+      cards: cardsOf(talk, this.scene),
       multi_device_sync: store?.multi_device_sync ?? true,
       draft: talk.draft,
       offers: talk.offers.filter(() => talk.outbox.length === 0),
@@ -129,29 +130,6 @@ export class FakeHost extends FakeRules implements Host {
   }
   seen = (id: string) => this.opened(id)
   markUnread = async (id: string) => ((this.talk(id).unread ||= 1), this.changed([id]), true)
-  sendReply: Host['sendReply'] = async (id, clientId, text, seen) => {
-    await this.answer()
-    const talk = this.talk(id)
-    talk.draft = ''
-    return this.#queued(id, clientId, text, seen, 'text')
-  }
-  #queued(id: string, clientId: string, text: string, seen: string, kind: string) {
-    const talk = this.talk(id)
-    const reply = queue(talk, this.world, clientId, text, seen, this.now(), this.app.undo_seconds)
-    reply.kind = kind
-    this.live.deliverLater(talk, reply, this.app.undo_seconds)
-    this.changed([id])
-    return { ...reply }
-  }
-  sendPicture: Host['sendPicture'] = async (id, clientId, data, seen) => {
-    await this.answer()
-    PICTURES.set(clientId, `data:image/png;base64,${data}`)
-    return this.#queued(id, clientId, '', seen, 'image')
-  }
-  sendOrderCard: Host['sendOrderCard'] = async (id, clientId, orderNo, seen) => {
-    await this.answer()
-    return this.#queued(id, clientId, orderNo, seen, 'order_card')
-  }
   outboxPicture = async (clientId: string) => PICTURES.get(clientId) ?? null
   undoSend = async (clientId: string) => {
     const { talk, reply } = this.replyOf(clientId)

@@ -4,6 +4,7 @@ import type {
   BuyerCard,
   DeadlineDto,
   FiredDto,
+  ItemDto,
   KindDto,
   MessageDto,
   OfferDto,
@@ -31,6 +32,7 @@ export interface Talk {
   outbox: OutboxDto[]
   deadlines: DeadlineDto[]
   orders: OrderCard[]
+  items: ItemDto[]
   buyer: BuyerCard | null
   draft: string
   done: boolean

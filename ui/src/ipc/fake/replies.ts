@@ -1,4 +1,4 @@
-import type { MessageDto, OutboxDto, PictureGate } from '../client'
+import type { CardGate, MessageDto, OutboxDto, PictureGate } from '../client'
 import { HostError } from '../host'
 import { countingOf } from './builder'
 import { iso, ms, type Talk, type World } from './model'
@@ -14,6 +14,13 @@ export const picturesOf = (talk: Talk): PictureGate =>
     ? { code: null, kinds: ['jpeg', 'png', 'gif'], max_bytes: 2_000_000 }
     : { code: 'picture_needs_address', kinds: [], max_bytes: 0 }
 
+/** Which cards a talk takes; in the scene `trouble` AliExpress is reached by its old interface. */
+export function cardsOf(talk: Talk, scene: string): CardGate {
+  const old = scene === 'trouble' && talk.platform === 'aliexpress'
+  const code = talk.kind !== 'chat' ? 'read_only_kind' : old ? 'cards_not_by_old_interface' : null
+  return { orders: code === null, items: code === null, code }
+}
+
 /** Turns a waiting reply into a message and stops the clocks that it stops. */
 export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number): void {
   talk.outbox = talk.outbox.filter((o) => o !== reply)
@@ -23,9 +30,11 @@ export function deliver(talk: Talk, world: World, reply: OutboxDto, now: number)
       ? { type: 'image', url: PICTURES.get(reply.client_id) ?? '', thumb: null }
       : reply.kind === 'order_card'
         ? { type: 'order_card', order_no: reply.text }
-        : emoji
-          ? { type: 'emoji', text: reply.text }
-          : { type: 'text', text: reply.text }
+        : reply.item_id !== null
+          ? { type: 'item_card', item_id: reply.item_id, title: reply.text || null }
+          : emoji
+            ? { type: 'emoji', text: reply.text }
+            : { type: 'text', text: reply.text }
   const counting = countingOf(body, 'seller', false, true)
   const clock = talk.deadlines.find((d) => d.kind === 'reply' && d.status === 'open')
   talk.messages.push({
@@ -67,6 +76,7 @@ export function queue(
   const reply: OutboxDto = {
     client_id: clientId,
     kind: 'text',
+    item_id: null,
     uploaded: null,
     text,
     state: 'waiting',

@@ -5,7 +5,7 @@ use super::error::{ApiError, Fault, Verdict};
 use super::legacy::LegacyMessages;
 use super::partner::PartnerIm;
 use super::source::{MessageSource, outcome_of};
-use crate::{Batch, Cursors, Reread};
+use crate::{Batch, Cursors, ReadMark, Reread};
 use domain::{BuyerRef, Capability, CapabilityState, OutgoingReply, SendOutcome, Timestamp};
 use jiff::SignedDuration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -126,6 +126,17 @@ impl Chat {
         }
     }
 
+    /// Tells the platform that a conversation is read, where the source in use has a call for it. The only mark there is
+    /// covers the whole conversation, so that it is not set while something in it is unseen, and never taken back.
+    pub(super) async fn mark(&self, api: &Api, conversation: &str, mark: &ReadMark) -> Result<bool, Fault> {
+        let ReadMark::Read { newest, whole: true } = mark else { return Ok(false) };
+        let active = self.state().active;
+        match active.and_then(|active| self.sources.get(active)) {
+            Some(source) => source.mark_read(api, conversation, newest).await,
+            None => Ok(false),
+        }
+    }
+
     fn open(&self, index: usize) {
         let mut state = self.state();
         state.active = Some(index);
@@ -138,6 +149,11 @@ impl Chat {
         let send = closed.clone().or_else(|| self.state().send_refused.clone());
         batch.capabilities.push((Capability::ReadChat, state(closed)));
         batch.capabilities.push((Capability::SendChat, state(send)));
+        let active = self.state().active;
+        if let Some(source) = active.and_then(|active| self.sources.get(active)) {
+            let cards = state(source.cards().err().map(str::to_owned));
+            batch.capabilities.push((Capability::SendCards, cards));
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -7,7 +7,7 @@ use super::error::{Ending, Fault};
 use super::seen::Seen;
 use super::token::Grant;
 use super::{dispute_stream, order_stream, probe};
-use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, Reread, TokenVault};
+use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, ReadMark, Reread, TokenVault};
 use domain::{
     BuyerRef, Capability, CapabilityState, OutgoingReply, Platform, Probe, RawPayload, SendOutcome, Timestamp,
 };
@@ -174,6 +174,14 @@ impl Connector for AliExpressConnector {
         since: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
         Box::pin(async move { self.chat.reread(&self.api, conversation, buyer, since).await.map_err(failed) })
+    }
+
+    fn mark<'a>(
+        &'a self,
+        conversation: &'a str,
+        mark: &'a ReadMark,
+    ) -> BoxFuture<'a, Result<bool, ChannelError>> {
+        Box::pin(async move { self.chat.mark(&self.api, conversation, mark).await.map_err(failed) })
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {

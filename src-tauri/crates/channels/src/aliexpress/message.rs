@@ -55,6 +55,7 @@ pub(super) fn read(row: &Value, buyer: &BuyerRef) -> Result<IncomingMessage, Str
         sent_at,
         direct_to: None,
         order_no,
+        item_id: None,
     })
 }
 

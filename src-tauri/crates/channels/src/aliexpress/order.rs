@@ -76,6 +76,8 @@ fn line(row: &Value) -> OrderLine {
         title: text(row, &["product_name"]).unwrap_or_default(),
         sku: text(row, &["sku_code"]).or_else(|| text(row, &["product_id"])).unwrap_or_default(),
         quantity: count.unwrap_or(1),
+        item_id: text(row, &["product_id"]),
+        picture: text(row, &["product_img_url"]).as_deref().and_then(crate::pictures::address),
     }
 }
 

@@ -33,6 +33,17 @@ pub(super) trait MessageSource: Send + Sync {
         since: Timestamp,
     ) -> BoxFuture<'a, Result<Reread, Fault>>;
 
+    /// Whether an order or a product can be sent as a card; if not, a code that says why.
+    fn cards(&self) -> Result<(), &'static str>;
+
+    /// Tells the platform that a whole conversation is read. False where it can't be told. It may be repeated.
+    fn mark_read<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        newest: &'a str,
+    ) -> BoxFuture<'a, Result<bool, Fault>>;
+
     /// Sends one reply. A fault is what [`outcome_of`] makes of it.
     fn send<'a>(
         &'a self,

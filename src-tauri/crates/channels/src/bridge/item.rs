@@ -188,6 +188,7 @@ fn said(
         sent_at: believable(past.at, now)?,
         direct_to,
         order_no: past.order_no,
+        item_id: None,
     }))
 }
 
@@ -246,7 +247,15 @@ fn order(event: OrderEvent, now: Timestamp) -> Result<IncomingEvent, String> {
         status: event.status,
         currency: event.currency,
         amount: event.amount,
-        lines: lines.map(|l| OrderLine { title: l.title, sku: l.sku, quantity: l.quantity }).collect(),
+        lines: lines
+            .map(|l| OrderLine {
+                title: l.title,
+                sku: l.sku,
+                quantity: l.quantity,
+                item_id: None,
+                picture: None,
+            })
+            .collect(),
         paid_at: event.paid_at,
         logistics: event.logistics,
         due: event.due,

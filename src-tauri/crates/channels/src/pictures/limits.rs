@@ -24,6 +24,19 @@ struct Entry {
     off: Option<String>,
     order_card: bool,
     item_card: bool,
+    /// Why not both.
+    cards_off: Option<String>,
+}
+
+/// The cards that are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cards {
+    /// Whether an order can be sent as one.
+    pub orders: bool,
+    /// Whether a product can.
+    pub items: bool,
+    /// A code that says why not both.
+    pub why_not: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,11 +57,16 @@ pub fn picture_limits(platform: Platform) -> Result<&'static PictureLimits, &'st
     entry.pictures.as_ref().ok_or_else(|| entry.off.as_deref().unwrap_or("read_only_kind"))
 }
 
-/// Whether an order can be sent as a card, and whether a product can.
+/// What a platform takes as a card in a chat. What a store's own way to the platform takes may be less: see
+/// [`domain::Capability::SendCards`].
 #[must_use]
-pub fn cards(platform: Platform) -> (bool, bool) {
-    let entry = SHIPPED.platforms.get(platform.as_str());
-    entry.map_or((false, false), |entry| (entry.order_card, entry.item_card))
+pub fn cards(platform: Platform) -> Cards {
+    match SHIPPED.platforms.get(platform.as_str()) {
+        Some(Entry { order_card: orders, item_card: items, cards_off, .. }) => {
+            Cards { orders: *orders, items: *items, why_not: cards_off.clone() }
+        }
+        None => Cards { why_not: Some("read_only_kind".to_owned()), ..Cards::default() },
+    }
 }
 
 #[cfg(test)]
@@ -63,7 +81,12 @@ mod tests {
         for platform in [Platform::AliExpress, Platform::Bridge, Platform::Mail] {
             assert!(picture_limits(platform).is_err(), "{platform:?} takes none, and says why");
         }
-        assert_eq!(cards(Platform::Mail), (false, false), "a mailbox is only read");
+        for platform in [Platform::Shopee, Platform::AliExpress, Platform::Bridge, Platform::Mail] {
+            let Cards { orders, items, why_not } = cards(platform);
+            assert_eq!(why_not.is_none(), orders && items, "{platform:?} takes both, or says why not");
+        }
+        let mail = cards(Platform::Mail);
+        assert!(!mail.orders && !mail.items, "a mailbox is only read");
     }
 
     #[test]

@@ -7,7 +7,15 @@ mod kind;
 mod limits;
 
 pub use kind::PictureKind;
-pub use limits::{PictureLimits, cards, picture_limits};
+pub use limits::{Cards, PictureLimits, cards, picture_limits};
+
+/// The address of a picture as a platform gives it, if it can be shown: some leave out the scheme. Only what is served
+/// encrypted is.
+pub(crate) fn address(given: &str) -> Option<String> {
+    let full = if given.starts_with("//") { format!("https:{given}") } else { given.to_owned() };
+    let address = url::Url::parse(&full).ok()?;
+    (address.scheme() == "https" && address.has_host()).then(|| address.into())
+}
 
 /// A picture that may leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,5 +60,22 @@ impl Picture {
             return Err(PictureFault::TooLarge);
         }
         Ok(Self { kind, bytes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("https://ae01.alicdn.com/kf/a.jpg", Some("https://ae01.alicdn.com/kf/a.jpg"))]
+    #[case("//ae01.alicdn.com/kf/a.jpg", Some("https://ae01.alicdn.com/kf/a.jpg"))]
+    #[case("http://ae01.alicdn.com/kf/a.jpg", None)]
+    #[case("javascript:alert(1)", None)]
+    #[case("kf/a.jpg", None)]
+    #[case("", None)]
+    fn only_an_encrypted_address_is_shown(#[case] given: &str, #[case] shown: Option<&str>) {
+        assert_eq!(address(given).as_deref(), shown, "{given:?}");
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 /// Sets the mark.
 pub(crate) async fn mark(api: &Api, conversation: &str, mark: &ReadMark) -> Result<(), ChannelError> {
     let (name, body) = match mark {
-        ReadMark::Read { newest } => {
+        ReadMark::Read { newest, .. } => {
             ("read_conversation", json!({ "conversation_id": conversation, "last_read_message_id": newest }))
         }
         ReadMark::Unread => ("unread_conversation", json!({ "conversation_id": conversation })),

@@ -64,6 +64,7 @@ pub(crate) fn read(message: &Value, around: &Around) -> Result<Vec<IncomingEvent
         sent_at,
         direct_to: None,
         order_no,
+        item_id: id(&message["source_content"]["item_id"]),
     };
     let blocked = (author == Author::Seller).then(|| blocked(message, &event)).flatten();
     let mut events = vec![IncomingEvent::Message(event)];

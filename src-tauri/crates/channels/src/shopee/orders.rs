@@ -156,6 +156,8 @@ fn line(item: &Value) -> OrderLine {
         title,
         sku: text(&item["model_sku"]).or_else(|| text(&item["item_sku"])).unwrap_or_default(),
         quantity: int(&item["model_quantity_purchased"]).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        item_id: id(&item["item_id"]),
+        picture: text(&item["image_info"]["image_url"]).as_deref().and_then(crate::pictures::address),
     }
 }
 

@@ -162,17 +162,25 @@ async fn a_reply_reaches_the_buyer_once_and_comes_back_with_the_same_id() {
 async fn cards_are_sent_and_pictures_are_refused_before_they_leave() {
     let s = setup().await;
     let order = Body::OrderCard { order_no: "8194715118451470".into() };
-    for body in [order, Body::ItemCard { item_id: "1005003600816013".into(), title: None }] {
+    let item = Body::ItemCard { item_id: "1005003600816013".into(), title: None };
+    let outcome = s.connector.send(&domain::OutgoingReply { body: item.clone(), ..reply("") }).await;
+    assert!(matches!(outcome, SendOutcome::Refused { .. }), "no product of this shop: {outcome:?}");
+    s.platform.add_product(1_005_003_600_816_013);
+    for body in [order, item] {
         let outcome = s.connector.send(&domain::OutgoingReply { body, ..reply("") }).await;
         assert!(matches!(outcome, SendOutcome::Sent { .. }), "the platform takes cards: {outcome:?}");
     }
+    let sent = s.platform.ledger().sent();
+    let shown: Vec<_> = sent.iter().map(|sent| (sent.kind.as_str(), sent.content.as_str())).collect();
+    let (order, item) = (r#"{"order_id":8194715118451470}"#, r#"{"item_id":1005003600816013}"#);
+    assert_eq!(shown, [("10007", order), ("10006", item)], "each once, by its number");
     let picture = Body::Image { url: "https://example.com/a.jpg".into(), thumb: None };
     let outcome = s.connector.send(&domain::OutgoingReply { body: picture, ..reply("") }).await;
     assert!(
         matches!(outcome, SendOutcome::Refused { retry: false, .. }),
         "its size is not known: {outcome:?}"
     );
-    assert_eq!(s.platform.ledger().calls_with("message/send").len(), 2, "the picture never left");
+    assert_eq!(s.platform.ledger().calls_with("message/send").len(), 3, "the picture never left");
 }
 
 #[rstest]

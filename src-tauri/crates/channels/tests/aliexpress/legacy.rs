@@ -1,7 +1,7 @@
 use super::support::{BUYER, Kept, Setup, reply, setup, setup_with};
-use channels::Connector;
 use channels::aliexpress::AliExpressConfig;
-use domain::{Author, Capability, CapabilityState, OutgoingReply, SendOutcome};
+use channels::{Connector, ReadMark};
+use domain::{Author, Body, Capability, CapabilityState, OutgoingReply, SendOutcome};
 use rstest::rstest;
 use sandbox::aliexpress::Area;
 use std::collections::BTreeSet;
@@ -81,4 +81,67 @@ async fn a_yes_that_cannot_be_confirmed_is_unknown_and_not_repeated() {
     let outcome = s.connector.send(&to_login("It left today.")).await;
     assert!(matches!(outcome, SendOutcome::Unknown { .. }), "it was sent, its id is not known: {outcome:?}");
     assert_eq!(s.platform.ledger().sent().len(), 1, "once");
+}
+
+#[tokio::test]
+async fn the_old_interface_says_that_it_sends_no_cards_and_sends_none() {
+    let s = setup().await;
+    s.platform.buyer_says(BUYER, "where?");
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.capability(Capability::SendCards), CapabilityState::On, "the partner interface does");
+    only_legacy(&s);
+    for _ in 0..2 {
+        s.sync(&mut kept).await.unwrap();
+    }
+    let off = CapabilityState::Off { code: "cards_not_by_old_interface".into() };
+    assert_eq!(kept.capability(Capability::ReadChat), CapabilityState::On, "the second door is open");
+    assert_eq!(
+        kept.capability(Capability::SendCards),
+        off,
+        "it sends none, and says so before anybody tries"
+    );
+    let order = Body::OrderCard { order_no: "8194715118451470".into() };
+    for body in [order, Body::ItemCard { item_id: "1005003600816013".into(), title: None }] {
+        let outcome = s.connector.send(&OutgoingReply { body, ..to_login("") }).await;
+        assert!(matches!(outcome, SendOutcome::Refused { retry: false, .. }), "not by it: {outcome:?}");
+    }
+    assert!(s.platform.ledger().calls_with("addmsg").is_empty(), "nothing left");
+}
+
+#[tokio::test]
+async fn a_channel_is_marked_as_read_only_if_the_buyer_wrote_nothing_since() {
+    let s = setup().await;
+    only_legacy(&s);
+    let newest = s.platform.buyer_says(BUYER, "where?");
+    s.tick();
+    s.platform.buyer_says(BUYER + 1, "and mine?");
+    s.sync(&mut Kept::default()).await.unwrap();
+    let (channel, marked) = (BUYER.to_string(), || s.platform.ledger().calls_with("updatemsgread").len());
+    let read = |whole| ReadMark::Read { newest: newest.clone(), whole };
+    assert_eq!(s.connector.mark(&channel, &read(false)).await, Ok(false), "something is unseen here");
+    assert_eq!(s.connector.mark(&channel, &ReadMark::Unread).await, Ok(false), "there is no call for it");
+    assert_eq!((marked(), s.platform.unread_of(BUYER)), (0, 1), "nothing was said");
+    s.tick();
+    s.platform.seller_says(BUYER, "It left today.");
+    for _ in 0..2 {
+        assert_eq!(s.connector.mark(&channel, &read(true)).await, Ok(true), "it may be said twice");
+    }
+    assert_eq!((s.platform.unread_of(BUYER), s.platform.unread_of(BUYER + 1)), (0, 1), "this channel only");
+    s.tick();
+    s.platform.buyer_says(BUYER, "When?");
+    let before = marked();
+    assert_eq!(s.connector.mark(&channel, &read(true)).await, Ok(false), "not here yet, and unseen");
+    assert_eq!((marked(), s.platform.unread_of(BUYER)), (before, 1), "so it stays unread");
+}
+
+#[tokio::test]
+async fn the_partner_interface_has_no_mark() {
+    let s = setup().await;
+    let newest = s.platform.buyer_says(BUYER, "where?");
+    s.sync(&mut Kept::default()).await.unwrap();
+    let calls = s.platform.ledger().calls().len();
+    let read = ReadMark::Read { newest, whole: true };
+    assert_eq!(s.connector.mark(&BUYER.to_string(), &read).await, Ok(false), "it can't be told");
+    assert_eq!(s.platform.ledger().calls().len(), calls, "and nothing is called");
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 pub(crate) fn order(n: u64, now: Timestamp) -> PretendOrder {
     let line = |sku: &str, count, amount: &str| Line {
         title: "USB-C cable".into(),
+        product_id: 1_005_003_600_816_013,
         sku: sku.into(),
         count,
         amount: amount.into(),

@@ -119,6 +119,7 @@ impl Round<'_> {
             direct: false,
             title: line.title.to_owned(),
             body,
+            item_id: None,
             sent_at: line.at,
             received_at: self.now,
             counting: String::new(),

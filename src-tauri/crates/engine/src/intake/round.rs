@@ -187,6 +187,7 @@ impl Round<'_> {
             direct: fact.direct,
             title: String::new(),
             body: event.body.clone(),
+            item_id: event.item_id.clone(),
             sent_at: event.sent_at,
             received_at: self.now,
             counting: kept.counting.to_owned(),

@@ -258,6 +258,7 @@ fn chat_message(row: MessageRow, item: &ConversationItem) -> IncomingMessage {
         sent_at: row.sent_at,
         direct_to: None,
         order_no: None,
+        item_id: row.item_id,
     }
 }
 

@@ -31,6 +31,7 @@ fn message(conversation: &str, id: &str, seconds: i64, author: Author, body: Bod
         sent_at: at(seconds),
         direct_to: None,
         order_no: None,
+        item_id: None,
     }
 }
 

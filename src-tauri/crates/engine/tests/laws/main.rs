@@ -15,6 +15,7 @@ mod distribution;
 mod fate;
 mod import;
 mod intake;
+mod items;
 mod ladder;
 mod mail_files;
 mod mail_folders;

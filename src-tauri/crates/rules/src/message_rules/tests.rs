@@ -39,6 +39,7 @@ fn message(author: Author, body: Body) -> RuleEvent {
         sent_at: now(),
         direct_to: None,
         order_no: None,
+        item_id: None,
     }))
 }
 

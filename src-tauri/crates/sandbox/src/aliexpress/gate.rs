@@ -118,6 +118,7 @@ fn dispatch(shop: &Shop, inner: &mut Inner, call: &Call, now: i64) -> Result<Val
         "aliexpress.message.redefining.versiontwo.querymsgrelationlist" => legacy::relations(inner, call),
         "aliexpress.message.redefining.versiontwo.querymsgdetaillist" => legacy::details(inner, call),
         "aliexpress.message.redefining.versiontwo.addmsg" => legacy::add(inner, call, now, &shop.ledger),
+        "aliexpress.message.redefining.versiontwo.updatemsgread" => legacy::read(inner, call),
         _ => Err(UNKNOWN),
     }
 }

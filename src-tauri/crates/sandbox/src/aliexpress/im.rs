@@ -6,6 +6,7 @@ use super::state::Inner;
 use crate::{Ledger, Sent};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// Seventeen digits: more than a floating-point number holds.
 const FIRST_ID: u64 = 60_000_000_000_000_001;
@@ -52,6 +53,8 @@ impl Message {
 #[derive(Debug, Default)]
 pub(super) struct Chat {
     pub(super) messages: Vec<Message>,
+    /// How many messages of a buyer are not marked as read.
+    pub(super) unread: BTreeMap<u64, u64>,
     /// Ids left out so far.
     pub(super) skipped: u64,
 }
@@ -60,6 +63,9 @@ impl Chat {
     /// Stores a message at `now` and returns its id.
     pub(super) fn put(&mut self, message: Message, now: i64) -> u64 {
         let id = FIRST_ID + self.skipped + self.messages.len() as u64;
+        if message.is_from_buyer() {
+            *self.unread.entry(message.buyer_id).or_default() += 1;
+        }
         self.messages.push(Message { id, at: now, ..message });
         id
     }
@@ -173,6 +179,12 @@ pub(super) fn send(inner: &mut Inner, call: &Call, now: i64, ledger: &Ledger) ->
     let content = &dto["message_content_dto"];
     if content[needed].is_null() || !(1..=6).contains(&dto["scene_id"].as_i64().unwrap_or_default()) {
         return Err(Refusal::bad("message_content_dto or scene_id"));
+    }
+    if template == 10_006 && !content["item_id"].as_u64().is_some_and(|id| inner.has_product(id)) {
+        let words = "the product is not in this shop";
+        return Ok(
+            json!({ "result": { "success": false, "error_code": "ItemNotFound", "error_message": words } }),
+        );
     }
     let id = inner.chat.put(Message::from_seller(buyer_id, template, &content.to_string()), now);
     let shown = content["txt"].as_str().map_or_else(|| content.to_string(), str::to_owned);

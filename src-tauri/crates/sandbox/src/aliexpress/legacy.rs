@@ -15,7 +15,7 @@ pub(super) fn relations(inner: &Inner, call: &Call) -> Result<Value, Refusal> {
     let rows = inner.chat.sessions().into_iter().skip(skip).take(take).map(|m| {
         json!({
             "channel_id": m.buyer_id.to_string(),
-            "unread_count": 0, "read_stat": 0, "deal_stat": 0, "rank": 0,
+            "unread_count": inner.chat.unread.get(&m.buyer_id).copied().unwrap_or_default(), "read_stat": 0, "deal_stat": 0, "rank": 0,
             "last_message_id": m.id,
             "last_message_content": words(m),
             "last_message_is_own": !m.is_from_buyer(),
@@ -72,6 +72,16 @@ pub(super) fn add(inner: &mut Inner, call: &Call, now: i64, ledger: &Ledger) -> 
         content,
     });
     Ok(json!({ "result": { "is_success": true, "error_code": 0, "channel_id": channel } }))
+}
+
+/// Marks a whole channel as read, whatever came last in it.
+pub(super) fn read(inner: &mut Inner, call: &Call) -> Result<Value, Refusal> {
+    let channel = call.get("channel_id").parse::<u64>().ok();
+    let Some(buyer_id) = channel.filter(|id| inner.chat.messages.iter().any(|m| m.buyer_id == *id)) else {
+        return Err(Refusal::bad("channel_id"));
+    };
+    inner.chat.unread.remove(&buyer_id);
+    Ok(json!({ "result": { "is_success": true, "error_code": 0 } }))
 }
 
 fn words(message: &Message) -> String {

@@ -179,6 +179,17 @@ impl AliExpress {
         self.shop.lock().chat.skipped += count;
     }
 
+    /// How many messages of a buyer are not marked as read.
+    #[must_use]
+    pub fn unread_of(&self, buyer_id: u64) -> u64 {
+        self.shop.lock().chat.unread.get(&buyer_id).copied().unwrap_or_default()
+    }
+
+    /// The shop has a product, which can be sent as a card. Those in its orders it has anyway.
+    pub fn add_product(&self, product_id: u64) {
+        self.shop.lock().products.insert(product_id);
+    }
+
     /// Puts an order in, or in place of the one with the same number.
     pub fn put_order(&self, order: PretendOrder) {
         self.shop.lock().orders.insert(order.order_id, order);

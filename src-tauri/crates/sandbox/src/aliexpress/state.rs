@@ -40,6 +40,8 @@ pub enum Area {
 pub struct Line {
     /// The product.
     pub title: String,
+    /// Its id, by which it can be sent as a card.
+    pub product_id: u64,
     /// Its SKU.
     pub sku: String,
     /// How many.
@@ -103,6 +105,8 @@ pub(super) struct Inner {
     pub(super) frozen: bool,
     /// Calls are taken from listed addresses only, and the caller's is not listed.
     pub(super) unlisted: bool,
+    /// The products that are in no order.
+    pub(super) products: BTreeSet<u64>,
     /// Nickname and country of the buyers that were made known.
     pub(super) buyers: BTreeMap<u64, (String, String)>,
     denied: BTreeSet<Area>,
@@ -120,6 +124,7 @@ impl Inner {
             bare_orders: false,
             frozen: false,
             unlisted: false,
+            products: BTreeSet::new(),
             buyers: BTreeMap::new(),
             denied: BTreeSet::from([Area::LegacyMessages]),
         }
@@ -131,6 +136,12 @@ impl Inner {
         } else {
             self.denied.insert(area);
         }
+    }
+
+    /// Whether the shop has a product: it was put in, or it was bought.
+    pub(super) fn has_product(&self, id: u64) -> bool {
+        let mut bought = self.orders.values().flat_map(|order| &order.lines);
+        self.products.contains(&id) || bought.any(|line| line.product_id == id)
     }
 
     pub(super) fn is_permitted(&self, area: Area) -> bool {

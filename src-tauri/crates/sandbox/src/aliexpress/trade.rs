@@ -64,6 +64,7 @@ fn row(inner: &Inner, call: &Call, order: &PretendOrder, now: i64) -> Value {
     let lines = order.lines.iter().map(|line| {
         let (amount, currency) = line.amount.split_once(' ').unwrap_or((&line.amount, "EUR"));
         json!({
+            "product_id": line.product_id,
             "product_name": line.title,
             "sku_code": line.sku,
             "product_count": line.count,

@@ -135,25 +135,29 @@ impl Shopee {
             return Err(("resource_not_found", "no such user".into()));
         }
         let kind = body["message_type"].as_str().unwrap_or_default();
+        let text = |name: &str| body["content"][name].as_str().map(str::to_owned);
         let content = match kind {
-            "text" => body["content"]["text"].as_str().filter(|text| !text.is_empty()),
-            "order" => body["content"]["order_sn"].as_str(),
-            "image" => body["content"]["image_url"].as_str().filter(|url| self.is_uploaded(url)),
-            "item" => body["content"]["item_id"].as_u64().map(|_| "{}"),
-            "sticker" | "video" => Some("{}"),
+            "text" => text("text").filter(|text| !text.is_empty()),
+            "order" => text("order_sn"),
+            "image" => text("image_url").filter(|url| self.is_uploaded(url)),
+            "item" => {
+                body["content"]["item_id"].as_u64().filter(|id| self.has_item(*id)).map(|id| id.to_string())
+            }
+            "sticker" | "video" => Some("{}".to_owned()),
             _ => None,
         };
         let Some(shown) = content else {
             return Err(("param_error", "message_type and content do not fit".into()));
         };
-        let stored = self.add(to, true, kind, as_shown(kind, &body["content"]), "normal", "openapi", None);
+        let said = as_shown(kind, &body["content"], self.setup.shop_id);
+        let stored = self.add(to, true, kind, said, "normal", "openapi", json!({}));
         self.core.ledger.record_sent(Sent {
             at: stored.at,
             message_id: stored.id.to_string(),
             conversation: self.conversation_of(to),
             to: to.to_string(),
             kind: kind.to_owned(),
-            content: shown.to_owned(),
+            content: shown,
         });
         // Here, and only here, the conversation id is a bare number.
         Ok(json!({
@@ -196,6 +200,13 @@ impl Shopee {
         url.rsplit('/').next().is_some_and(|id| self.state().pictures.contains_key(id))
     }
 
+    /// Whether the shop has a product: it was put in, or it was bought.
+    fn has_item(&self, id: u64) -> bool {
+        let state = self.state();
+        let mut bought = state.orders.values().filter_map(|order| order["item_list"].as_array()).flatten();
+        state.items.contains(&id) || bought.any(|item| item["item_id"].as_u64() == Some(id))
+    }
+
     fn writer(&self, conversation: &Conversation, message: &Message) -> u64 {
         if message.from_shop { self.setup.shop_user_id } else { conversation.buyer }
     }
@@ -222,15 +233,16 @@ impl Shopee {
             "source": message.source,
             "content": message.content,
             "message_option": 0,
-            "source_content": message.order_sn.as_ref().map_or_else(|| json!({}), |sn| json!({ "order_sn": sn })),
+            "source_content": message.from,
             "quoted_msg": null,
         })
     }
 }
 
-/// A picture is sent by one name and shown by another.
-fn as_shown(kind: &str, content: &Value) -> Value {
+/// A picture is sent by one name and shown by another; a product is shown with its shop.
+fn as_shown(kind: &str, content: &Value, shop: u64) -> Value {
     match kind {
+        "item" => json!({ "shop_id": shop, "item_id": content["item_id"] }),
         "image" => {
             let url = &content["image_url"];
             json!({ "url": url, "thumb_url": url, "thumb_width": 320, "thumb_height": 240, "file_server_id": 0 })

@@ -78,7 +78,8 @@ pub(super) struct Message {
     pub(super) at: Timestamp,
     pub(super) status: String,
     pub(super) source: String,
-    pub(super) order_sn: Option<String>,
+    /// From where it was written: an order, a product, or nothing.
+    pub(super) from: Value,
 }
 
 #[derive(Debug)]
@@ -106,6 +107,8 @@ pub(super) struct State {
     pub(super) newest_first: bool,
     pub(super) orders: BTreeMap<String, Value>,
     pub(super) returns: BTreeMap<String, Value>,
+    /// The products that are in no order.
+    pub(super) items: BTreeSet<u64>,
     pub(super) access: BTreeMap<String, Access>,
     pub(super) refresh: BTreeSet<String>,
     pub(super) codes: BTreeMap<String, Timestamp>,
@@ -266,18 +269,32 @@ impl Shopee {
     /// A buyer writes a message of any type. Returns its id.
     pub fn buyer_sends(&self, message: BuyerMessage) -> String {
         let BuyerMessage { buyer, kind, content, order_sn } = message;
-        let stored = self.add(buyer, false, &kind, content, "user_chat", "android", order_sn);
-        stored.id.to_string()
+        let from = order_sn.map_or_else(|| json!({}), |sn| json!({ "order_sn": sn }));
+        self.add(buyer, false, &kind, content, "user_chat", "android", from).id.to_string()
+    }
+
+    /// A buyer writes words from the page of a product, which the shop has then. Returns the message's id.
+    pub fn buyer_asks_about(&self, buyer: u64, item: u64, text: &str) -> String {
+        self.add_item(item);
+        let (content, from) = (json!({ "text": text }), json!({ "item_id": item }));
+        self.add(buyer, false, "text", content, "user_chat", "android", from).id.to_string()
+    }
+
+    /// The shop has a product, which can be sent as a card. Those in its orders it has anyway.
+    pub fn add_item(&self, item: u64) {
+        self.state().items.insert(item);
     }
 
     /// Somebody answers elsewhere: `source` is the platform's word for the place, such as `ios` or `new_webchat`.
     pub fn seller_says(&self, buyer: u64, text: &str, source: &str) -> String {
-        self.add(buyer, true, "text", json!({ "text": text }), "normal", source, None).id.to_string()
+        self.add(buyer, true, "text", json!({ "text": text }), "normal", source, json!({})).id.to_string()
     }
 
     /// The platform's automatic answer.
     pub fn auto_reply(&self, buyer: u64, text: &str) -> String {
-        self.add(buyer, true, "text", json!({ "text": text }), "auto_reply", "chatbot", None).id.to_string()
+        self.add(buyer, true, "text", json!({ "text": text }), "auto_reply", "chatbot", json!({}))
+            .id
+            .to_string()
     }
 
     /// Pins a buyer's conversation to the top of the list.
@@ -339,7 +356,7 @@ impl Shopee {
         content: Value,
         status: &str,
         source: &str,
-        order_sn: Option<String>,
+        from: Value,
     ) -> Message {
         let at = self.now();
         let mut state = self.state();
@@ -352,7 +369,7 @@ impl Shopee {
             at,
             status: status.to_owned(),
             source: source.to_owned(),
-            order_sn,
+            from,
         };
         state.buyers.entry(buyer).or_insert_with(|| format!("buyer{buyer}"));
         let conversation = state.conversations.entry(conversation_id(buyer)).or_insert(Conversation {

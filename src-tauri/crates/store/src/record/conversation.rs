@@ -128,6 +128,8 @@ pub struct MessageRow {
     pub title: String,
     /// What it says.
     pub body: Body,
+    /// The platform's id of the product from whose page it was written.
+    pub item_id: Option<String>,
     /// When, by the platform's clock.
     pub sent_at: Timestamp,
     /// When it came here.
@@ -138,6 +140,17 @@ pub struct MessageRow {
     pub raw: Option<RawId>,
     /// The reply of ours that it is.
     pub outbox: Option<OutboxId>,
+}
+
+/// A product that a buyer spoke of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemTalk {
+    /// The platform's id of it.
+    pub item_id: String,
+    /// Its title, if the message had one.
+    pub title: Option<String>,
+    /// When, by the platform's clock.
+    pub at: Timestamp,
 }
 
 /// What a mail has beyond its message.

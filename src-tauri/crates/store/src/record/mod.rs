@@ -16,7 +16,9 @@ mod rule;
 mod sealed;
 mod search;
 
-pub use conversation::{ConversationKey, ConversationRow, LastMessage, MailRow, MessageRow, NoticeRow};
+pub use conversation::{
+    ConversationKey, ConversationRow, ItemTalk, LastMessage, MailRow, MessageRow, NoticeRow,
+};
 pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatus, DueAlert, OpenDeadline};
 pub use erasure::{Content, Erased, ErasureRow};
 pub use intake::{

@@ -21,6 +21,7 @@ async fn plan(sql: &str) -> Vec<String> {
 #[case::unassigned(conversation::LIST_UNASSIGNED, "conversation_unassigned ((due_ms,recency)>(?,?))")]
 #[case::other(conversation::LIST_OTHER, "conversation_other (kind=? AND (due_ms,recency)>(?,?))")]
 #[case::done(conversation::LIST_DONE, "conversation_done (recency>?)")]
+#[case::items(crate::item::OF_BUYER, "message_conversation (conversation_id=?)")]
 #[case::thread_up(message::PAGE_BEFORE, "message_conversation (conversation_id=? AND sent_at_ms<?)")]
 #[case::thread_down(message::PAGE_AFTER, "message_conversation (conversation_id=? AND sent_at_ms>?)")]
 #[case::tide_line(deadline::OPEN_BETWEEN, "deadline_due (due_ms>? AND due_ms<?)")]

@@ -175,6 +175,7 @@ fn message(say: &Say, id: domain::MessageId, row: &ConversationRow) -> MessageRo
         direct: false,
         title: String::new(),
         body: Body::from_text(say.text.clone()),
+        item_id: None,
         sent_at: say.at,
         received_at: say.at,
         counting: String::new(),

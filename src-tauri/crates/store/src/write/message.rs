@@ -20,6 +20,7 @@ struct Line<'a> {
     title: &'a str,
     text: &'a str,
     body: String,
+    item: &'a str,
     sent: i64,
     received: i64,
     counting: &'a str,
@@ -30,11 +31,11 @@ struct Line<'a> {
 
 const INSERT: &str = "
     INSERT INTO message (id, conversation_id, store_id, provider_id, author, account_id, device, direct, kind, title,
-        text, body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id)
+        text, body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id, item_id)
     SELECT value ->> 'id', value ->> 'conversation', value ->> 'store', value ->> 'provider', value ->> 'author',
         value ->> 'account', value ->> 'device', value ->> 'direct', value ->> 'kind', value ->> 'title',
         value ->> 'text', value ->> 'body', value ->> 'sent', value ->> 'received', value ->> 'counting', value ->> 'raw',
-        value ->> 'outbox', value ->> 'search'
+        value ->> 'outbox', value ->> 'search', value ->> 'item'
     FROM jsonb_each(?)";
 
 pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()> {
@@ -57,6 +58,7 @@ pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()
             title: &row.title,
             text: row.body.words(),
             body: message::body_json(&row.body)?,
+            item: row.item_id.as_deref().unwrap_or_default(),
             sent: to_ms(row.sent_at),
             received: to_ms(row.received_at),
             counting: &row.counting,

@@ -22,19 +22,28 @@ pub(super) fn read(row: &Value, channel: &str, buyer: &BuyerRef) -> Result<Incom
         sent_at: from_epoch_ms(sent_ms(row)).ok_or("a message without a time")?,
         direct_to: None,
         order_no: if order { text(row, &["extern_id"]) } else { None },
+        item_id: None,
     })
 }
 
 /// Who wrote: the login decides, then the name. A row that tells neither must not stop a clock.
 pub(super) fn author_of(row: &Value, buyer: &BuyerRef) -> Author {
-    let login = text(field(row, "summary"), &["sender_login_id"]).or_else(|| text(row, &["sender_login_id"]));
-    match (login, text(row, &["sender_name"])) {
+    match (login(row), text(row, &["sender_name"])) {
         (Some(login), _) if login == buyer.key => Author::Buyer,
         (Some(_), _) => Author::Seller,
         (None, Some(name)) if name == buyer.name => Author::Buyer,
         (None, Some(_)) => Author::Seller,
         (None, None) => Author::System,
     }
+}
+
+/// Who wrote a row: the login, else the name.
+pub(super) fn sender(row: &Value) -> Option<String> {
+    login(row).or_else(|| text(row, &["sender_name"]))
+}
+
+fn login(row: &Value) -> Option<String> {
+    text(field(row, "summary"), &["sender_login_id"]).or_else(|| text(row, &["sender_login_id"]))
 }
 
 fn body_of(row: &Value) -> Body {

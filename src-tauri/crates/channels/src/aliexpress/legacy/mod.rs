@@ -8,6 +8,7 @@ use super::answer::data;
 use super::api::Api;
 use super::error::Fault;
 use super::json::{int, list, text};
+use super::message::id_of;
 use super::request::{Business, Target};
 use super::walk::{Page, Position, Session, Wire};
 use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 const RELATIONS: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.querymsgrelationlist");
 const DETAILS: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.querymsgdetaillist");
+const READ: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.updatemsgread");
 /// Rows of one page.
 const PAGE: usize = 50;
 
@@ -37,6 +39,25 @@ async fn details(api: &Api, channel: &str, at: &Position, size: usize) -> Result
     ];
     let answer = api.read(DETAILS, business).await?;
     Ok(page(list(&data(&answer), &["message_detail_list"]), at, size))
+}
+
+/// The mark covers the whole channel: it is set only if the platform shows nothing of the buyer after `newest`, whose
+/// sender they are. Between the look and the mark lies one call.
+async fn mark_read(api: &Api, channel: &str, newest: &str) -> Result<bool, Fault> {
+    let page = details(api, channel, &first_page(), PAGE).await?;
+    let Some(place) = page.rows.iter().position(|row| id_of(row).as_deref() == Some(newest)) else {
+        return Ok(false);
+    };
+    let (newer, rest) = page.rows.split_at(place);
+    let buyer = rest.first().and_then(message::sender);
+    // A row that does not say who wrote it may be the buyer's.
+    let ours =
+        |row: &Value| matches!((message::sender(row), &buyer), (Some(who), Some(buyer)) if who != *buyer);
+    if !newer.iter().all(ours) {
+        return Ok(false);
+    }
+    api.read(READ, vec![("channel_id", channel.to_owned())]).await?;
+    Ok(true)
 }
 
 /// Pages are numbered: a full one is followed by another.
@@ -96,6 +117,20 @@ impl Wire for LegacyMessages {
 
     fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async { relations(api, &first_page(), 1).await.map(|_| ()) })
+    }
+
+    /// What it adds is words, or the address of a picture.
+    fn cards(&self) -> Result<(), &'static str> {
+        Err("cards_not_by_old_interface")
+    }
+
+    fn mark_read<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        newest: &'a str,
+    ) -> BoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(mark_read(api, conversation, newest))
     }
 
     fn send<'a>(

@@ -105,6 +105,15 @@ impl Wire for PartnerIm {
         Box::pin(async { sessions(api, &self.newest(api), 1).await.map(|_| ()) })
     }
 
+    fn cards(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// The interface has no call for it.
+    fn mark_read<'a>(&'a self, _: &'a Api, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(async { Ok(false) })
+    }
+
     fn send<'a>(
         &'a self,
         api: &'a Api,

@@ -69,6 +69,15 @@ pub(super) trait Wire: Send + Sync {
     fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String>;
     /// A call that costs little and fails when the permission is missing.
     fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>>;
+    /// Whether an order or a product can be sent as a card; if not, a code that says why.
+    fn cards(&self) -> Result<(), &'static str>;
+    /// Tells the platform that a whole conversation is read. False where it can't be told. It may be repeated.
+    fn mark_read<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        newest: &'a str,
+    ) -> BoxFuture<'a, Result<bool, Fault>>;
     /// Sends one reply.
     fn send<'a>(
         &'a self,
@@ -104,6 +113,19 @@ impl<W: Wire> MessageSource for W {
         since: Timestamp,
     ) -> BoxFuture<'a, Result<Reread, Fault>> {
         Box::pin(reread(self, api, conversation, buyer, since))
+    }
+
+    fn cards(&self) -> Result<(), &'static str> {
+        Wire::cards(self)
+    }
+
+    fn mark_read<'a>(
+        &'a self,
+        api: &'a Api,
+        conversation: &'a str,
+        newest: &'a str,
+    ) -> BoxFuture<'a, Result<bool, Fault>> {
+        Wire::mark_read(self, api, conversation, newest)
     }
 
     fn send<'a>(

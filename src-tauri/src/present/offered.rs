@@ -1,0 +1,31 @@
+//! What can go along with a reply: pictures, orders and products as cards.
+
+use crate::app::App;
+use crate::wire::{CardGate, ItemDto, PictureGate, UiError};
+use channels::pictures::picture_limits;
+use domain::Platform;
+use store::ConversationItem;
+
+pub(super) fn pictures(platform: Platform) -> PictureGate {
+    match picture_limits(platform) {
+        Ok(limits) => PictureGate {
+            code: None,
+            kinds: limits.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            max_bytes: limits.max_bytes,
+        },
+        Err(code) => PictureGate { code: Some(code.to_owned()), kinds: Vec::new(), max_bytes: 0 },
+    }
+}
+
+pub(super) async fn cards(app: &App, item: &ConversationItem) -> Result<CardGate, UiError> {
+    let taken = app.engine.cards_taken(item).await?;
+    Ok(CardGate { orders: taken.orders, items: taken.items, code: taken.why_not })
+}
+
+pub(super) async fn items(app: &App, item: &ConversationItem) -> Result<Vec<ItemDto>, UiError> {
+    let items = app.engine.items_of(item).await?;
+    Ok(items
+        .into_iter()
+        .map(|item| ItemDto { item_id: item.item_id, title: item.title, picture: item.picture })
+        .collect())
+}
