@@ -118,6 +118,8 @@ export const commands = {
 	directory: () => typedError<DirectoryDto, UiError>(__TAURI_INVOKE("directory")),
 	/**  Tests what was typed. Nothing is kept. */
 	testConnection: (draft: ConnectionDraft) => typedError<ReportDto, UiError>(__TAURI_INVOKE("test_connection", { draft })),
+	/**  The folders of a mailbox that is not connected yet, with those of the draft as read. Nothing is kept. */
+	draftFolders: (draft: ConnectionDraft) => typedError<MailFolderDto[], UiError>(__TAURI_INVOKE("draft_folders", { draft })),
 	/**  Tests a store as it is kept. */
 	testStore: (storeId: string) => typedError<ReportDto, UiError>(__TAURI_INVOKE("test_store", { storeId })),
 	/**  Connects a store if its test allows it; `anyway`: also if permissions are missing. */
@@ -611,6 +613,8 @@ export type ConnectionDraft = {
 	shop_id: string,
 	/**  The company as the licence has it; empty if nobody wants to compare it. */
 	company: string,
+	/**  The folders of a mailbox that are read beside its inbox; of a store that is kept they stay what they are. */
+	folders: string[],
 	/**  Partner key, app secret, or mail password. */
 	secret: string,
 	/**  Where the tokens are. */

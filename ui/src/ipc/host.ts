@@ -106,6 +106,8 @@ export interface Host {
   directory(): Promise<DirectoryDto>
   /** Nothing is kept. */
   testConnection(draft: ConnectionDraft): Promise<ReportDto>
+  /** Of a mailbox that is not connected yet; asks its server. */
+  draftFolders(draft: ConnectionDraft): Promise<MailFolderDto[]>
   testStore(storeId: string): Promise<ReportDto>
   /** After a test; `anyway`: also where permissions are missing. */
   connectStore(draft: ConnectionDraft, anyway: boolean): Promise<ConnectedDto>
