@@ -156,7 +156,7 @@ export interface Host {
   /** What was pasted goes into the key store and never comes back. */
   addRobot(robot: NewRobotDto): Promise<string>
   patchRobot(robotId: string, patch: RobotPatch): Promise<unknown>
-  replaceRobotKey(robotId: string, address: string): Promise<unknown>
+  replaceRobotKey(robotId: string, pasted: string): Promise<unknown>
   removeRobot(robotId: string): Promise<unknown>
   testRobot(robotId: string): Promise<RobotTestDto>
   /** In the team's order. */
