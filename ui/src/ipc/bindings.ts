@@ -1006,6 +1006,8 @@ export type LogFilterDto = {
 	store_id: string | null,
 	/**  About this conversation. */
 	conversation_id: string | null,
+	/**  About this robot or application. */
+	robot_id: string | null,
 	/**  From this instant on. */
 	from: string | null,
 	/**  Before this instant. */
