@@ -81,6 +81,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             policy::forget_calendar_year,
             connection::directory,
             connection::test_connection,
+            connection::draft_folders,
             connection::test_store,
             connection::connect_store,
             connection::store_connection,

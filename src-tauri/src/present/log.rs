@@ -17,6 +17,7 @@ pub(crate) fn log_filter(asked: &LogFilterDto) -> Result<LogFilter, UiError> {
         kinds: asked.group.map(|group| LogGroup::from(group).kinds().collect()).unwrap_or_default(),
         store: asked.store_id.as_deref().map(str::parse).transpose()?,
         conversation: asked.conversation_id.as_deref().map(str::parse).transpose()?,
+        robot: asked.robot_id.as_deref().map(str::parse).transpose()?,
         from: at(&asked.from)?,
         to: at(&asked.to)?,
         words: asked.words.clone(),

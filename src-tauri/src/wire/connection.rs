@@ -20,6 +20,8 @@ pub struct ConnectionDraft {
     pub shop_id: String,
     /// The company as the licence has it; empty if nobody wants to compare it.
     pub company: String,
+    /// The folders of a mailbox that are read beside its inbox; of a store that is kept they stay what they are.
+    pub folders: Vec<String>,
     /// Partner key, app secret, or mail password.
     pub secret: String,
     /// Where the tokens are.

@@ -50,6 +50,8 @@ pub struct LogFilterDto {
     pub store_id: Option<String>,
     /// About this conversation.
     pub conversation_id: Option<String>,
+    /// About this robot or application.
+    pub robot_id: Option<String>,
     /// From this instant on.
     pub from: Option<String>,
     /// Before this instant.

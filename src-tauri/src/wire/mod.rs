@@ -50,7 +50,10 @@ pub use rail::{Light, PauseDto, PresenceDto, Rail, SeatRow, StoreRow, ViewCount}
 pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };
-pub use robot::{NewRobotDto, RobotDto, RobotHealth, RobotHealthDto, RobotPatch, RobotTestDto};
+pub use robot::{
+    NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto, RobotPatch,
+    RobotReadersDto, RobotTestDto,
+};
 pub use rule::{
     FiredDto, OfferDto, RehearsalDto, RuleConditionDto, RuleDraftDto, RuleDto, RuleGoneDto, RuleProblemDto,
     RuleReplyDto, RuleSavedDto, RuleTargetDto, RuleTriggerDto, RuleVerdictDto, SawDto,

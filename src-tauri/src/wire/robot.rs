@@ -3,13 +3,57 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// A group robot to add. What was pasted goes into the key store and never comes back.
+/// A way out to add. What was pasted goes into the key store and never comes back.
 #[derive(Clone, PartialEq, Eq, Deserialize, Type)]
 pub struct NewRobotDto {
     /// What the team calls it.
     pub name: String,
-    /// The webhook address that `WeCom` shows.
-    pub address: String,
+    /// What sort it is, with its secret.
+    pub way: NewWayDto,
+}
+
+/// See [`NewRobotDto`].
+#[derive(Clone, PartialEq, Eq, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NewWayDto {
+    /// A robot in one group.
+    Group {
+        /// The webhook address that `WeCom` shows.
+        address: String,
+    },
+    /// An application of the company.
+    App {
+        /// The company's id.
+        corp_id: String,
+        /// The application's number.
+        agent_id: String,
+        /// The application's secret.
+        secret: String,
+        /// Who reads what is sent there.
+        readers: RobotReadersDto,
+    },
+}
+
+/// Who reads what an application sends: everybody who may see it, or who is named here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RobotReadersDto {
+    /// Everybody who may see it; then the lists are empty.
+    pub everybody: bool,
+    /// Members' ids, up to 1000.
+    pub users: Vec<String>,
+    /// Departments' numbers, up to 100.
+    pub parties: Vec<String>,
+    /// Tags' numbers, up to 100.
+    pub tags: Vec<String>,
+}
+
+/// What there is to know of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct RobotAppDto {
+    /// The company's id.
+    pub corp_id: String,
+    /// Who reads what is sent there.
+    pub readers: RobotReadersDto,
 }
 
 /// How a way out is.
@@ -35,6 +79,8 @@ pub struct RobotHealthDto {
     pub until: Option<String>,
     /// The platform's code of the trouble, or ours.
     pub code: Option<String>,
+    /// The address from which the platform was called, if it said that it does not trust it.
+    pub address: Option<String>,
 }
 
 /// A way out.
@@ -44,8 +90,10 @@ pub struct RobotDto {
     pub id: String,
     /// What the team calls it.
     pub name: String,
-    /// The last characters of its key.
+    /// The last characters of a group robot's key, or the application's number.
     pub mark: String,
+    /// None for a group robot.
+    pub app: Option<RobotAppDto>,
     /// Whether the last step of the ladder goes there.
     pub ladder: bool,
     /// Whether it hears of stores that fall silent.
@@ -71,6 +119,8 @@ pub struct RobotPatch {
     pub ladder: Option<bool>,
     /// Whether it hears of stores that fall silent.
     pub silence: Option<bool>,
+    /// Who reads what an application sends.
+    pub readers: Option<RobotReadersDto>,
 }
 
 /// What became of a test message.
@@ -80,4 +130,21 @@ pub struct RobotTestDto {
     pub end: Option<String>,
     /// How the way out is, if it waits.
     pub health: Option<RobotHealthDto>,
+    /// The platform's code, if it refused the message.
+    pub code: Option<String>,
+    /// Whom it did not reach although the platform took it.
+    pub missed: RobotMissedDto,
+}
+
+/// Readers whom a message did not reach, by their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Type)]
+pub struct RobotMissedDto {
+    /// Members who do not exist or may not see the application.
+    pub users: Vec<String>,
+    /// Departments of which the same holds.
+    pub parties: Vec<String>,
+    /// Tags of which the same holds.
+    pub tags: Vec<String>,
+    /// Members without a licence for the interface.
+    pub unlicensed: Vec<String>,
 }

@@ -120,6 +120,8 @@ export const commands = {
 	directory: () => typedError<DirectoryDto, UiError>(__TAURI_INVOKE("directory")),
 	/**  Tests what was typed. Nothing is kept. */
 	testConnection: (draft: ConnectionDraft) => typedError<ReportDto, UiError>(__TAURI_INVOKE("test_connection", { draft })),
+	/**  The folders of a mailbox that is not connected yet, with those of the draft as read. Nothing is kept. */
+	draftFolders: (draft: ConnectionDraft) => typedError<MailFolderDto[], UiError>(__TAURI_INVOKE("draft_folders", { draft })),
 	/**  Tests a store as it is kept. */
 	testStore: (storeId: string) => typedError<ReportDto, UiError>(__TAURI_INVOKE("test_store", { storeId })),
 	/**  Connects a store if its test allows it; `anyway`: also if permissions are missing. */
@@ -191,12 +193,12 @@ export const commands = {
 	revokeBridgeToken: (storeId: string) => typedError<null, UiError>(__TAURI_INVOKE("revoke_bridge_token", { storeId })),
 	/**  All of them. */
 	robots: () => typedError<RobotDto[], UiError>(__TAURI_INVOKE("robots")),
-	/**  Adds a group robot. */
+	/**  Adds a group robot or an application. */
 	addRobot: (robot: NewRobotDto) => typedError<string, UiError>(__TAURI_INVOKE("add_robot", { robot })),
 	/**  Changes its name or its switches. */
 	patchRobot: (robotId: string, patch: RobotPatch) => typedError<null, UiError>(__TAURI_INVOKE("patch_robot", { robotId, patch })),
-	/**  Gives it another key. */
-	replaceRobotKey: (robotId: string, address: string) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, address })),
+	/**  Gives it another key, or an application another secret. */
+	replaceRobotKey: (robotId: string, pasted: string) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, pasted })),
 	/**  Removes it with what waits there. */
 	removeRobot: (robotId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_robot", { robotId })),
 	/**  Sends a test message and waits for what becomes of it. */
@@ -613,6 +615,8 @@ export type ConnectionDraft = {
 	shop_id: string,
 	/**  The company as the licence has it; empty if nobody wants to compare it. */
 	company: string,
+	/**  The folders of a mailbox that are read beside its inbox; of a store that is kept they stay what they are. */
+	folders: string[],
 	/**  Partner key, app secret, or mail password. */
 	secret: string,
 	/**  Where the tokens are. */
@@ -1006,6 +1010,8 @@ export type LogFilterDto = {
 	store_id: string | null,
 	/**  About this conversation. */
 	conversation_id: string | null,
+	/**  About this robot or application. */
+	robot_id: string | null,
 	/**  From this instant on. */
 	from: string | null,
 	/**  Before this instant. */
@@ -1171,13 +1177,30 @@ export type NewBridgeDto = {
 	webhook: string,
 };
 
-/**  A group robot to add. What was pasted goes into the key store and never comes back. */
+/**  A way out to add. What was pasted goes into the key store and never comes back. */
 export type NewRobotDto = {
 	/**  What the team calls it. */
 	name: string,
-	/**  The webhook address that `WeCom` shows. */
-	address: string,
+	/**  What sort it is, with its secret. */
+	way: NewWayDto,
 };
+
+/**  See [`NewRobotDto`]. */
+export type NewWayDto = 
+/**  A robot in one group. */
+{ kind: "group"; 
+/**  The webhook address that `WeCom` shows. */
+address: string } | 
+/**  An application of the company. */
+{ kind: "app"; 
+/**  The company's id. */
+corp_id: string; 
+/**  The application's number. */
+agent_id: string; 
+/**  The application's secret. */
+secret: string; 
+/**  Who reads what is sent there. */
+readers: RobotReadersDto };
 
 /**  The next deadline, first thing the eye finds. */
 export type NextDue = {
@@ -1542,14 +1565,24 @@ export type ReportDto = {
 	lines: CheckLine[],
 };
 
+/**  What there is to know of an application. */
+export type RobotAppDto = {
+	/**  The company's id. */
+	corp_id: string,
+	/**  Who reads what is sent there. */
+	readers: RobotReadersDto,
+};
+
 /**  A way out. */
 export type RobotDto = {
 	/**  Its id. */
 	id: string,
 	/**  What the team calls it. */
 	name: string,
-	/**  The last characters of its key. */
+	/**  The last characters of a group robot's key, or the application's number. */
 	mark: string,
+	/**  None for a group robot. */
+	app: RobotAppDto | null,
 	/**  Whether the last step of the ladder goes there. */
 	ladder: boolean,
 	/**  Whether it hears of stores that fall silent. */
@@ -1585,6 +1618,20 @@ export type RobotHealthDto = {
 	until: string | null,
 	/**  The platform's code of the trouble, or ours. */
 	code: string | null,
+	/**  The address from which the platform was called, if it said that it does not trust it. */
+	address: string | null,
+};
+
+/**  Readers whom a message did not reach, by their ids. */
+export type RobotMissedDto = {
+	/**  Members who do not exist or may not see the application. */
+	users: string[],
+	/**  Departments of which the same holds. */
+	parties: string[],
+	/**  Tags of which the same holds. */
+	tags: string[],
+	/**  Members without a licence for the interface. */
+	unlicensed: string[],
 };
 
 /**  What is changed of a way out; none stays as it is. */
@@ -1595,6 +1642,20 @@ export type RobotPatch = {
 	ladder: boolean | null,
 	/**  Whether it hears of stores that fall silent. */
 	silence: boolean | null,
+	/**  Who reads what an application sends. */
+	readers: RobotReadersDto | null,
+};
+
+/**  Who reads what an application sends: everybody who may see it, or who is named here. */
+export type RobotReadersDto = {
+	/**  Everybody who may see it; then the lists are empty. */
+	everybody: boolean,
+	/**  Members' ids, up to 1000. */
+	users: string[],
+	/**  Departments' numbers, up to 100. */
+	parties: string[],
+	/**  Tags' numbers, up to 100. */
+	tags: string[],
 };
 
 /**  What became of a test message. */
@@ -1603,6 +1664,10 @@ export type RobotTestDto = {
 	end: string | null,
 	/**  How the way out is, if it waits. */
 	health: RobotHealthDto | null,
+	/**  The platform's code, if it refused the message. */
+	code: string | null,
+	/**  Whom it did not reach although the platform took it. */
+	missed: RobotMissedDto,
 };
 
 /**  What has to hold besides. */

@@ -107,6 +107,8 @@ export interface Host {
   directory(): Promise<DirectoryDto>
   /** Nothing is kept. */
   testConnection(draft: ConnectionDraft): Promise<ReportDto>
+  /** Of a mailbox that is not connected yet; asks its server. */
+  draftFolders(draft: ConnectionDraft): Promise<MailFolderDto[]>
   testStore(storeId: string): Promise<ReportDto>
   /** After a test; `anyway`: also where permissions are missing. */
   connectStore(draft: ConnectionDraft, anyway: boolean): Promise<ConnectedDto>
@@ -155,7 +157,7 @@ export interface Host {
   /** What was pasted goes into the key store and never comes back. */
   addRobot(robot: NewRobotDto): Promise<string>
   patchRobot(robotId: string, patch: RobotPatch): Promise<unknown>
-  replaceRobotKey(robotId: string, address: string): Promise<unknown>
+  replaceRobotKey(robotId: string, pasted: string): Promise<unknown>
   removeRobot(robotId: string): Promise<unknown>
   testRobot(robotId: string): Promise<RobotTestDto>
   /** In the team's order. */

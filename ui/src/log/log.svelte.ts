@@ -1,6 +1,8 @@
-import type { LogEntryDto, LogFilterDto, LogGroupDto } from '../ipc/client'
+import type { LogEntryDto, LogFilterDto, LogGroupDto, RobotDto } from '../ipc/client'
 import { HostError, type Host } from '../ipc/host'
 import { dayNumber } from '../shared/format'
+import { Resource } from '../shared/resource.svelte'
+import { LogNews, type Shelf } from './news.svelte'
 
 const DAY = 86_400_000
 const BEIJING = 28_800_000
@@ -8,6 +10,10 @@ const BEIJING = 28_800_000
 const TYPING = 250
 /** Looks back until so many are there: a screen full. */
 const ENOUGH = 40
+/** More than so many are not kept on the screen of somebody who only watches. */
+const KEPT = 2000
+
+export type LogHost = Pick<Host, 'logPage' | 'robots' | 'onChanged' | 'onNotice'>
 
 export type LogAge = 'any' | 'today' | 'week' | 'month' | 'dates'
 export interface LogPlace {
@@ -20,9 +26,11 @@ const midnight = (day: string, after = 0) =>
   day === '' ? null : new Date(Date.parse(`${day}T00:00:00Z`) - BEIJING + after * DAY).toISOString()
 
 /** The push log: what is asked for, what was found, and how far back was looked. */
-export class LogState {
+export class LogState implements Shelf {
   group = $state<LogGroupDto | null>(null)
   storeId = $state<string | null>(null)
+  /** A robot or an application that is told. */
+  robotId = $state<string | null>(null)
   age = $state<LogAge>('any')
   /** Days of the date fields, both included. */
   from = $state('')
@@ -43,19 +51,30 @@ export class LogState {
   open = $state<string | null>(null)
   /** The entry that the keys are at. */
   active = $state(0)
+  /** The list shows its first line. */
+  atTop = $state(true)
+  readonly robots = new Resource<RobotDto[]>()
+  readonly news: LogNews
   #next = $state<string | null>(null)
   #ticket = 0
+  /** The newest entry is the newest there was; not so where one entry was looked up. */
+  #head = false
+  /** Somebody is at an entry: it stays under their hands. */
+  #touched = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    readonly host: Pick<Host, 'logPage'>,
+    readonly host: LogHost,
     readonly now: () => number,
-  ) {}
+  ) {
+    this.news = new LogNews(host, this)
+  }
 
   readonly more = $derived(this.#next !== null)
   readonly narrowed = $derived(
     this.group !== null ||
       this.storeId !== null ||
+      this.robotId !== null ||
       this.age !== 'any' ||
       this.text.trim() !== '' ||
       this.only !== null,
@@ -79,6 +98,7 @@ export class LogState {
       group: this.group,
       store_id: this.storeId,
       conversation_id: this.only?.id ?? null,
+      robot_id: this.robotId,
       from,
       to,
       words: this.text.trim(),
@@ -87,14 +107,24 @@ export class LogState {
 
   /** The dialog opens: everything, or what is about one conversation. */
   start(only: LogPlace | null): Promise<void> {
-    Object.assign(this, { group: null, storeId: null, age: 'any', from: '', to: '', text: '', only })
+    Object.assign(this, {
+      group: null,
+      storeId: null,
+      robotId: null,
+      age: 'any',
+      from: '',
+      to: '',
+      text: '',
+      only,
+    })
+    void this.robots.load(() => this.host.robots())
     this.entries = []
     this.loaded = false
     return this.ask()
   }
 
   narrow(
-    change: Partial<Pick<LogState, 'group' | 'storeId' | 'age' | 'from' | 'to' | 'only'>>,
+    change: Partial<Pick<LogState, 'group' | 'storeId' | 'robotId' | 'age' | 'from' | 'to' | 'only'>>,
   ): Promise<void> {
     Object.assign(this, change)
     return this.ask()
@@ -111,7 +141,33 @@ export class LogState {
   }
 
   ask(): Promise<void> {
+    this.#head = true
+    this.#touched = false
+    this.active = 0
+    this.news.forget()
     return this.#look(null, [])
+  }
+
+  get newest(): string | null {
+    return this.entries[0]?.number ?? null
+  }
+  get following(): boolean {
+    return this.#head && this.loaded && !this.loading && this.error === null
+  }
+  get ticket(): number {
+    return this.#ticket
+  }
+  /** Whoever reads the first lines sees what comes; an entry that is open must not move away. */
+  get still(): boolean {
+    return this.atTop && this.open === null
+  }
+
+  take(entries: LogEntryDto[]): void {
+    const all = [...entries, ...this.entries]
+    if (this.#touched) this.active += entries.length
+    if (this.total !== null) this.total += entries.length
+    this.entries = this.still ? all.slice(0, KEPT) : all
+    if (this.entries.length < all.length) this.#next = this.entries.at(-1)!.number
   }
 
   older(): Promise<void> {
@@ -120,7 +176,9 @@ export class LogState {
 
   /** One entry by its number, with those before it; whatever was asked for is forgotten. */
   async reveal(number: string): Promise<void> {
-    Object.assign(this, { group: null, storeId: null, age: 'any', text: '', only: null })
+    Object.assign(this, { group: null, storeId: null, robotId: null, age: 'any', text: '', only: null })
+    this.#head = false
+    this.news.forget()
     await this.#look(String(BigInt(number) + 1n), [])
     // It may be the one that is missing.
     this.open = this.entries[0]?.number === number ? number : null
@@ -134,10 +192,12 @@ export class LogState {
   }
 
   toggle(number: string): void {
+    this.#touched = true
     this.open = this.open === number ? null : number
   }
 
   step(by: number): void {
+    this.#touched = true
     this.active = Math.max(0, Math.min(this.entries.length - 1, this.active + by))
   }
 

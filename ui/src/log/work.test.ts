@@ -7,6 +7,7 @@ const ALL: LogFilterDto = {
   group: null,
   store_id: null,
   conversation_id: null,
+  robot_id: null,
   from: null,
   to: null,
   words: '',

@@ -1,22 +1,47 @@
 import type { PlatformDto } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import { BridgeState } from './bridge.svelte'
+import type { Direct, FieldName } from './connection/draft'
 import { ConnectionForm, type FormHost } from './connection/form.svelte'
+import { FolderChoice } from './folders.svelte'
 
 export type ConnectHost = FormHost &
-  Pick<Host, 'testConnection' | 'connectStore' | 'beginSignIn' | 'createBridge'>
+  Pick<Host, 'testConnection' | 'draftFolders' | 'connectStore' | 'beginSignIn' | 'createBridge'>
 
 /** The form that connects a store: typed, tested, then kept. */
 export class ConnectState extends ConnectionForm {
   /** Whether a bridge is made instead. */
   bridged = $state(false)
   readonly bridge: BridgeState
+  /** Those of the mailbox; known once a test has passed. */
+  readonly folders: FolderChoice
   readonly #host: ConnectHost
 
   constructor(host: ConnectHost) {
     super(host)
     this.#host = host
     this.bridge = new BridgeState(host)
+    this.folders = new FolderChoice(() => host.draftFolders(this.draft()))
+  }
+
+  /** Whether there are folders to pick from. */
+  readonly picking = $derived.by(
+    () => this.platform === 'mail' && this.report !== null && this.report.verdict !== 'unfit',
+  )
+
+  /** With what is picked so far: a second test leaves it as it is. */
+  override draft() {
+    return { ...super.draft(), folders: [...this.folders.picked] }
+  }
+
+  override set(field: FieldName, value: string): void {
+    super.set(field, value)
+    if (field === 'host' || field === 'account') this.folders.clear()
+  }
+
+  protected override clear(platform: Direct): void {
+    super.clear(platform)
+    this.folders.clear()
   }
 
   protected begin() {
@@ -42,7 +67,9 @@ export class ConnectState extends ConnectionForm {
   async test(): Promise<boolean> {
     this.asked = 'all'
     if (!this.ready) return false
-    return this.tests(() => this.#host.testConnection(this.draft()))
+    const tested = await this.tests(() => this.#host.testConnection(this.draft()))
+    if (tested && this.picking) void this.folders.ask()
+    return tested
   }
 
   /** True once the store is kept: after one more test, that nothing has changed meanwhile. */

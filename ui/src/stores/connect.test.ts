@@ -1,13 +1,21 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ReportDto } from '../ipc/client'
+import type { MailFolderDto, ReportDto } from '../ipc/client'
 import { DIRECTORY, reportOf } from '../ipc/fake/trials'
 import { HostError, type Host } from '../ipc/host'
 import { ConnectState } from './connect.svelte'
 
+const FOLDERS: MailFolderDto[] = [
+  { name: 'INBOX', role: 'inbox', read: true },
+  { name: 'Junk', role: 'junk', read: false },
+  { name: 'Sent', role: 'sent', read: false },
+]
 const report = (trial: Parameters<typeof reportOf>[0]) => reportOf(trial, 'shopee', 0)
 const host = {
   directory: async () => DIRECTORY,
   testConnection: vi.fn<Host['testConnection']>(async () => report('good')),
+  draftFolders: vi.fn<Host['draftFolders']>(async ({ folders }) =>
+    FOLDERS.map((each) => ({ ...each, read: each.role === 'inbox' || folders.includes(each.name) })),
+  ),
   connectStore: vi.fn<Host['connectStore']>(async () => ({ store_id: 's9', report: report('good') })),
   beginSignIn: vi.fn<Host['beginSignIn']>(async (_, redirect) => ({
     id: 'in1',
@@ -215,5 +223,57 @@ describe('the form that connects a store', () => {
     expect(state.bridge.key?.token, 'the owner gives it to the program').toBe('tbr_abc')
     state.reset()
     expect([state.bridged, state.bridge.key], 'the next one begins anew').toEqual([false, null])
+  })
+})
+
+describe('the folders of a mailbox that is being connected', () => {
+  async function mailbox(): Promise<ConnectState> {
+    const state = await opened()
+    state.choose('mail')
+    const typed = { name: 'Mail', account: 'shop@163.com', secret: 'code' }
+    Object.entries(typed).forEach(([k, v]) => state.set(k as 'name', v))
+    return state
+  }
+
+  it('are asked for once a test has passed, none is picked, and what is picked goes along', async () => {
+    const state = await mailbox()
+    expect([await state.test(), state.picking]).toEqual([true, true])
+    await vi.waitFor(() => expect(state.folders.list.value).toHaveLength(3))
+    expect(state.folders.picked, 'the inbox is enough to begin with').toEqual([])
+    state.folders.toggle('Junk')
+    await state.test()
+    await vi.waitFor(() => expect(host.draftFolders).toHaveBeenCalledTimes(2))
+    expect(state.folders.picked, 'a second test leaves it as it is').toEqual(['Junk'])
+    await state.connect()
+    expect(host.connectStore.mock.calls[0]![0].folders).toEqual(['Junk'])
+    expect(state.folders.picked, 'and the next mailbox begins anew').toEqual([])
+  })
+
+  it('are not asked for where the test failed, or of a shop', async () => {
+    const state = await mailbox()
+    host.testConnection.mockResolvedValueOnce(report('code'))
+    await state.test()
+    expect([state.picking, host.draftFolders.mock.calls.length], 'nobody is logged in').toEqual([false, 0])
+    const shop = await pasted()
+    await shop.test()
+    expect([shop.picking, host.draftFolders.mock.calls.length]).toEqual([false, 0])
+  })
+
+  it('belong to one account: another one has others', async () => {
+    const state = await mailbox()
+    await state.test()
+    await vi.waitFor(() => expect(state.folders.list.value).toHaveLength(3))
+    state.folders.toggle('Junk')
+    state.set('account', 'other@163.com')
+    expect([state.folders.list.value, state.folders.picked]).toEqual([null, []])
+  })
+
+  it('that cannot be told do not stand in the way', async () => {
+    const state = await mailbox()
+    host.draftFolders.mockRejectedValueOnce(new HostError('internal', 'unreachable'))
+    await state.test()
+    await vi.waitFor(() => expect(state.folders.list.error?.detail).toBe('unreachable'))
+    expect(await state.connect(), 'with the inbox alone').toBe(true)
+    expect(host.connectStore.mock.calls[0]![0].folders).toEqual([])
   })
 })

@@ -16,32 +16,49 @@ export function readingOf({ role, read }: MailFolderDto): Reading {
   return OWN.has(role) && !read ? 'never' : 'asked'
 }
 
-/** The folders of a mailbox, and which of them are to be read. */
-export class FoldersState {
+/** The folders that a mailbox has, and those that are picked beside its inbox. */
+export class FolderChoice {
   readonly list = new Resource<MailFolderDto[]>()
-  readonly task = new Task()
-  open = $state(false)
   picked = $state<string[]>([])
 
-  constructor(
-    readonly host: FoldersHost,
-    readonly id: string,
-  ) {}
+  constructor(readonly load: () => Promise<MailFolderDto[]>) {}
 
-  /** Asks the server, which may take a moment. */
+  /** Asks the server, which may take a moment; an answer that nobody waits for any more picks nothing. */
   async ask(): Promise<void> {
-    this.open = true
-    this.task.error = null
-    await this.list.load(() => this.host.mailFolders(this.id))
-    this.picked = (this.list.value ?? [])
-      .filter(({ read, role }) => read && role !== 'inbox')
-      .map((f) => f.name)
+    const there = await this.list.load(this.load)
+    if (!there) return
+    this.picked = there.filter(({ read, role }) => read && role !== 'inbox').map((f) => f.name)
   }
 
   toggle(name: string): void {
     this.picked = this.picked.includes(name)
       ? this.picked.filter((each) => each !== name)
       : [...this.picked, name]
+  }
+
+  /** Another mailbox has other folders. */
+  clear(): void {
+    this.list.clear()
+    this.picked = []
+  }
+}
+
+/** Which folders of a connected mailbox are to be read. */
+export class FoldersState extends FolderChoice {
+  readonly task = new Task()
+  open = $state(false)
+
+  constructor(
+    readonly host: FoldersHost,
+    readonly id: string,
+  ) {
+    super(() => host.mailFolders(id))
+  }
+
+  override async ask(): Promise<void> {
+    this.open = true
+    this.task.error = null
+    await super.ask()
   }
 
   close(): void {

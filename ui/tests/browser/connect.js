@@ -203,6 +203,54 @@ export default [
     },
   ],
   [
+    'the folders of a mailbox are picked by keyboard before it is connected, and are read from the start',
+    { scene: 'first' },
+    async (page) => {
+      await open(page, '邮箱')
+      await fill(page, { 店铺名称: 'Mail', 邮箱账号: 'shop@163.com' })
+      await dialog(page).getByLabel('授权码', { exact: true }).fill('a code')
+      await button(page, '测试连接').click()
+      const box = (name) => dialog(page).getByRole('checkbox', { name })
+      await box(/INBOX/).waitFor()
+      must((await box(/INBOX/).isChecked()) && (await box(/INBOX/).isDisabled()), 'it is always read')
+      must(!(await box(/Junk/).isChecked()), 'junk is the owner’s choice')
+      must(await box(/Sent Messages/).isDisabled(), 'nothing comes in there')
+      await accessible(page)
+      await box(/2026 年对账/).focus()
+      await page.keyboard.press('Space')
+      await button(page, '再测一次').click()
+      await dialog(page).getByText('检查通过').waitFor()
+      await eventually(
+        () => box(/2026 年对账/).isChecked(),
+        (on) => on,
+        'a second test forgets nothing',
+      )
+      await button(page, '连接').click()
+      await page.getByRole('button', { name: /^Mail/ }).click()
+      await page.getByRole('button', { name: '读取哪些文件夹…' }).click()
+      await page.getByRole('checkbox', { name: /2026 年对账/ }).waitFor()
+      must(await page.getByRole('checkbox', { name: /2026 年对账/ }).isChecked(), 'it is kept')
+    },
+  ],
+  [
+    'a mailbox whose folders cannot be told is connected with its inbox',
+    { scene: 'first', lang: 'en', theme: 'dark' },
+    async (page) => {
+      await page.getByRole('button', { name: 'Connect a store' }).click()
+      await dialog(page).getByText('Mailbox', { exact: true }).click()
+      await fill(page, { 'Store name': 'Mail', 'Mail account': 'shop@163.com' })
+      await dialog(page).getByLabel('Authorisation code', { exact: true }).fill('a code')
+      await fake(page, () => void (window.tidebellFake.foldersFail = true))
+      await button(page, 'Test connection').click()
+      await dialog(page).getByText('the inbox is read').waitFor()
+      await accessible(page)
+      await fake(page, () => void (window.tidebellFake.foldersFail = false))
+      await button(page, 'Try again').click()
+      await dialog(page).getByRole('checkbox', { name: /Junk/ }).waitFor()
+      await accessible(page)
+    },
+  ],
+  [
     'a company mailbox is chosen by name, and one that takes no password says so',
     { scene: 'first' },
     async (page) => {

@@ -225,4 +225,43 @@ export default [
       must(wide <= 0, `the dialog is ${wide} pixels too wide`)
     },
   ],
+  [
+    'new entries come in on top; whoever reads further down is told how many and is not moved',
+    {},
+    async (page) => {
+      await openLog(page)
+      await count(page, 100, 'a page')
+      await page.evaluate(() => window.tidebellFake.logHappens(2))
+      await count(page, 102, 'at the top they come by themselves')
+      await rows(page).nth(60).scrollIntoViewIfNeeded()
+      const place = () => rows(page).nth(60).boundingBox()
+      const before = await place()
+      await page.evaluate(() => window.tidebellFake.logHappens(3))
+      const news = dialog(page).getByRole('button', { name: '3 条新记录' })
+      await news.waitFor()
+      const after = await place()
+      must(before.y === after.y, `nothing moves: ${before.y} and ${after.y}`)
+      await accessible(page)
+      await news.focus()
+      await page.keyboard.press('Enter')
+      await news.waitFor({ state: 'detached' })
+      const first = await page.evaluate(() =>
+        document.activeElement
+          ?.closest('li')
+          ?.parentElement?.firstElementChild?.contains(document.activeElement),
+      )
+      must(first, 'the hands go on at the newest one')
+    },
+  ],
+  [
+    'the log of one robot is found by its name',
+    { scene: 'trouble' },
+    async (page) => {
+      await openLog(page)
+      await dialog(page).getByRole('combobox', { name: '发往' }).selectOption({ label: '运营群' })
+      await count(page, 1, 'what went there')
+      await rows(page).filter({ hasText: '运营群' }).waitFor()
+      await accessible(page)
+    },
+  ],
 ]

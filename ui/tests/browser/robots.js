@@ -1,12 +1,15 @@
+import { accessible } from './accessible.js'
 import { eventually, must } from './harness.js'
 
 const ADDRESS = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f1e2d3c-0000-4000-8000-00000000beef'
 const dialog = (page) => page.getByRole('dialog')
+/** The dialog that asks before one is removed. */
+const question = (page) => page.getByRole('dialog', { name: /^移除/ })
 const robot = (page, name) => dialog(page).getByRole('listitem', { name, exact: true })
 
 async function openRobots(page) {
   await page.getByRole('button', { name: '设置' }).click()
-  await dialog(page).getByRole('tab', { name: '群机器人' }).click()
+  await dialog(page).getByRole('tab', { name: '企业微信' }).click()
 }
 
 async function add(page, name) {
@@ -23,7 +26,7 @@ export default [
     {},
     async (page) => {
       await openRobots(page)
-      await dialog(page).getByText('还没有群机器人').waitFor()
+      await dialog(page).getByText('还没有接入企业微信').waitFor()
       must((await dialog(page).locator('ol li').count()) === 3, 'three steps')
       await dialog(page).getByLabel('名称').fill('客服群')
       await dialog(page).getByLabel('Webhook 地址').fill('https://shop.example/?key=12345678')
@@ -58,8 +61,9 @@ export default [
       )
       await robot(page, '客服群').getByRole('button', { name: '移除' }).click()
       must((await robot(page, '客服群').count()) === 1, 'a question comes first')
-      await robot(page, '客服群').getByRole('button', { name: '确定移除' }).click()
-      await dialog(page).getByText('还没有群机器人').waitFor()
+      await question(page).getByText('没有规则使用它').waitFor()
+      await question(page).getByRole('button', { name: '确定移除' }).click()
+      await dialog(page).getByText('还没有接入企业微信').waitFor()
     },
   ],
   [
@@ -88,6 +92,100 @@ export default [
       await robot(page, '客服群').getByLabel('名称').fill('运营群')
       await page.keyboard.press('Enter')
       await robot(page, '运营群').waitFor()
+    },
+  ],
+  [
+    'an application is added with its recipients, and a test names whom it does not reach',
+    {},
+    async (page) => {
+      await openRobots(page)
+      await dialog(page).getByText('企业应用', { exact: true }).click()
+      await dialog(page).getByRole('button', { name: '添加应用' }).click()
+      must((await dialog(page).locator('[aria-invalid]').count()) === 4, 'name, company, number and secret')
+      const label = await page.evaluate(() => document.activeElement?.labels?.[0]?.textContent)
+      must(label === '名称', `the first wrong field has the focus, not ${label}`)
+      await accessible(page)
+      await dialog(page).getByLabel('名称').fill('客服应用')
+      await dialog(page).getByLabel('企业 ID').fill('wwdemo0123456789ab')
+      await dialog(page).getByLabel('AgentId').fill('1000002')
+      await dialog(page).getByLabel('Secret').fill('secret-of-the-app')
+      await dialog(page).getByLabel('指定成员、部门或标签').focus()
+      await page.keyboard.press('Space')
+      await dialog(page).getByText('至少填一个').waitFor()
+      await dialog(page).getByLabel('成员账号').fill('li 张三')
+      await dialog(page).getByText('“张三”不是成员账号').waitFor()
+      await accessible(page)
+      await dialog(page).getByLabel('成员账号').fill('li gone1')
+      await dialog(page).getByLabel('部门 ID').fill('2 9')
+      await dialog(page).getByLabel('标签 ID').fill('97')
+      await page.keyboard.press('Enter')
+      const app = robot(page, '客服应用')
+      await app.getByText('接收人：成员 li、gone1 · 部门 2、9 · 标签 97').waitFor()
+      must(!(await page.content()).includes('secret-of-the-app'), 'the secret is nowhere on the page')
+      await app.getByRole('button', { name: '发送测试消息' }).click()
+      for (const words of ['不是所有人', '没有收到的成员：gone1', '没有收到的部门：9', '没有收到的标签：97'])
+        await app.getByRole('status').getByText(words).waitFor()
+      await accessible(page)
+      await app.getByRole('button', { name: '修改接收人' }).click()
+      must((await app.getByLabel('成员账号').inputValue()) === 'li gone1', 'nothing is typed again')
+      await app.getByLabel('成员账号').fill('gone1')
+      await app.getByLabel('部门 ID').fill('')
+      await app.getByLabel('标签 ID').fill('')
+      await app.getByRole('button', { name: '保存' }).click()
+      await app.getByText('接收人：成员 gone1', { exact: true }).waitFor()
+      await app.getByRole('button', { name: '发送测试消息' }).click()
+      for (const words of ['81013', '请核对成员账号'])
+        await app.getByRole('status').getByText(words).waitFor()
+      await app.getByRole('button', { name: '更换 Secret' }).click()
+      await app.getByLabel('Secret').fill('another one')
+      await app.getByRole('button', { name: '保存' }).click()
+      await app.getByText('里面有空格或换行').waitFor()
+      await app.getByRole('button', { name: '移除' }).click()
+      await question(page).getByRole('button', { name: '确定移除' }).click()
+      await dialog(page).getByText('还没有接入企业微信').waitFor()
+    },
+  ],
+  [
+    'an application whose address is not trusted says which one to enter, in English and in the dark',
+    { lang: 'en', theme: 'dark' },
+    async (page) => {
+      await page.getByRole('button', { name: 'Settings' }).click()
+      await dialog(page).getByRole('tab', { name: 'WeCom' }).click()
+      await dialog(page).getByText('Company app', { exact: true }).click()
+      await dialog(page).getByLabel('Name', { exact: true }).fill('坏')
+      await dialog(page).getByLabel('Corp ID').fill('wwdemo0123456789ab')
+      await dialog(page).getByLabel('AgentId').fill('1000002')
+      await dialog(page).getByLabel('Secret').fill('s')
+      await dialog(page).getByRole('button', { name: 'Add app' }).click()
+      await robot(page, '坏').getByRole('button', { name: 'Send a test' }).click()
+      await robot(page, '坏').getByRole('status').getByText('60020').waitFor()
+      await robot(page, '坏').getByRole('status').getByText('Add 203.0.113.7').waitFor()
+      await accessible(page)
+    },
+  ],
+  [
+    'removing a robot that a rule and the ladder use names both and what becomes of them',
+    {},
+    async (page) => {
+      await openRobots(page)
+      await add(page, '客服群')
+      await robot(page, '客服群')
+        .getByRole('switch', { name: /无人处理/ })
+        .click()
+      await dialog(page).getByRole('tab', { name: '消息规则' }).click()
+      await page.evaluate(() => window.tidebellFake.useInRule('退货退款', 'r1'))
+      await dialog(page).getByRole('tab', { name: '企业微信' }).click()
+      await robot(page, '客服群').getByRole('button', { name: '移除' }).focus()
+      await page.keyboard.press('Enter')
+      await question(page).getByText('规则“退货退款”会停下来').waitFor()
+      await question(page).getByText('到主账号为止').waitFor()
+      await accessible(page)
+      await page.keyboard.press('Escape')
+      await question(page).waitFor({ state: 'detached' })
+      must((await robot(page, '客服群').count()) === 1, 'a second thought removes nothing')
+      await robot(page, '客服群').getByRole('button', { name: '移除' }).click()
+      await question(page).getByRole('button', { name: '确定移除' }).click()
+      await dialog(page).getByText('还没有接入企业微信').waitFor()
     },
   ],
 ]

@@ -115,7 +115,7 @@ pub(crate) fn read(connection: &Connection) -> Vec<String> {
 }
 
 /// Each once, without INBOX, in the order in which they were picked.
-fn tidy(folders: &[String]) -> Vec<String> {
+pub(crate) fn tidy(folders: &[String]) -> Vec<String> {
     let mut tidied: Vec<String> = Vec::new();
     for folder in folders.iter().filter(|folder| !folder.eq_ignore_ascii_case(INBOX)) {
         if !tidied.contains(folder) {

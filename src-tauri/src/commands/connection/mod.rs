@@ -10,8 +10,8 @@ use crate::app::App;
 use crate::native::{link, window};
 use crate::present;
 use crate::wire::{
-    ConnectedDto, ConnectionDraft, ConnectionDto, DirectoryDto, ReportDto, SignInDto, SignedInDto,
-    TokensDraft, UiError,
+    ConnectedDto, ConnectionDraft, ConnectionDto, DirectoryDto, MailFolderDto, ReportDto, SignInDto,
+    SignedInDto, TokensDraft, UiError,
 };
 use crate::words::say;
 use channels::signin::Pages;
@@ -36,6 +36,13 @@ pub(crate) fn directory() -> Answer<DirectoryDto> {
 #[specta::specta]
 pub(crate) async fn test_connection(app: Shared<'_>, draft: ConnectionDraft) -> Answer<ReportDto> {
     tested(&app, draft).await
+}
+
+/// The folders of a mailbox that is not connected yet, with those of the draft as read. Nothing is kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_folders(app: Shared<'_>, draft: ConnectionDraft) -> Answer<Vec<MailFolderDto>> {
+    folders_of(&app, draft).await
 }
 
 /// Tests a store as it is kept.
@@ -143,6 +150,12 @@ async fn tested(app: &App, draft: ConnectionDraft) -> Answer<ReportDto> {
     Ok(present::report(&report))
 }
 
+async fn folders_of(app: &App, draft: ConnectionDraft) -> Answer<Vec<MailFolderDto>> {
+    let (connection, typed) = typed(draft)?;
+    let there = app.engine.folders_of(&connection, &typed).await.map_err(refused)?;
+    Ok(present::folders(there, &connection.folders))
+}
+
 async fn connected(app: &App, draft: ConnectionDraft, anyway: bool) -> Answer<ConnectedDto> {
     let (connection, typed) = typed(draft)?;
     let (store, report) = app.engine.connect_tested(&connection, typed, anyway).await.map_err(refused)?;
@@ -221,7 +234,7 @@ fn typed(draft: ConnectionDraft) -> Result<(Connection, Typed), UiError> {
         region: String::new(),
         company: draft.company,
         every_s: if platform == Platform::Mail { MAIL_EVERY_S } else { EVERY_S },
-        folders: Vec::new(),
+        folders: if platform == Platform::Mail { draft.folders } else { Vec::new() },
         demo: false,
     };
     Ok((connection, Typed { key: given(draft.secret), tokens }))

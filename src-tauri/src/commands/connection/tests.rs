@@ -121,6 +121,7 @@ fn draft(platform: PlatformDto, host: &str, account: &str, secret: &str) -> Conn
         account: account.into(),
         shop_id: String::new(),
         company: String::new(),
+        folders: Vec::new(),
         secret: secret.into(),
         tokens: TokensDraft::Nothing,
     }

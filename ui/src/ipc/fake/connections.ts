@@ -51,6 +51,7 @@ export class FakeConnections extends FakePrivacy {
     const row = freshStore(id, draft.name, draft.platform)
     this.world.stores.push(row)
     this.#keep(row, draft)
+    if (draft.platform === 'mail') await this.readFolders(id, draft.folders)
     this.app = { ...this.app, first_run: false }
     this.changed([])
     return { store_id: id, report }

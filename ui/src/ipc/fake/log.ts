@@ -27,7 +27,7 @@ export class FakeLog extends FakeRobots {
 
   logPage = async (filter: LogFilterDto, cursor: string | null): Promise<LogPageDto> => {
     await this.answer()
-    const fits = this.#log().filter((entry) => fit(entry, filter))
+    const fits = await this.#fitting(filter)
     const rest = cursor === null ? fits : fits.filter((entry) => Number(entry.number) < Number(cursor))
     const page = rest.slice(0, PAGE)
     const last = rest.length > PAGE ? page.at(-1) : undefined
@@ -46,7 +46,7 @@ export class FakeLog extends FakeRobots {
   }
   exportLog = async (filter: LogFilterDto, format: LogFormatDto): Promise<LogExportDto | null> => {
     if (this.scene === 'trouble') throw new HostError('invalid', 'export: /mnt/usb: Permission denied')
-    const entries = this.#log().filter((entry) => fit(entry, filter)).length
+    const entries = (await this.#fitting(filter)).length
     if (!(await this.#work(this.#log().length, this.#log().length))) return null
     const stem = '/home/amin/下载/潮铃推送日志 2026-11-20'
     return { entries, file: `${stem}.${format}`, guide: `${stem}.check.txt` }
@@ -60,6 +60,23 @@ export class FakeLog extends FakeRobots {
   onLogProgress = (listener: (event: LogProgressEvent) => void) => {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
+  }
+
+  /** So many entries are written while the log is open; in a test, on command. */
+  logHappens = (count: number): void => {
+    const log = this.#log()
+    for (let n = 0; n < count; n += 1) {
+      const last = log[0]!
+      const number = String(Number(last.number) + 1)
+      log.unshift({ ...last, number, at: new Date(this.now()).toISOString(), before: last.hash })
+    }
+    this.changed([])
+  }
+
+  async #fitting(filter: LogFilterDto): Promise<FakeEntry[]> {
+    const told = (await this.robots()).find((robot) => robot.id === filter.robot_id)?.name
+    const robot = (entry: FakeEntry) => filter.robot_id === null || entry.facts['robot'] === told
+    return this.#log().filter((entry) => fit(entry, filter) && robot(entry))
   }
 
   #log(): FakeEntry[] {

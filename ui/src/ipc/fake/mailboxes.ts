@@ -1,4 +1,4 @@
-import type { BacklogDto, MailFolderDto, MailImportDto } from '../client'
+import type { BacklogDto, ConnectionDraft, MailFolderDto, MailImportDto } from '../client'
 import { HostError } from '../host'
 import { FakeLog } from './log'
 
@@ -31,10 +31,17 @@ export class FakeMailboxes extends FakeLog {
     folder('Sent Messages', 'sent'),
     folder('Drafts', 'drafts'),
   ]
+  /** Whether the server does not name them. */
+  foldersFail = false
   mailFolders = async (): Promise<MailFolderDto[]> => {
     await this.answer()
-    if (this.scene === 'trouble') throw new HostError('internal', 'unreachable: connection refused')
+    if (this.scene === 'trouble' || this.foldersFail)
+      throw new HostError('internal', 'unreachable: connection refused')
     return structuredClone(this.mailboxFolders)
+  }
+  draftFolders = async ({ folders }: ConnectionDraft): Promise<MailFolderDto[]> => {
+    const there = await this.mailFolders()
+    return there.map((each) => ({ ...each, read: each.role === 'inbox' || folders.includes(each.name) }))
   }
   readFolders = async (_storeId: string, folders: string[]): Promise<void> => {
     await this.answer()

@@ -75,6 +75,21 @@ export class FakeRules extends FakeConnections {
     return true
   }
 
+  /** A rule tells something to a robot; in a test, on command. */
+  useInRule = (name: string, robot: string): void => {
+    const rule = this.#make()
+    const draft: RuleDraftDto = {
+      id: rule.id,
+      name,
+      enabled: true,
+      trigger: 'buyer_enquiry',
+      conditions: [],
+      targets: [{ target: 'wecom_group', robot }],
+      reply: null,
+    }
+    Object.assign(rule, { name, draft })
+  }
+
   #tried(draft: RuleDraftDto, talk: Talk, said: MessageDto): RehearsalDto {
     const saw = draft.conditions.map((one) => saw_of(one, talk, said, this.#storeName(talk)))
     const stopped_by = saw.flatMap((fact, place) => (fact === null ? [place] : []))

@@ -1,12 +1,20 @@
-import type { RobotDto, RobotPatch, RobotTestDto } from '../../ipc/client'
+import type { NewWayDto, RobotDto, RobotPatch, RobotTestDto, RuleDto } from '../../ipc/client'
 import type { Host } from '../../ipc/host'
 import { Task } from '../../shared/busy.svelte'
 import { Resource } from '../../shared/resource.svelte'
+import { appFault, EVERYBODY, readersFault, readersOf, typedOf, type AppFields } from './app'
 
-/** What the page of group robots asks for. */
+/** What the page of ways out asks for. */
 export type RobotHost = Pick<
   Host,
-  'robots' | 'addRobot' | 'patchRobot' | 'replaceRobotKey' | 'removeRobot' | 'testRobot' | 'onChanged'
+  | 'robots'
+  | 'addRobot'
+  | 'patchRobot'
+  | 'replaceRobotKey'
+  | 'removeRobot'
+  | 'testRobot'
+  | 'messageRules'
+  | 'onChanged'
 >
 export type AddressFault = 'missing' | 'foreign_host' | 'no_key'
 
@@ -30,6 +38,8 @@ export function addressFault(pasted: string): AddressFault | null {
 /** The list of robots, and what is done with them. */
 export class RobotsState {
   readonly list = new Resource<RobotDto[]>()
+  /** The message rules: some of them may tell something to what is to be removed. */
+  readonly rules = new Resource<RuleDto[]>()
   readonly task = new Task()
   /** The last test of each robot; its words stay until the next one. */
   tests = $state<Record<string, RobotTestDto | null>>({})
@@ -38,6 +48,7 @@ export class RobotsState {
   constructor(readonly host: RobotHost) {}
 
   load = () => this.list.load(() => this.host.robots())
+  loadRules = () => this.rules.load(() => this.host.messageRules())
 
   /** Looks now and whenever the shell says that something changed; returns the way to stop. */
   watch(): () => void {
@@ -48,7 +59,7 @@ export class RobotsState {
   }
 
   async patch(id: string, patch: Partial<RobotPatch>): Promise<boolean> {
-    const none: RobotPatch = { name: null, ladder: null, silence: null }
+    const none: RobotPatch = { name: null, ladder: null, silence: null, readers: null }
     const done = await this.task.run(() => this.host.patchRobot(id, { ...none, ...patch }))
     await this.load()
     return done
@@ -64,8 +75,8 @@ export class RobotsState {
     await this.load()
   }
 
-  async replaceKey(id: string, address: string): Promise<boolean> {
-    const done = await this.task.run(() => this.host.replaceRobotKey(id, address.trim()))
+  async replaceKey(id: string, pasted: string): Promise<boolean> {
+    const done = await this.task.run(() => this.host.replaceRobotKey(id, pasted.trim()))
     await this.load()
     return done
   }
@@ -77,10 +88,15 @@ export class RobotsState {
   }
 }
 
-/** The form that adds a robot. What was pasted is forgotten once it was taken. */
+const NO_APP: Readonly<AppFields> = { corp: '', agent: '', secret: '' }
+
+/** The form that adds a robot or an application. What was pasted is forgotten once it was taken. */
 export class RobotForm {
+  kind = $state<NewWayDto['kind']>('group')
   name = $state('')
   address = $state('')
+  app = $state<AppFields>({ ...NO_APP })
+  readers = $state(typedOf(EVERYBODY))
   /** Faults are shown once somebody tried. */
   tried = $state(false)
   readonly task = new Task()
@@ -89,14 +105,52 @@ export class RobotForm {
 
   readonly nameFault = $derived(this.tried && this.name.trim() === '')
   readonly addressFault = $derived(this.tried ? addressFault(this.address) : null)
+  readonly appFaults = $derived.by(() => {
+    if (!this.tried) return null
+    const { corp, agent, secret } = this.app
+    return {
+      corp: appFault('corp', corp),
+      agent: appFault('agent', agent),
+      secret: appFault('secret', secret),
+    }
+  })
+  readonly readersFault = $derived(this.tried ? readersFault(this.readers) : null)
+
+  /** A secret stays in no form that nobody looks at. */
+  choose(kind: NewWayDto['kind']): void {
+    this.kind = kind
+    this.address = this.app.secret = ''
+    this.tried = false
+    this.task.error = null
+  }
+
+  #faulty(): boolean {
+    if (this.nameFault) return true
+    if (this.kind === 'group') return this.addressFault !== null
+    return this.readersFault !== null || Object.values(this.appFaults ?? {}).some((fault) => fault !== null)
+  }
+
+  #way(): NewWayDto {
+    if (this.kind === 'group') return { kind: 'group', address: this.address.trim() }
+    const { corp, agent, secret } = this.app
+    return {
+      kind: 'app',
+      corp_id: corp.trim(),
+      agent_id: agent.trim(),
+      secret: secret.trim(),
+      readers: readersOf(this.readers),
+    }
+  }
 
   async add(): Promise<boolean> {
     this.tried = true
-    if (this.name.trim() === '' || addressFault(this.address) !== null) return false
-    const robot = { name: this.name.trim(), address: this.address.trim() }
+    if (this.#faulty()) return false
+    const robot = { name: this.name.trim(), way: this.#way() }
     const added = await this.task.run(() => this.host.addRobot(robot))
     if (added) {
       this.name = this.address = ''
+      this.app = { ...NO_APP }
+      this.readers = typedOf(EVERYBODY)
       this.tried = false
     }
     return added

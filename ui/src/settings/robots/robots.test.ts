@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { RobotDto } from '../../ipc/client'
+import type { RobotDto, RobotTestDto } from '../../ipc/client'
 import { HostError } from '../../ipc/host'
 import { healthWords, queueWords, testWords } from '../../words/robots'
 import { addressFault, RobotForm, RobotsState, type RobotHost } from './robots.svelte'
@@ -11,14 +11,18 @@ const robot: RobotDto = {
   id: 'r1',
   name: '客服群',
   mark: 'beef',
+  app: null,
   ladder: true,
   silence: false,
   waiting: 3,
   oldest: '2026-11-20T10:20:00Z',
-  health: { health: 'open', until: '2026-11-20T10:36:00Z', code: '45009' },
+  health: { health: 'open', until: '2026-11-20T10:36:00Z', code: '45009', address: null },
   last_at: '2026-11-20T10:31:00Z',
   last_result: 'later',
 }
+
+const NOBODY = { users: [], parties: [], tags: [], unlicensed: [] }
+const SENT: RobotTestDto = { end: 'sent', health: null, code: null, missed: NOBODY }
 
 function host(over: Partial<RobotHost> = {}): RobotHost {
   return {
@@ -27,7 +31,8 @@ function host(over: Partial<RobotHost> = {}): RobotHost {
     patchRobot: vi.fn(async () => null),
     replaceRobotKey: vi.fn(async () => null),
     removeRobot: vi.fn(async () => null),
-    testRobot: vi.fn(async () => ({ end: 'sent', health: null })),
+    testRobot: vi.fn(async () => SENT),
+    messageRules: vi.fn(async () => []),
     onChanged: () => () => undefined,
     ...over,
   }
@@ -75,14 +80,19 @@ describe('the list of robots', () => {
   it('changes one thing and leaves the others alone', async () => {
     const shell = host()
     await new RobotsState(shell).patch('r1', { ladder: false })
-    expect(shell.patchRobot).toHaveBeenCalledWith('r1', { name: null, ladder: false, silence: null })
+    expect(shell.patchRobot).toHaveBeenCalledWith('r1', {
+      name: null,
+      ladder: false,
+      silence: null,
+      readers: null,
+    })
     expect(shell.robots, 'and looks how it is now').toHaveBeenCalled()
   })
 
   it('keeps the outcome of a test beside its robot', async () => {
     const robots = new RobotsState(host())
     await robots.test('r1')
-    expect(robots.tests['r1'], 'until the next test').toEqual({ end: 'sent', health: null })
+    expect(robots.tests['r1'], 'until the next test').toEqual(SENT)
     expect(robots.testing, 'it is over').toBeNull()
   })
 })
@@ -90,9 +100,12 @@ describe('the list of robots', () => {
 describe('the words about a robot', () => {
   it('say why nothing goes out and when it is tried again', () => {
     expect(healthWords(robot.health, NOW)).toContain('18:36')
-    expect(healthWords({ health: 'working', until: null, code: null }, NOW), 'nothing to say').toBe('')
-    const unknown = healthWords({ health: 'stopped', until: null, code: '48002' }, NOW)
-    expect(unknown, 'a code without words of its own is shown').toContain('48002')
+    expect(
+      healthWords({ health: 'working', until: null, code: null, address: null }, NOW),
+      'nothing to say',
+    ).toBe('')
+    const unknown = healthWords({ health: 'stopped', until: null, code: '49999', address: null }, NOW)
+    expect(unknown, 'a code without words of its own is shown').toContain('49999')
   })
 
   it('say what waits, since when, and what became of the last one', () => {
@@ -105,8 +118,10 @@ describe('the words about a robot', () => {
   })
 
   it('tell the ends of a test apart', () => {
-    const ends = ['sent', 'refused', 'unknown', null].map((end) => testWords({ end, health: null }, NOW))
+    const ends = ['sent', 'refused', 'unknown', null].map((end) => testWords({ ...SENT, end }, NOW))
     expect(new Set(ends).size, 'each is something else to do').toBe(4)
-    expect(testWords({ end: null, health: robot.health }, NOW), 'and why it waits').toContain('18:36')
+    expect(testWords({ ...SENT, end: null, health: robot.health }, NOW), 'and why it waits').toContain(
+      '18:36',
+    )
   })
 })

@@ -134,6 +134,7 @@ export function draftOf(platform: Direct, values: Values, tokens: TokensDraft, w
     account: values.account.trim(),
     shop_id: shopee ? values.shop_id.trim() : '',
     company: shopee ? values.company.trim() : '',
+    folders: [],
     secret: secretOf(platform, values, way),
     tokens,
   }

@@ -2,6 +2,7 @@
 //! that change from call to call.
 
 use super::limits::Limits;
+use super::readers::Missed;
 use super::settle::{Delivery, Fault};
 use super::trim::trim_bytes;
 use super::wire::{Broken, Reply};
@@ -49,7 +50,7 @@ pub(super) fn judge(outcome: Result<Reply, Broken>, secrets: &[&Secret], limits:
     let Some(Read { code, detail, json }) = read(&reply, secrets) else { return bare(&reply) };
     let word = code.to_string();
     Judgement::Done(match code {
-        0 => Delivery::Taken { missed: missed(&json) },
+        0 => Delivery::Taken { missed: Missed::of(&json) },
         40014 | 41001 | 42001 => return Judgement::Token { code: word, detail },
         45009 => return later(&word, detail, Some(limits.frequency_wait_s)),
         -1 | 45033 => return later(&word, detail, reply.retry_after_s),
@@ -82,12 +83,6 @@ fn bare(reply: &Reply) -> Judgement {
 
 fn later(code: &str, detail: String, wait_s: Option<i64>) -> Judgement {
     Judgement::Done(Delivery::Later { code: code.to_owned(), detail, wait_s })
-}
-
-/// Taken does not mean taken for everybody.
-fn missed(json: &Value) -> Vec<String> {
-    let lists = ["invaliduser", "unlicenseduser"].map(|name| json[name].as_str().unwrap_or_default());
-    lists.iter().flat_map(|list| list.split('|')).filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
 
 fn masked(words: &str, secrets: &[&Secret]) -> String {
@@ -171,8 +166,20 @@ mod tests {
 
     #[test]
     fn who_is_left_out_is_told() {
-        let body = json!({ "errcode": 0, "invaliduser": "a|b", "unlicenseduser": "c" }).to_string();
-        let expected = Delivery::Taken { missed: vec!["a".into(), "b".into(), "c".into()] };
-        assert_eq!(judged(200, &body), Judgement::Done(expected), "taken is not taken for everybody");
+        let body = json!({
+            "errcode": 0, "invaliduser": "a|b", "unlicenseduser": "c", "invalidparty": "7", "invalidtag": 9
+        });
+        let missed = Missed {
+            users: vec!["a".into(), "b".into()],
+            parties: vec!["7".into()],
+            tags: vec!["9".into()],
+            unlicensed: vec!["c".into()],
+        };
+        let expected = Delivery::Taken { missed };
+        assert_eq!(
+            judged(200, &body.to_string()),
+            Judgement::Done(expected),
+            "taken is not taken for everybody"
+        );
     }
 }

@@ -5,6 +5,7 @@ use super::compose::{Message, description};
 use super::limits::Limits;
 use super::notice::To;
 use super::queue::Parcel;
+use super::readers::Readers;
 use super::settle::Delivery;
 use super::token::TokenKeeper;
 use super::wire::Wire;
@@ -24,6 +25,8 @@ pub struct AppConfig {
     pub agent_id: u64,
     /// The application's secret; buys access tokens.
     pub corp_secret: Secret,
+    /// Who reads what is meant for everybody.
+    pub readers: Readers,
 }
 
 /// An application.
@@ -31,6 +34,7 @@ pub struct App {
     wire: Wire,
     agent_id: u64,
     corp_secret: Secret,
+    readers: Readers,
     tokens: Arc<TokenKeeper>,
 }
 
@@ -40,10 +44,10 @@ impl App {
     /// # Errors
     /// [`ChannelError::OwnerMustAct`] if the host is none, or TLS cannot be had.
     pub fn new(config: AppConfig, vault: Arc<dyn TokenVault>, now: Now) -> Result<Self, ChannelError> {
-        let AppConfig { host, corp_id, agent_id, corp_secret } = config;
+        let AppConfig { host, corp_id, agent_id, corp_secret, readers } = config;
         let wire = Wire::new(&host)?;
         let tokens = TokenKeeper::new(wire.clone(), &corp_id, corp_secret.clone(), vault, now);
-        Ok(Self { wire, agent_id, corp_secret, tokens })
+        Ok(Self { wire, agent_id, corp_secret, readers, tokens })
     }
 
     /// Whether the application can sign in: company, secret and network are right.
@@ -77,17 +81,18 @@ impl App {
     }
 
     fn body(&self, parcel: &Parcel) -> Value {
-        let readers = match &parcel.to {
-            To::Everybody => "@all".to_owned(),
-            To::Members(members) => members.ids().collect::<Vec<_>>().join("|"),
-        };
         let (kind, content) = match &parcel.message {
             Message::Markdown { content } => ("markdown", json!({ "content": content })),
             Message::Card { title, rows, link } => {
                 ("textcard", json!({ "title": title, "description": description(rows), "url": link }))
             }
         };
-        json!({ "touser": readers, "msgtype": kind, "agentid": self.agent_id, kind: content, "safe": 0 })
+        let mut body = json!({ "msgtype": kind, "agentid": self.agent_id, kind: content, "safe": 0 });
+        match &parcel.to {
+            To::Everybody => self.readers.address(&mut body),
+            To::Members(members) => body["touser"] = json!(members.ids().collect::<Vec<_>>().join("|")),
+        }
+        body
     }
 }
 

@@ -65,6 +65,12 @@ pub enum NotReaders {
     /// Not the id of a member.
     #[error("{0:?} is not the id of a member")]
     Id(String),
+    /// More departments, or more tags, than one message can name.
+    #[error("{0} departments or tags; a message has up to 100 of each")]
+    Groups(usize),
+    /// Not the number of a department or a tag.
+    #[error("{0:?} is not the number of a department or a tag")]
+    Group(String),
 }
 
 /// Who reads it.

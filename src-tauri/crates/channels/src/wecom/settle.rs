@@ -8,6 +8,7 @@
 use super::limits::Limits;
 use super::notice::Repeat;
 use super::queue::{Flight, Queue, Waiting};
+use super::readers::Missed;
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +27,8 @@ pub enum Fault {
 pub enum Delivery {
     /// It took the message.
     Taken {
-        /// Members who will not see it.
-        missed: Vec<String>,
+        /// Whom it did not reach.
+        missed: Missed,
     },
     /// Certainly not delivered; waiting helps.
     Later {
@@ -85,8 +86,8 @@ pub enum End {
     Sent {
         /// Whether its words were in the message; else it was counted there.
         shown: bool,
-        /// Members who will not see it.
-        missed: Vec<String>,
+        /// Whom it did not reach.
+        missed: Missed,
     },
     /// It was certainly not delivered, and will not be.
     Refused {
@@ -174,11 +175,11 @@ impl Queue {
     }
 }
 
-fn sent(flight: Flight, missed: &[String]) -> Vec<Settled> {
+fn sent(flight: Flight, missed: &Missed) -> Vec<Settled> {
     let each = flight.items.into_iter().enumerate();
     each.map(|(index, item)| Settled {
         id: item.notice.id,
-        end: End::Sent { shown: index < flight.shown, missed: missed.to_vec() },
+        end: End::Sent { shown: index < flight.shown, missed: missed.clone() },
     })
     .collect()
 }

@@ -3,7 +3,8 @@
 use crate::desk::{Desk, Out, notice, to};
 use channels::ChannelError;
 use channels::wecom::{
-    Delivery, End, Health, Limits, Look, Members, Message, Notice, Parcel, Row, Step, To, Tone,
+    Delivery, End, Fault, Health, Limits, Look, Members, Message, Missed, Notice, Parcel, Readers, Row, Step,
+    To, Tone,
 };
 use domain::Secret;
 use rstest::rstest;
@@ -32,7 +33,7 @@ async fn many_at_once_fetch_one_token_and_save_it_first() {
     let out = desk.app();
     let parcels: Vec<Parcel> = (0..10).map(parcel).collect();
     let all = futures::future::join_all(parcels.iter().map(|parcel| out.deliver(parcel))).await;
-    assert!(all.iter().all(|one| *one == Delivery::Taken { missed: vec![] }), "{all:?}");
+    assert!(all.iter().all(|one| *one == Delivery::Taken { missed: Missed::default() }), "{all:?}");
     assert_eq!(desk.refusals("gettoken"), 1, "asking often is punished");
     assert_eq!(desk.vault.saved.lock().unwrap().len(), 1, "the vault has it");
     let again = desk.app();
@@ -54,7 +55,11 @@ async fn a_token_that_cannot_be_saved_is_not_used() {
     }
     assert!(desk.arrived().is_empty(), "nothing went out with it");
     *desk.vault.refuses.lock().unwrap() = false;
-    assert_eq!(out.deliver(&parcel(1)).await, Delivery::Taken { missed: vec![] }, "now it is kept");
+    assert_eq!(
+        out.deliver(&parcel(1)).await,
+        Delivery::Taken { missed: Missed::default() },
+        "now it is kept"
+    );
     assert_eq!(desk.refusals("gettoken"), 1, "and it is the one that was fetched first");
 }
 
@@ -84,7 +89,7 @@ async fn near_its_end_the_platform_is_asked_at_most_once_a_minute() {
     for number in 0..19 {
         assert_eq!(
             out.deliver(&parcel(number)).await,
-            Delivery::Taken { missed: vec![] },
+            Delivery::Taken { missed: Missed::default() },
             "it is still good"
         );
         desk.clock.advance(Duration::from_secs(10));
@@ -93,7 +98,7 @@ async fn near_its_end_the_platform_is_asked_at_most_once_a_minute() {
     desk.clock.advance(Duration::from_secs(20));
     assert_eq!(
         out.deliver(&parcel(20)).await,
-        Delivery::Taken { missed: vec![] },
+        Delivery::Taken { missed: Missed::default() },
         "past its end there is a new one"
     );
     let refused = desk.core.ledger.calls_with("message/send").len() - desk.core.ledger.sent().len();
@@ -107,7 +112,11 @@ async fn a_good_token_survives_a_failed_renewal() {
     out.deliver(&parcel(1)).await;
     desk.clock.advance(Duration::from_secs(7200 - 200));
     desk.core.faults.arm_always("gettoken", Broken::Status { status: 503, retry_after: None });
-    assert_eq!(out.deliver(&parcel(2)).await, Delivery::Taken { missed: vec![] }, "it has minutes left");
+    assert_eq!(
+        out.deliver(&parcel(2)).await,
+        Delivery::Taken { missed: Missed::default() },
+        "it has minutes left"
+    );
 }
 
 #[rstest]
@@ -185,7 +194,8 @@ async fn readers_who_do_not_exist_hold_up_nobody_else() {
         "{:?}",
         desk.settled
     );
-    let missed = End::Sent { shown: true, missed: vec!["nobody".into()] };
+    let missed =
+        End::Sent { shown: true, missed: Missed { users: vec!["nobody".into()], ..Missed::default() } };
     assert_eq!(desk.settled[2].end, missed, "taken, but not for everybody");
 }
 
@@ -268,4 +278,23 @@ async fn a_robot_refuses_single_members() {
         "told, not dropped"
     );
     assert!(desk.core.ledger.calls().is_empty(), "and the group does not read what was meant for one");
+}
+
+#[tokio::test]
+async fn what_is_meant_for_everybody_goes_to_whom_the_owner_chose() {
+    let desk = Desk::open().await;
+    desk.platform.add_department("2", &["chen"]);
+    desk.platform.add_tag("7", &["zhao"]);
+    let ids = |id: &str| vec![id.to_owned()];
+    let out =
+        desk.app_with(|config| config.readers = Readers::new(&ids("li"), &ids("2"), &ids("7")).unwrap());
+    assert_eq!(out.deliver(&parcel(1)).await, Delivery::Taken { missed: Missed::default() }, "all are there");
+    let reached = desk.core.ledger.sent().last().unwrap().to.clone();
+    assert_eq!(reached, "chen|li|zhao", "and nobody else");
+    let out = desk.app_with(|config| config.readers = Readers::new(&[], &ids("9"), &ids("8")).unwrap());
+    let delivery = out.deliver(&parcel(2)).await;
+    assert!(
+        matches!(&delivery, Delivery::Refused { code, fault: Fault::Readers, .. } if code == "81013"),
+        "{delivery:?}"
+    );
 }

@@ -1,8 +1,8 @@
 //! A pretend `WeCom`, a queue, and whoever drives it: what the engine does, with a clock that is moved by hand.
 
 use channels::wecom::{
-    App, AppConfig, Delivery, Limits, Look, Members, Notice, Parcel, Queue, Repeat, Robot, Row, Settled,
-    Step, To, Tone, Wording,
+    App, AppConfig, Delivery, Limits, Look, Members, Notice, Parcel, Queue, Readers, Repeat, Robot, Row,
+    Settled, Step, To, Tone, Wording,
 };
 use channels::{TokenVault, Tokens};
 use domain::{Secret, Timestamp};
@@ -123,6 +123,7 @@ impl Desk {
             corp_id: company.corp_id.clone(),
             agent_id: company.agent_id,
             corp_secret: Secret::new(&company.corp_secret),
+            readers: Readers::default(),
         };
         change(&mut config);
         Out::App(

@@ -3,8 +3,8 @@
 use crate::desk::{notice, words};
 use crate::texts::{content, messages};
 use channels::wecom::{
-    Delivery, End, Fault, Health, Limits, Look, Members, Message, Notice, Parcel, Queue, Rate, Repeat, Row,
-    Settled, Step, To, Tone,
+    Delivery, End, Fault, Health, Limits, Look, Members, Message, Missed, Notice, Parcel, Queue, Rate,
+    Repeat, Row, Settled, Step, To, Tone,
 };
 use domain::Timestamp;
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ fn delivery(end: usize) -> Delivery {
         4 => Delivery::Unknown { detail },
         5 => Delivery::OwnerMustAct { code, detail },
         6 => Delivery::Refused { code, detail, fault: Fault::Readers },
-        _ => Delivery::Taken { missed: vec![] },
+        _ => Delivery::Taken { missed: Missed::default() },
     }
 }
 
@@ -138,7 +138,9 @@ impl Run {
         self.queue.resume();
         for _ in 0..20_000 {
             match self.next(limits) {
-                Step::Send(parcel) => self.sent(&parcel, 20, Delivery::Taken { missed: vec![] }, limits),
+                Step::Send(parcel) => {
+                    self.sent(&parcel, 20, Delivery::Taken { missed: Missed::default() }, limits)
+                }
                 Step::Wait(until) => {
                     let ms = until.as_millisecond() - at(0).as_millisecond();
                     assert!(ms > self.now_ms, "waiting leads forward");

@@ -1,7 +1,7 @@
 //! A group robot against the pretend platform: limits, refusals, broken lines.
 
 use crate::desk::{Desk, GROUP, KEY, Out, alert, notice, words};
-use channels::wecom::{Delivery, End, Health, Limits, Look, Notice, Robot, Row, Settled, Step, Tone};
+use channels::wecom::{Delivery, End, Health, Limits, Look, Missed, Notice, Robot, Row, Settled, Step, Tone};
 use domain::Secret;
 use rstest::rstest;
 use sandbox::{Fault, Server};
@@ -239,7 +239,7 @@ async fn a_crash_while_sending_leaves_it_unknown() {
         panic!("there is room")
     };
     let stored = serde_json::to_string(&desk.queue).unwrap();
-    assert_eq!(robot.deliver(&parcel).await, Delivery::Taken { missed: Vec::new() }, "it arrives");
+    assert_eq!(robot.deliver(&parcel).await, Delivery::Taken { missed: Missed::default() }, "it arrives");
     // The process ends here; the next one loads what was stored.
     desk.queue = serde_json::from_str(&stored).unwrap();
     let settled = desk.queue.recover(Limits::robot(), desk.clock.now());
@@ -249,7 +249,7 @@ async fn a_crash_while_sending_leaves_it_unknown() {
     assert_eq!(desk.ids(), ["1", "2"], "nothing twice, nothing lost");
     let late = desk.queue.settle(
         parcel.number,
-        Delivery::Taken { missed: vec![] },
+        Delivery::Taken { missed: Missed::default() },
         Limits::robot(),
         desk.clock.now(),
     );

@@ -1,7 +1,7 @@
 //! What readers see, whatever a buyer wrote.
 
 use crate::desk::{Desk, notice, words};
-use channels::wecom::{Limits, Message, Notice, Queue, Row, Step, Tone};
+use channels::wecom::{Limits, Message, Missed, Notice, Queue, Row, Step, Tone};
 use domain::Timestamp;
 use sandbox::wecom::Drawn;
 
@@ -19,7 +19,7 @@ pub(crate) fn messages(notices: Vec<Notice>, limits: &Limits) -> Vec<Message> {
     loop {
         match queue.next(limits, &words(), now) {
             Step::Send(parcel) => {
-                let taken = channels::wecom::Delivery::Taken { missed: vec![] };
+                let taken = channels::wecom::Delivery::Taken { missed: Missed::default() };
                 queue.settle(parcel.number, taken, limits, now);
                 made.push(parcel.message);
             }

@@ -11,7 +11,7 @@ mod robots;
 mod sender;
 mod way;
 
-pub use robots::{NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
+pub use robots::{AppInfo, NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
 pub use way::RobotKind;
 
 pub(crate) use ids::{climb_id, silence_id};

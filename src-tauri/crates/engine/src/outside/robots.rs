@@ -1,18 +1,20 @@
 //! What the owner does with ways out: add, look, change, try, remove.
 
-use super::queue::{Told, ended, push, read, write};
+use super::queue::{Told, push, read, write};
 use super::way::{RobotKind, WaySettings, tokens_handle};
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ports::Notice;
-use channels::wecom::{Health, Repeat, Robot, Standing, robot_key};
+use channels::wecom::{End, Health, Readers, Repeat, Robot, Standing, robot_key};
 use domain::{RobotId, Secret, to_ms};
 use std::time::Duration;
 use store::{NewRobot as RobotToKeep, RobotRow, RobotTry};
 
 /// Characters of a name.
 const NAME_LIMIT: usize = 40;
+/// Characters of a company's id; theirs have 18.
+const CORP_ID_LIMIT: usize = 64;
 /// A person who waits for the outcome of a test is told after so long that it is not known yet.
 const PATIENCE: Duration = Duration::from_secs(12);
 
@@ -43,6 +45,8 @@ pub enum NewWay {
         agent_id: u64,
         /// The application's secret.
         secret: Secret,
+        /// Who reads what is sent there.
+        readers: Readers,
     },
 }
 
@@ -57,6 +61,8 @@ pub struct RobotInfo {
     pub kind: RobotKind,
     /// The last characters of a robot's key, or the application's id.
     pub mark: String,
+    /// What there is to know of an application; none for a group robot.
+    pub app: Option<AppInfo>,
     /// Whether the last step of the ladder goes there.
     pub ladder: bool,
     /// Whether it hears of stores that fall silent.
@@ -65,6 +71,15 @@ pub struct RobotInfo {
     pub standing: Standing,
     /// What became of the last try.
     pub last: Option<RobotTry>,
+}
+
+/// An application as the owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppInfo {
+    /// The company's id.
+    pub corp_id: String,
+    /// Who reads what is sent there.
+    pub readers: Readers,
 }
 
 /// What is changed of a way out; none stays as it is.
@@ -76,13 +91,15 @@ pub struct RobotChange {
     pub ladder: Option<bool>,
     /// Whether it hears of stores that fall silent.
     pub silence: Option<bool>,
+    /// Who reads what an application sends, from the next message on.
+    pub readers: Option<Readers>,
 }
 
 /// What became of a test message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TestOutcome {
-    /// It ended: `sent`, `refused` or `unknown`.
-    Ended(&'static str),
+    /// It ended so.
+    Ended(End),
     /// It waits; the standing says why.
     Waits(Health),
 }
@@ -121,13 +138,18 @@ impl Engine {
                 let mark = Robot::new(&host, key.clone())?.mark();
                 Ok((RobotKind::Group, key, WaySettings { host, mark, ..WaySettings::default() }))
             }
-            NewWay::App { corp_id, agent_id, secret } => {
+            NewWay::App { corp_id, agent_id, secret, readers } => {
                 let corp_id = corp_id.trim().to_owned();
-                if corp_id.is_empty() || secret.is_empty() {
+                if corp_id.is_empty() || *agent_id == 0 {
                     return Err(EngineError::invalid("missing:app"));
                 }
-                let settings = WaySettings { host, mark: agent_id.to_string(), corp_id, agent_id: *agent_id };
-                Ok((RobotKind::App, secret.clone(), settings))
+                let sign = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+                if corp_id.len() > CORP_ID_LIMIT || !corp_id.chars().all(sign) {
+                    return Err(EngineError::invalid("corp_id"));
+                }
+                let (mark, readers) = (agent_id.to_string(), readers.clone());
+                let settings = WaySettings { host, mark, corp_id, agent_id: *agent_id, readers };
+                Ok((RobotKind::App, app_secret(secret)?, settings))
             }
         }
     }
@@ -140,10 +162,10 @@ impl Engine {
         self.store().robots().await?.into_iter().map(info).collect()
     }
 
-    /// Changes name and switches of a way out.
+    /// Changes name, switches and readers of a way out.
     ///
     /// # Errors
-    /// If the name makes no sense or is taken, or the file refuses.
+    /// If the name makes no sense or is taken, a group robot is given readers (`not_an_app`), or the file refuses.
     pub async fn change_robot(&self, id: RobotId, change: &RobotChange) -> Result<(), EngineError> {
         let mut tx = self.store().begin().await?;
         let mut row = tx.robot(id).await?;
@@ -152,32 +174,47 @@ impl Engine {
         }
         row.ladder = change.ladder.unwrap_or(row.ladder);
         row.silence = change.silence.unwrap_or(row.silence);
+        if let Some(readers) = &change.readers {
+            if RobotKind::of(&row)? != RobotKind::App {
+                return Err(EngineError::invalid("not_an_app"));
+            }
+            let settings = WaySettings { readers: readers.clone(), ..settings(&row)? };
+            row.robot.settings = serde_json::to_string(&settings).map_err(store::StoreError::from)?;
+        }
         tx.update_robot(&row, self.now()).await?;
         tx.commit().await?;
         self.bus().publish(Event::Rail);
         Ok(())
     }
 
-    /// Gives a group robot another key: the old one was taken away, or got into wrong hands. What waits goes out.
+    /// Gives a group robot another key, or an application another secret: the old one was taken away, or got into wrong
+    /// hands. What waits goes out.
     ///
     /// # Errors
-    /// If it is no group robot, what was pasted makes no sense, or the key store or the file refuses.
-    pub async fn replace_robot_key(&self, id: RobotId, address: Secret) -> Result<(), EngineError> {
+    /// If what was pasted makes no sense, or the key store or the file refuses.
+    pub async fn replace_robot_key(&self, id: RobotId, pasted: Secret) -> Result<(), EngineError> {
         let mut tx = self.store().begin().await?;
         let mut row = tx.robot(id).await?;
-        if RobotKind::of(&row)? != RobotKind::Group {
-            return Err(EngineError::invalid("not_a_group_robot"));
-        }
-        let before: WaySettings =
-            serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?;
-        let key = robot_key(address.expose()).map_err(EngineError::invalid)?;
-        let settings = WaySettings { mark: Robot::new(&before.host, key.clone())?.mark(), ..before };
+        let (kind, before) = (RobotKind::of(&row)?, settings(&row)?);
+        let (key, mark) = match kind {
+            RobotKind::Group => {
+                let key = robot_key(pasted.expose()).map_err(EngineError::invalid)?;
+                (key.clone(), Robot::new(&before.host, key)?.mark())
+            }
+            RobotKind::App => (app_secret(&pasted)?, before.mark.clone()),
+        };
+        let settings = WaySettings { mark, ..before };
         row.robot.settings = serde_json::to_string(&settings).map_err(store::StoreError::from)?;
         tx.update_robot(&row, self.now()).await?;
         let mut queue = read(&row)?;
         queue.resume();
         write(&mut tx, id, &queue).await?;
-        self.ports().vault.set(&row.robot.secret_handle, &key)?;
+        let handle = &row.robot.secret_handle;
+        self.ports().vault.set(handle, &key)?;
+        if kind == RobotKind::App {
+            // A token that the old secret bought would be used to its end.
+            self.ports().vault.delete(&tokens_handle(handle))?;
+        }
         tx.commit().await?;
         self.robots().poke();
         self.bus().publish(Event::Rail);
@@ -228,7 +265,7 @@ impl Engine {
                     continue;
                 }
                 if let Some(end) = ends.iter().find(|end| end.id == told.id) {
-                    return Ok(TestOutcome::Ended(ended(&end.end)));
+                    return Ok(TestOutcome::Ended(end.end.clone()));
                 }
                 let health = self.health_of(id).await?;
                 if health != Health::Working {
@@ -250,17 +287,34 @@ impl Engine {
 
 fn info(row: RobotRow) -> Result<RobotInfo, EngineError> {
     let kind = RobotKind::of(&row)?;
-    let settings: WaySettings = serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?;
+    let WaySettings { mark, corp_id, readers, .. } = settings(&row)?;
     Ok(RobotInfo {
         id: row.id,
         standing: read(&row)?.standing(kind.limits()),
         name: row.robot.name,
         kind,
-        mark: settings.mark,
+        mark,
+        app: (kind == RobotKind::App).then_some(AppInfo { corp_id, readers }),
         ladder: row.ladder,
         silence: row.silence,
         last: row.last,
     })
+}
+
+fn settings(row: &RobotRow) -> Result<WaySettings, EngineError> {
+    Ok(serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?)
+}
+
+/// A secret as it was copied.
+fn app_secret(pasted: &Secret) -> Result<Secret, EngineError> {
+    let secret = pasted.expose().trim();
+    if secret.is_empty() {
+        return Err(EngineError::invalid("missing:app"));
+    }
+    if secret.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(EngineError::invalid("app_secret"));
+    }
+    Ok(Secret::new(secret))
 }
 
 fn checked(name: &str) -> Result<&str, EngineError> {

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::tokens::KeptTokens;
 use channels::Now;
-use channels::wecom::{App, AppConfig, Delivery, Limits, Parcel, Robot};
+use channels::wecom::{App, AppConfig, Delivery, Limits, Parcel, Readers, Robot};
 use domain::Secret;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -55,6 +55,7 @@ pub(crate) struct WaySettings {
     pub(crate) mark: String,
     pub(crate) corp_id: String,
     pub(crate) agent_id: u64,
+    pub(crate) readers: Readers,
 }
 
 /// A way out that can be called.
@@ -87,11 +88,11 @@ impl Way {
 }
 
 fn app(engine: &Engine, settings: WaySettings, handle: &str, secret: Secret) -> Result<App, EngineError> {
-    let WaySettings { host, corp_id, agent_id, mark: _ } = settings;
+    let WaySettings { host, corp_id, agent_id, readers, mark: _ } = settings;
     let tokens = Arc::new(KeptTokens::new(Arc::clone(&engine.ports().vault), tokens_handle(handle)));
     let clock = Arc::clone(&engine.ports().clock);
     let now: Now = Arc::new(move || clock.now());
-    Ok(App::new(AppConfig { host, corp_id, agent_id, corp_secret: secret }, tokens, now)?)
+    Ok(App::new(AppConfig { host, corp_id, agent_id, corp_secret: secret, readers }, tokens, now)?)
 }
 
 pub(crate) fn tokens_handle(handle: &str) -> String {

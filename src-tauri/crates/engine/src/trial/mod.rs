@@ -142,6 +142,7 @@ impl Engine {
         if connection.region.is_empty() {
             connection.region = probe.region.unwrap_or_default();
         }
+        connection.folders = crate::mail_folders::tidy(&connection.folders);
         let store = self.connect(&connection, SecretSet { key, tokens }).await?;
         self.settle_draft(draft);
         if let Some(until) = probe.authorised_until {

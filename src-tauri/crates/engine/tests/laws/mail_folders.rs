@@ -2,7 +2,7 @@
 //! before a folder was added rings, and a folder in trouble hides no other.
 
 use crate::common::{House, LATELY, Post, letter, way};
-use channels::mail::FolderRole;
+use channels::mail::{FolderRole, encode_folder_name};
 use domain::{Secret, StoreId, Timestamp};
 use engine::{Clock as _, Connection, Engine, Given, SecretSet, Typed};
 use sandbox::mailbox::MailboxHandle;
@@ -60,6 +60,46 @@ async fn the_folders_of_a_mailbox_are_known_before_and_after_it_is_connected() {
     let elsewhere = Connection { account: "other@rainbow.example".into(), ..way(&post.mailbox) };
     let refused = house.engine.folders_of(&elsewhere, &wrong).await.unwrap_err();
     assert!(refused.to_string().contains("mail_login_refused"), "{refused}");
+}
+
+#[tokio::test]
+async fn folders_that_are_picked_before_a_mailbox_is_connected_are_read_from_the_start() {
+    let house = House::solo().await;
+    let mailbox = mailbox(&house).await;
+    // The server has the name in modified UTF-7.
+    let wire = encode_folder_name("2026 年对账");
+    mailbox.add_folder(&wire, "");
+    mailbox.deliver_to(&wire, &letter(1, LATELY)).unwrap();
+    mailbox.deliver_to("Junk", &letter(2, LATELY)).unwrap();
+    mailbox.deliver(&letter(3, LATELY));
+    let typed = || Typed { key: Some(Secret::new("code")), tokens: Given::Nothing };
+    let there = house.engine.folders_of(&way(&mailbox), &typed()).await.unwrap();
+    assert!(there.iter().any(|folder| folder.name == "2026 年对账"), "as people write it: {there:?}");
+    let picked = ["2026 年对账", "INBOX", "2026 年对账"].map(str::to_owned).to_vec();
+    let to = Connection { folders: picked, ..way(&mailbox) };
+    let (store, _) = house.engine.connect_tested(&to, typed(), false).await.unwrap();
+    let post = Post { mailbox, store: store.expect("its test allows it") };
+    post.until(&house, 2).await;
+    let row = house.engine.store().store(post.store).await.unwrap();
+    assert_eq!(
+        Engine::connection(&row).unwrap().folders,
+        ["2026 年对账"],
+        "each once, the inbox is no question"
+    );
+    post.mailbox.deliver(&letter(4, LATELY));
+    post.until(&house, 3).await;
+    assert_eq!(post.count(&house).await, 3, "and what was not picked is left alone");
+    let broken = Connection {
+        account: "b@rainbow.example".into(),
+        folders: vec!["\u{7}".into()],
+        ..way(&post.mailbox)
+    };
+    let refused = house.engine.connect_tested(&broken, typed(), false).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "folder_name",
+        "a name that no server has is refused before anybody is asked"
+    );
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod message_rules;
 mod nightly;
 mod order;
 mod outside;
+mod outside_app;
 mod pictures;
 mod policy;
 mod privacy;

@@ -8,14 +8,15 @@ use axum::extract::{self, RawQuery};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Messages a minute: per robot, per application, per member of an application.
 const PER_ROBOT: usize = 20;
 const PER_APP: usize = 200;
 const PER_MEMBER: usize = 30;
-/// The most readers one message names.
+/// The most members, and the most departments or tags, that one message names.
 const MOST_READERS: usize = 1000;
+const MOST_GROUPS: usize = 100;
 
 impl WeCom {
     /// Its HTTP side, without ledger and faults; [`WeCom::start`] adds them.
@@ -55,7 +56,7 @@ impl WeCom {
         let (reached, unknown, passed) = {
             let mut state = self.state();
             self.admit(&state, access, body)?;
-            let (known, unknown) = readers(&state, body["touser"].as_str().unwrap_or_default())?;
+            let Meant { known, unknown } = readers(&state, body)?;
             if in_last_minute(&state.app_taken, now) >= PER_APP {
                 return Err((45009, "api freq out of limit".into()));
             }
@@ -80,7 +81,8 @@ impl WeCom {
             self.show(&self.company.agent_id.to_string(), &reached, passed)
         };
         Ok(json!({
-            "invaliduser": unknown, "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": message_id
+            "invaliduser": unknown[0], "invalidparty": unknown[1], "invalidtag": unknown[2],
+            "unlicenseduser": "", "msgid": message_id
         }))
     }
 
@@ -109,21 +111,43 @@ impl WeCom {
     }
 }
 
-/// Who is meant: members who see the application, and the names of those who do not.
-fn readers(state: &State, named: &str) -> Result<(Vec<String>, String), Refusal> {
-    let named: Vec<&str> = named.split('|').filter(|id| !id.is_empty()).collect();
-    if named.len() > MOST_READERS {
-        return Err((40058, "touser exceed max length 1000".into()));
+/// Who is meant, and the names of the members, departments and tags that do not see the application.
+struct Meant {
+    known: BTreeSet<String>,
+    unknown: [String; 3],
+}
+
+fn readers(state: &State, body: &Value) -> Result<Meant, Refusal> {
+    let named = |field: &str| -> Vec<String> {
+        let list = body[field].as_str().unwrap_or_default();
+        list.split('|').filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    };
+    let (users, parties, tags) = (named("touser"), named("toparty"), named("totag"));
+    for (field, ids, most) in
+        [("touser", &users, MOST_READERS), ("toparty", &parties, MOST_GROUPS), ("totag", &tags, MOST_GROUPS)]
+    {
+        if ids.len() > most {
+            return Err((40058, format!("{field} exceed max length {most}")));
+        }
     }
-    if named.contains(&"@all") && !state.members.is_empty() {
-        return Ok((state.members.keys().cloned().collect(), String::new()));
+    // Beside "everybody" the platform overlooks the other lists.
+    if users.iter().any(|id| id == "@all") && !state.members.is_empty() {
+        return Ok(Meant { known: state.members.keys().cloned().collect(), unknown: Default::default() });
     }
-    let (known, unknown): (Vec<&str>, Vec<&str>) =
-        named.into_iter().partition(|id| state.members.contains_key(*id));
+    let (members, strangers): (Vec<String>, Vec<String>) =
+        users.into_iter().partition(|id| state.members.contains_key(id));
+    let mut known: BTreeSet<String> = members.into_iter().collect();
+    let mut joined = |ids: Vec<String>, groups: &BTreeMap<String, Vec<String>>| {
+        let (there, gone): (Vec<String>, Vec<String>) =
+            ids.into_iter().partition(|id| groups.contains_key(id));
+        known.extend(there.iter().flat_map(|id| groups[id].clone()));
+        gone.join("|")
+    };
+    let unknown = [strangers.join("|"), joined(parties, &state.parties), joined(tags, &state.tags)];
     if known.is_empty() {
         return Err((81013, "user & party & tag all invalid".into()));
     }
-    Ok((known.into_iter().map(str::to_owned).collect(), unknown.join("|")))
+    Ok(Meant { known, unknown })
 }
 
 async fn answer(

@@ -54,6 +54,10 @@ pub(super) struct Robot {
 pub(super) struct State {
     pub(super) robots: BTreeMap<String, Robot>,
     pub(super) members: BTreeMap<String, Vec<Timestamp>>,
+    /// Who belongs to a department.
+    pub(super) parties: BTreeMap<String, Vec<String>>,
+    /// Who has a tag.
+    pub(super) tags: BTreeMap<String, Vec<String>>,
     pub(super) token: Option<(String, Timestamp)>,
     pub(super) app_taken: Vec<Timestamp>,
     pub(super) untrusted_ip: bool,
@@ -120,6 +124,20 @@ impl WeCom {
     /// A member who may see the application.
     pub fn add_member(&self, id: &str) {
         self.state().members.entry(id.to_owned()).or_default();
+    }
+
+    /// A department that may see the application, with its members.
+    pub fn add_department(&self, id: &str, members: &[&str]) {
+        members.iter().for_each(|member| self.add_member(member));
+        let members = members.iter().map(|&member| member.to_owned()).collect();
+        self.state().parties.insert(id.to_owned(), members);
+    }
+
+    /// A tag that the application may write to, with its members.
+    pub fn add_tag(&self, id: &str, members: &[&str]) {
+        members.iter().for_each(|member| self.add_member(member));
+        let members = members.iter().map(|&member| member.to_owned()).collect();
+        self.state().tags.insert(id.to_owned(), members);
     }
 
     /// The platform ends the access token before its time. The next one is another.
