@@ -3,13 +3,14 @@
 use crate::common::{House, LATELY, Post, letter, way};
 use channels::signin::Pages;
 use domain::{Platform, Secret};
-use engine::{Clock as _, Connection, Given, SignedIn, Typed};
+use engine::{Clock as _, Connection, EngineError, Given, SignedIn, Typed};
 use rules::connection::{Check, Outcome};
 use sandbox::mailbox::MailboxHandle;
 use sandbox::oauth::{Oauth, OauthSetup};
 use sandbox::{Clock, Core, Fault, Server};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 struct Provider {
     core: Core,
@@ -41,6 +42,12 @@ async fn provider(house: &House) -> Provider {
 impl Provider {
     /// The owner signs in: the page goes back to this computer at once.
     async fn signs_in(&self, house: &House) -> (String, SignedIn) {
+        let (id, finishing) = self.lands(house).await;
+        (id, finishing.await.unwrap().unwrap())
+    }
+
+    /// The browser came back; what follows is under way.
+    async fn lands(&self, house: &House) -> (String, JoinHandle<Result<SignedIn, EngineError>>) {
         let begun = house.engine.begin_sign_in(&self.to, self.key.clone(), None).await.unwrap();
         let (engine, id) = (house.engine.clone(), begun.id.clone());
         let finishing = tokio::spawn(async move { engine.finish_sign_in(&id, Pages::default()).await });
@@ -48,7 +55,7 @@ impl Provider {
         let browser = channels::http::client(&base).unwrap();
         let page = browser.get(&begun.url).send().await.unwrap();
         browser.get(page.headers()["location"].to_str().unwrap()).send().await.unwrap();
-        (begun.id, finishing.await.unwrap().unwrap())
+        (begun.id, finishing)
     }
 
     fn typed(&self, id: String) -> Typed {
@@ -83,20 +90,14 @@ async fn a_sign_in_that_is_given_up_while_its_tokens_are_bought_leaves_none() {
     let house = House::solo().await;
     let provider = provider(&house).await;
     provider.core.faults.arm("/token", Fault::DelayAfter(Duration::from_secs(1)), 1);
-    let begun = house.engine.begin_sign_in(&provider.to, provider.key.clone(), None).await.unwrap();
-    let (engine, id) = (house.engine.clone(), begun.id.clone());
-    let finishing = tokio::spawn(async move { engine.finish_sign_in(&id, Pages::default()).await });
-    let base = channels::http::checked_base(&provider.server.base()).unwrap();
-    let browser = channels::http::client(&base).unwrap();
-    let page = browser.get(&begun.url).send().await.unwrap();
-    browser.get(page.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    let (id, finishing) = provider.lands(&house).await;
     let asked = async {
         while provider.core.ledger.calls_with("/token").is_empty() {
             tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(10), asked).await.unwrap();
-    house.engine.cancel_sign_in(&begun.id).await;
+    house.engine.cancel_sign_in(&id).await;
     let given_up = finishing.await.unwrap().unwrap_err();
     assert_eq!(given_up.to_string(), "sign_in_gone", "nobody can connect with it");
     let left = house.vault.all().iter().filter(|secret| secret.expose().contains("refresh-")).count();
@@ -139,13 +140,7 @@ async fn a_sign_in_needs_an_application_and_a_willing_owner() {
     let begun = house.engine.begin_sign_in(&gmail, Secret::new("an-id a-secret"), None).await.unwrap();
     assert!(begun.url.starts_with("https://accounts.google.com/"), "its own page: {}", begun.url);
     provider.oauth.refuse(true);
-    let begun = house.engine.begin_sign_in(&provider.to, provider.key.clone(), None).await.unwrap();
-    let (engine, id) = (house.engine.clone(), begun.id.clone());
-    let finishing = tokio::spawn(async move { engine.finish_sign_in(&id, Pages::default()).await });
-    let base = channels::http::checked_base(&provider.server.base()).unwrap();
-    let browser = channels::http::client(&base).unwrap();
-    let page = browser.get(&begun.url).send().await.unwrap();
-    browser.get(page.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    let (_, finishing) = provider.lands(&house).await;
     let refused = finishing.await.unwrap().unwrap_err();
     assert_eq!(refused.to_string(), "sign_in_refused", "the owner said no");
 }
