@@ -470,6 +470,16 @@ export type CapabilityDto = {
 	code: string | null,
 };
 
+/**  What can be sent as a card here. */
+export type CardGate = {
+	/**  Whether an order can. */
+	orders: boolean,
+	/**  Whether a product can. */
+	items: boolean,
+	/**  In a chat: why something can't. */
+	code: string | null,
+};
+
 /**  Why a check did not hold. */
 export type CauseDto = 
 /**  The platform refuses the application itself. */
@@ -913,6 +923,16 @@ export type HolidayYearDto = {
 	imported: boolean,
 };
 
+/**  A product that the buyer sent, wrote about or bought. */
+export type ItemDto = {
+	/**  The platform's id of it. */
+	item_id: string,
+	/**  What it is called, if anything told. */
+	title: string | null,
+	/**  The address of its picture. */
+	picture: string | null,
+};
+
 /**  What a conversation is. */
 export type KindDto = 
 /**  With a buyer. */
@@ -1244,26 +1264,6 @@ export type OpenConversationEvent = {
 	transfer: boolean,
 };
 
-/**  A product that the buyer sent, wrote about or bought. */
-export type ItemDto = {
-	/**  The platform's id of it. */
-	item_id: string,
-	/**  What it is called, if anything told. */
-	title: string | null,
-	/**  The address of its picture. */
-	picture: string | null,
-};
-
-/**  What can be sent as a card here. */
-export type CardGate = {
-	/**  Whether an order can. */
-	orders: boolean,
-	/**  Whether a product can. */
-	items: boolean,
-	/**  In a chat: why something can't. */
-	code: string | null,
-};
-
 /**  An order card. */
 export type OrderCard = {
 	/**  The number. */
@@ -1300,7 +1300,10 @@ export type OutboxDto = {
 	client_id: string,
 	/**  `text`, `image`, `order_card` or `item_card`. */
 	kind: string,
-	/**  The words; the number of an order; empty for a picture, which is asked for apart. */
+	/**
+	 *  The words; the number of an order; the title of a product, as far as it is known; empty for a picture, which is asked
+	 *  for apart.
+	 */
 	text: string,
 	/**  The platform's id of the product, for an `item_card`. */
 	item_id: string | null,
