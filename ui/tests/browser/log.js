@@ -254,6 +254,26 @@ export default [
     },
   ],
   [
+    'in a low window, where the whole dialog scrolls, nothing moves either',
+    { zoom: 2 },
+    async (page) => {
+      await openLog(page)
+      await count(page, 100, 'a page')
+      await rows(page).nth(40).scrollIntoViewIfNeeded()
+      const before = await rows(page).nth(40).boundingBox()
+      await page.evaluate(() => window.tidebellFake.logHappens(3))
+      const news = dialog(page).getByRole('button', { name: '3 条新记录' })
+      await news.waitFor()
+      const after = await rows(page).nth(40).boundingBox()
+      must(before.y === after.y, `nothing moves: ${before.y} and ${after.y}`)
+      const place = await news.boundingBox()
+      must(place.y >= 0 && place.y < 450, `and the button is on the screen: ${place.y}`)
+      await news.click()
+      await count(page, 103, 'they come')
+      must((await rows(page).nth(0).boundingBox()).y > 0, 'and the newest is on the screen')
+    },
+  ],
+  [
     'the log of one robot is found by its name',
     { scene: 'trouble' },
     async (page) => {
