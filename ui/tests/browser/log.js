@@ -18,6 +18,20 @@ const count = (page, n, why) =>
     why,
   )
 
+/** Where something is, once it has come to rest: a scroll and late fonts move it. */
+async function settled(row) {
+  let last
+  return eventually(
+    async () => {
+      const [before, now] = [last, await row.boundingBox()]
+      last = now
+      return before?.y === now.y ? now : null
+    },
+    (place) => place !== null,
+    'it comes to rest',
+  )
+}
+
 /** The push log: what is found, checked and exported. */
 export default [
   [
@@ -260,7 +274,7 @@ export default [
       await openLog(page)
       await count(page, 100, 'a page')
       await rows(page).nth(40).scrollIntoViewIfNeeded()
-      const before = await rows(page).nth(40).boundingBox()
+      const before = await settled(rows(page).nth(40))
       await page.evaluate(() => window.tidebellFake.logHappens(3))
       const news = dialog(page).getByRole('button', { name: '3 条新记录' })
       await news.waitFor()
