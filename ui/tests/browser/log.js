@@ -18,6 +18,20 @@ const count = (page, n, why) =>
     why,
   )
 
+/** Where something is, once it has come to rest: a scroll and late fonts move it. */
+async function settled(row) {
+  let last
+  return eventually(
+    async () => {
+      const [before, now] = [last, await row.boundingBox()]
+      last = now
+      return before?.y === now.y ? now : null
+    },
+    (place) => place !== null,
+    'it comes to rest',
+  )
+}
+
 /** The push log: what is found, checked and exported. */
 export default [
   [
@@ -251,6 +265,26 @@ export default [
           ?.parentElement?.firstElementChild?.contains(document.activeElement),
       )
       must(first, 'the hands go on at the newest one')
+    },
+  ],
+  [
+    'in a low window, where the whole dialog scrolls, nothing moves either',
+    { zoom: 2 },
+    async (page) => {
+      await openLog(page)
+      await count(page, 100, 'a page')
+      await rows(page).nth(40).scrollIntoViewIfNeeded()
+      const before = await settled(rows(page).nth(40))
+      await page.evaluate(() => window.tidebellFake.logHappens(3))
+      const news = dialog(page).getByRole('button', { name: '3 条新记录' })
+      await news.waitFor()
+      const after = await rows(page).nth(40).boundingBox()
+      must(before.y === after.y, `nothing moves: ${before.y} and ${after.y}`)
+      const place = await news.boundingBox()
+      must(place.y >= 0 && place.y < 450, `and the button is on the screen: ${place.y}`)
+      await news.click()
+      await count(page, 103, 'they come')
+      must((await rows(page).nth(0).boundingBox()).y > 0, 'and the newest is on the screen')
     },
   ],
   [
