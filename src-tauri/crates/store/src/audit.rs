@@ -1,9 +1,10 @@
 //! The push log: append-only, chained by hashes (`docs/RULES.md` §8).
 
+use crate::codec::Pieces;
 use crate::script::Script;
 use crate::{AuditEntry, AuditRow, ChainCheck, Result, Store, codec};
 use domain::{ConversationId, from_ms, to_ms};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -37,14 +38,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     out
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct Line<'a> {
     id: i64,
     at: i64,
     kind: &'a str,
     conversation: i64,
-    detail: &'a str,
-    hash: String,
+    detail_at: usize,
+    detail_len: usize,
 }
 
 /// Adds entries, the first with the id `first`, after the one whose hash is `last`. Gives the hash of the last.
@@ -59,23 +60,26 @@ pub(crate) fn append(
     }
     let mut before = last.unwrap_or_else(|| GENESIS.to_vec());
     let mut lines = Vec::with_capacity(entries.len());
+    let (mut hashes, mut details) = (Vec::with_capacity(entries.len() * GENESIS.len()), Pieces::default());
     for (id, entry) in (first..).zip(entries) {
         let hash = link(&before, id, entry);
+        hashes.extend_from_slice(&hash);
         before = hash.to_vec();
+        let (detail_at, detail_len) = details.push(entry.detail.as_bytes());
         lines.push(Line {
             id,
             at: to_ms(entry.at),
             kind: entry.kind.as_str(),
             conversation: entry.conversation.map_or(0, |c| c.0),
-            detail: &entry.detail,
-            hash: hex(&hash),
+            detail_at,
+            detail_len,
         });
     }
     let sql = "INSERT INTO audit (id, at_ms, kind, conversation_id, detail, hash)
-        SELECT value ->> 'id', value ->> 'at', value ->> 'kind', value ->> 'conversation', value ->> 'detail',
-               unhex(value ->> 'hash')
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+            CAST(substr(?, value ->> 4, value ->> 5) AS TEXT), substr(?, key * 32 + 1, 32)
         FROM jsonb_each(?)";
-    script.add(sql).bind(codec::json(&lines)?)?;
+    script.add(sql).bind(details.bytes())?.bind(hashes)?.bind(codec::json(&lines)?)?;
     Ok(Some(before))
 }
 

@@ -1,5 +1,6 @@
 //! The bytes as they came, and those that could not be read.
 
+use crate::codec::Pieces;
 use crate::script::Script;
 use crate::{
     AuditEntry, Entity, QuarantineRow, QuarantineWrite, RawId, Result, Store, StoreError, WriteTx, audit,
@@ -54,23 +55,6 @@ impl PackedRaw {
     }
 }
 
-/// Some payloads as two blobs, from which a statement takes its pieces: their hashes, and their bytes.
-#[derive(Default)]
-struct Blobs {
-    hashes: Vec<u8>,
-    bytes: Vec<u8>,
-}
-
-impl Blobs {
-    /// Adds one, and tells where its bytes begin (counted from 1) and how many there are.
-    fn push(&mut self, hash: &[u8; 32], bytes: &[u8]) -> (usize, usize) {
-        let at = self.bytes.len() + 1;
-        self.hashes.extend_from_slice(hash);
-        self.bytes.extend_from_slice(bytes);
-        (at, bytes.len())
-    }
-}
-
 impl WriteTx {
     /// Keeps payloads, each content once, and returns their ids in the same order. `known` are the ids of those that
     /// were there before.
@@ -80,13 +64,14 @@ impl WriteTx {
         known: HashMap<[u8; 32], i64>,
         received_at: Timestamp,
     ) -> Result<Vec<RawId>> {
-        let (mut lines, mut blobs) = (Vec::new(), Blobs::default());
+        let (mut lines, mut hashes, mut pieces) = (Vec::new(), Vec::new(), Pieces::default());
         self.kept.extend(known);
         for payload in payloads {
             let Entry::Vacant(place) = self.kept.entry(payload.sha256) else { continue };
             self.ids.raw += 1;
             place.insert(self.ids.raw);
-            let (at, len) = blobs.push(&payload.sha256, &payload.bytes);
+            hashes.extend_from_slice(&payload.sha256);
+            let (at, len) = pieces.push(&payload.bytes);
             lines.push((self.ids.raw, payload.source, payload.head(), at, len));
         }
         if !lines.is_empty() {
@@ -97,8 +82,8 @@ impl WriteTx {
             self.script
                 .add(sql)
                 .bind(to_ms(received_at))?
-                .bind(blobs.hashes)?
-                .bind(blobs.bytes)?
+                .bind(hashes)?
+                .bind(pieces.bytes())?
                 .bind(codec::json(&lines)?)?;
         }
         Ok(payloads.iter().filter_map(|p| self.kept.get(&p.sha256)).map(|id| RawId(*id)).collect())
@@ -143,10 +128,12 @@ impl WriteTx {
 
 /// Keeps what could not be read; what comes again is counted.
 pub(crate) fn quarantine(script: &mut Script, rows: &[QuarantineWrite]) -> Result<()> {
-    let (mut lines, mut blobs) = (Vec::with_capacity(rows.len()), Blobs::default());
+    let (mut lines, mut hashes) = (Vec::with_capacity(rows.len()), Vec::new());
+    let mut pieces = Pieces::default();
     for row in rows {
         let packed = zstd::bulk::compress(&row.bytes, LEVEL)?;
-        let (at, len) = blobs.push(&Sha256::digest(&row.bytes).into(), &packed);
+        hashes.extend_from_slice(&Sha256::digest(&row.bytes));
+        let (at, len) = pieces.push(&packed);
         lines.push((row.store.map_or(0, |s| s.0), &row.source, &row.why, to_ms(row.at), at, len));
     }
     let sql = "INSERT INTO quarantine (sha256, bytes, store_id, source, why, first_at_ms, last_at_ms)
@@ -154,7 +141,7 @@ pub(crate) fn quarantine(script: &mut Script, rows: &[QuarantineWrite]) -> Resul
                value ->> 3, value ->> 3
         FROM jsonb_each(?) WHERE true
         ON CONFLICT (sha256) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why";
-    script.add(sql).bind(blobs.hashes)?.bind(blobs.bytes)?.bind(codec::json(&lines)?)?;
+    script.add(sql).bind(hashes)?.bind(pieces.bytes())?.bind(codec::json(&lines)?)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::cut;
 use crate::script::Script;
 use crate::{Result, Store, codec};
 use domain::{Author, MessageId, Timestamp, to_ms};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 use sqlx::Row;
 
 /// Bits of a search id that come from the message id; the rest is the time.
@@ -28,7 +28,7 @@ fn clamped(ms: i64) -> i64 {
 }
 
 /// A row for the index.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize_tuple)]
 pub(crate) struct Entry {
     id: i64,
     text: String,
@@ -73,13 +73,13 @@ pub(crate) fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
 /// Adds a portion of rows that are in order.
 pub(crate) fn fill(script: &mut Script, portion: &[Entry]) -> Result<()> {
     let sql = "INSERT INTO search (rowid, text, chars, tags)
-        SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?)";
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?)";
     script.add(sql).bind(codec::json(portion)?)?;
     Ok(())
 }
 
 /// A row for the index of buyers' names.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize_tuple)]
 pub(crate) struct BuyerEntry {
     id: i64,
     text: String,
@@ -97,7 +97,7 @@ impl BuyerEntry {
 pub(crate) fn fill_buyers(script: &mut Script, mut entries: Vec<BuyerEntry>) -> Result<()> {
     entries.sort_unstable_by_key(|entry| entry.id);
     let sql = "INSERT OR REPLACE INTO buyer_search (rowid, text, chars)
-        SELECT value ->> 'id', value ->> 'text', value ->> 'chars' FROM jsonb_each(?)";
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?)";
     script.add(sql).bind(codec::json(&entries)?)?;
     Ok(())
 }
@@ -153,7 +153,7 @@ impl Store {
             ));
         }
         let sql = "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
-            SELECT value ->> 'id', value ->> 'text', value ->> 'chars', value ->> 'tags' FROM jsonb_each(?1)";
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1)";
         sqlx::query(sql).bind(codec::json(&entries)?).execute(tx.conn().await?).await?;
         tx.commit().await?;
         Ok(Some((last, rows.len() as u64)))

@@ -1,10 +1,11 @@
 //! Conversations and their assignments.
 
+use crate::codec::Pieces;
 use crate::{AssignmentWrite, ConversationRow, Entity, Result, WriteTx, codec};
 use domain::{Sensitive, to_ms};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct Line<'a> {
     id: i64,
     store: i64,
@@ -25,11 +26,14 @@ struct Line<'a> {
     opened: i64,
     order_no: &'a str,
     sensitive: &'static str,
-    clock: &'a str,
+    clock_at: usize,
+    clock_len: usize,
 }
 
-impl<'a> From<&'a ConversationRow> for Line<'a> {
-    fn from(row: &'a ConversationRow) -> Self {
+impl<'a> Line<'a> {
+    /// The clock goes into `clocks`.
+    fn of(row: &'a ConversationRow, clocks: &mut Pieces) -> Self {
+        let (clock_at, clock_len) = clocks.push(row.clock_json.as_bytes());
         let last_at = row.last.as_ref().map_or(0, |m| to_ms(m.at));
         Self {
             id: row.id.0,
@@ -51,7 +55,8 @@ impl<'a> From<&'a ConversationRow> for Line<'a> {
             opened: codec::opt_ms(row.opened_at),
             order_no: &row.order_no,
             sensitive: row.sensitive.map_or("", Sensitive::as_str),
-            clock: &row.clock_json,
+            clock_at,
+            clock_len,
         }
     }
 }
@@ -60,11 +65,11 @@ impl<'a> From<&'a ConversationRow> for Line<'a> {
 const UPSERT: &str = "
     INSERT INTO conversation (id, store_id, kind, key, buyer_id, owner_id, state, owes, unread, due_ms, recency,
         last_message_id, last_at_ms, last_author, preview, title, opened_at_ms, order_no, sensitive, clock)
-    SELECT value ->> 'id', value ->> 'store', value ->> 'kind', value ->> 'key', value ->> 'buyer',
-        value ->> 'owner', value ->> 'state', value ->> 'owes', value ->> 'unread', value ->> 'due',
-        value ->> 'recency', value ->> 'last_id', value ->> 'last_at', value ->> 'last_author',
-        value ->> 'preview', value ->> 'title', value ->> 'opened', value ->> 'order_no', value ->> 'sensitive',
-        value ->> 'clock'
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+        value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
+        value ->> 10, value ->> 11, value ->> 12, value ->> 13,
+        value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18,
+        CAST(substr(?, value ->> 19, value ->> 20) AS TEXT)
     FROM jsonb_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, state = excluded.state, owes = excluded.owes,
         unread = excluded.unread, due_ms = excluded.due_ms, recency = excluded.recency,
@@ -79,15 +84,16 @@ pub(super) fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Resul
     if rows.is_empty() {
         return Ok(());
     }
-    let lines: Vec<Line<'_>> = rows.iter().map(Line::from).collect();
+    let mut clocks = Pieces::default();
+    let lines: Vec<Line<'_>> = rows.iter().map(|row| Line::of(row, &mut clocks)).collect();
     let links: Vec<_> = lines.iter().map(|line| (line.id, line.buyer, line.order_no)).collect();
-    tx.script.add(UPSERT).bind(codec::json(&lines)?)?;
+    tx.script.add(UPSERT).bind(clocks.bytes())?.bind(codec::json(&lines)?)?;
     tx.script.add(RELINK).bind(codec::json(&links)?)?;
     rows.iter().for_each(|row| tx.change(Entity::Conversation, row.id.0));
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct AssignmentLine {
     conversation: i64,
     buyer: i64,
@@ -95,7 +101,8 @@ struct AssignmentLine {
     to: i64,
     reason: &'static str,
     distributed: u8,
-    facts: String,
+    facts_at: usize,
+    facts_len: usize,
     at: i64,
 }
 
@@ -103,8 +110,10 @@ pub(super) fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> Result<
     if rows.is_empty() {
         return Ok(());
     }
-    let mut lines = Vec::with_capacity(rows.len());
+    let (mut lines, mut facts) = (Vec::with_capacity(rows.len()), Pieces::default());
     for row in rows {
+        let json = row.facts.as_ref().map(codec::json).transpose()?.unwrap_or_default();
+        let (facts_at, facts_len) = facts.push(json.as_bytes());
         lines.push(AssignmentLine {
             conversation: row.conversation.0,
             buyer: row.buyer.map_or(0, |b| b.0),
@@ -112,15 +121,16 @@ pub(super) fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> Result<
             to: row.to.0,
             reason: row.reason.as_str(),
             distributed: u8::from(row.reason.is_distribution()),
-            facts: row.facts.as_ref().map(codec::json).transpose()?.unwrap_or_default(),
+            facts_at,
+            facts_len,
             at: to_ms(row.at),
         });
     }
     let sql = "INSERT INTO assignment (conversation_id, buyer_id, from_id, to_id, reason, distributed, facts, at_ms)
-        SELECT value ->> 'conversation', value ->> 'buyer', value ->> 'from', value ->> 'to', value ->> 'reason',
-            value ->> 'distributed', value ->> 'facts', value ->> 'at'
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+            value ->> 5, CAST(substr(?, value ->> 6, value ->> 7) AS TEXT), value ->> 8
         FROM jsonb_each(?)";
-    tx.script.add(sql).bind(codec::json(&lines)?)?;
+    tx.script.add(sql).bind(facts.bytes())?.bind(codec::json(&lines)?)?;
     rows.iter().for_each(|row| tx.change(Entity::Conversation, row.conversation.0));
     Ok(())
 }

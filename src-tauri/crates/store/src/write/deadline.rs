@@ -1,13 +1,15 @@
 //! The clocks of conversations: what runs now replaces what ran before.
 
+use crate::codec::Pieces;
 use crate::{DeadlineSet, DeadlineStatus, Entity, OpenDeadline, Result, WriteTx, codec};
 use domain::to_ms;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_tuple::Serialize_tuple;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::{HashMap, HashSet};
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct Closed {
     conversation: i64,
     kind: String,
@@ -16,14 +18,15 @@ struct Closed {
     at: i64,
 }
 
-#[derive(Serialize)]
-struct Opened<'a> {
+#[derive(Serialize_tuple)]
+struct Opened {
     conversation: i64,
     kind: &'static str,
     from: i64,
     due: i64,
     next: i64,
-    why: &'a str,
+    why_at: usize,
+    why_len: usize,
 }
 
 /// A deadline that is open in the file: a row of `running_columns`.
@@ -114,7 +117,7 @@ pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<
         return Ok(HashMap::new());
     }
     let mut running = running(tx, sets).await?;
-    let (mut closed, mut opened) = (Vec::new(), Vec::new());
+    let (mut closed, mut opened, mut whys) = (Vec::new(), Vec::new(), Pieces::default());
     for set in sets {
         let before = running.get(&set.conversation.0).map_or(&[][..], Vec::as_slice);
         let status = match set.missing {
@@ -129,20 +132,24 @@ pub(super) async fn deadlines(tx: &mut WriteTx, sets: &[DeadlineSet]) -> Result<
         closed.extend(before.iter().filter(|r| is_gone(r, set)).map(close));
         let changed =
             |wanted: &&OpenDeadline| !before.iter().any(|r| r.is(wanted) && r.says_the_same(wanted));
-        opened.extend(set.open.iter().filter(changed).map(|wanted| Opened {
-            conversation: set.conversation.0,
-            kind: wanted.kind.as_str(),
-            from: to_ms(wanted.from),
-            due: to_ms(wanted.due),
-            next: codec::opt_ms(wanted.next_stage_at),
-            why: &wanted.why,
+        opened.extend(set.open.iter().filter(changed).map(|wanted| {
+            let (why_at, why_len) = whys.push(wanted.why.as_bytes());
+            Opened {
+                conversation: set.conversation.0,
+                kind: wanted.kind.as_str(),
+                from: to_ms(wanted.from),
+                due: to_ms(wanted.due),
+                next: codec::opt_ms(wanted.next_stage_at),
+                why_at,
+                why_len,
+            }
         }));
         tx.change(Entity::Conversation, set.conversation.0);
         let before = running.remove(&set.conversation.0).unwrap_or_default();
         running.insert(set.conversation.0, after(set, before));
     }
     close(tx, &closed)?;
-    open(tx, &opened)?;
+    open(tx, &opened, whys)?;
     Ok(running)
 }
 
@@ -180,26 +187,26 @@ fn close(tx: &mut WriteTx, closed: &[Closed]) -> Result<()> {
     if closed.is_empty() {
         return Ok(());
     }
-    let sql = "UPDATE deadline INDEXED BY deadline_instant SET status = j.value ->> 'status',
-            closed_at_ms = j.value ->> 'at', next_stage_at_ms = 0, snoozed_until_ms = 0
-        FROM jsonb_each(?) j WHERE deadline.conversation_id = j.value ->> 'conversation'
-            AND deadline.kind = j.value ->> 'kind' AND deadline.due_ms = j.value ->> 'due'";
+    let sql = "UPDATE deadline INDEXED BY deadline_instant SET status = j.value ->> 3,
+            closed_at_ms = j.value ->> 4, next_stage_at_ms = 0, snoozed_until_ms = 0
+        FROM jsonb_each(?) j WHERE deadline.conversation_id = j.value ->> 0
+            AND deadline.kind = j.value ->> 1 AND deadline.due_ms = j.value ->> 2";
     tx.script.add(sql).bind(codec::json(closed)?)?;
     Ok(())
 }
 
 /// One that runs already keeps its snooze: its next stage is not before the snooze ends.
-fn open(tx: &mut WriteTx, opened: &[Opened<'_>]) -> Result<()> {
+fn open(tx: &mut WriteTx, opened: &[Opened], whys: Pieces) -> Result<()> {
     if opened.is_empty() {
         return Ok(());
     }
     let sql = "INSERT INTO deadline (conversation_id, kind, from_ms, due_ms, next_stage_at_ms, why)
-        SELECT value ->> 'conversation', value ->> 'kind', value ->> 'from', value ->> 'due', value ->> 'next',
-            value ->> 'why'
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+            CAST(substr(?, value ->> 5, value ->> 6) AS TEXT)
         FROM jsonb_each(?) WHERE true
         ON CONFLICT (conversation_id, kind, due_ms) DO UPDATE SET status = 'open', from_ms = excluded.from_ms,
             why = excluded.why, closed_at_ms = 0,
             next_stage_at_ms = max(excluded.next_stage_at_ms, deadline.snoozed_until_ms)";
-    tx.script.add(sql).bind(codec::json(opened)?)?;
+    tx.script.add(sql).bind(whys.bytes())?.bind(codec::json(opened)?)?;
     Ok(())
 }

@@ -4,9 +4,10 @@ use crate::search::{Entry, search_id};
 use crate::{Entity, MailRow, MessageRow, NoticeRow, Result, VerdictWrite, WriteTx, codec, message};
 use domain::to_ms;
 use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 use std::collections::HashSet;
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct Line<'a> {
     id: i64,
     conversation: i64,
@@ -20,22 +21,22 @@ struct Line<'a> {
     title: &'a str,
     text: &'a str,
     body: String,
-    item: &'a str,
     sent: i64,
     received: i64,
     counting: &'a str,
     raw: i64,
     outbox: i64,
     search: i64,
+    item: &'a str,
 }
 
 const INSERT: &str = "
     INSERT INTO message (id, conversation_id, store_id, provider_id, author, account_id, device, direct, kind, title,
         text, body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id, item_id)
-    SELECT value ->> 'id', value ->> 'conversation', value ->> 'store', value ->> 'provider', value ->> 'author',
-        value ->> 'account', value ->> 'device', value ->> 'direct', value ->> 'kind', value ->> 'title',
-        value ->> 'text', value ->> 'body', value ->> 'sent', value ->> 'received', value ->> 'counting', value ->> 'raw',
-        value ->> 'outbox', value ->> 'search', value ->> 'item'
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+        value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
+        value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15,
+        value ->> 16, value ->> 17, value ->> 18
     FROM jsonb_each(?)";
 
 pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()> {

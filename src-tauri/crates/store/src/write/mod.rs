@@ -2,7 +2,8 @@
 //!
 //! The rows travel as one JSON text and come out of `jsonb_each`. A statement per row would cost sqlx 10-20 µs each,
 //! several times what SQLite needs for the row; `jsonb_each` hands out binary elements, which `json_each` would
-//! print and parse again for every column.
+//! print and parse again for every column. The rows of which there are many are arrays (`serde_tuple`), read by place:
+//! the n-th `value ->> n` is the n-th field of the struct above it.
 
 mod conversation;
 mod deadline;

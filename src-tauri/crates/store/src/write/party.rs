@@ -4,9 +4,10 @@ use crate::search::{BuyerEntry, fill_buyers};
 use crate::{AuditEntry, BuyerWrite, CursorWrite, DisputeWrite, Entity, OrderWrite, Result, WriteTx, codec};
 use domain::{LogKind, to_ms};
 use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 use std::collections::HashSet;
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct BuyerLine<'a> {
     id: i64,
     store: i64,
@@ -27,7 +28,7 @@ pub(super) fn buyers(tx: &mut WriteTx, rows: &[BuyerWrite]) -> Result<()> {
     }
     let lines: Vec<BuyerLine<'_>> = rows.iter().map(BuyerLine::from).collect();
     let sql = "INSERT INTO buyer (id, store_id, key, name, country)
-        SELECT value ->> 'id', value ->> 'store', value ->> 'key', value ->> 'name', value ->> 'country'
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
         FROM jsonb_each(?) WHERE true
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country";
     tx.script.add(sql).bind(codec::json(&lines)?)?;
