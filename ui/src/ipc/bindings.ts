@@ -1514,19 +1514,27 @@ export type PushStateDto =
 export type QuarantineRow = {
 	/**  Its id. */
 	id: string,
-	/**  The store. */
+	/**  The store; empty if it is nobody's here. */
 	store_name: string,
 	/**  Where it came from. */
 	source: string,
-	/**  What was wrong. */
+	/**  What kind of fault it is. */
+	cause: UnreadableCause,
+	/**  What was wrong, in the reader's own words, which are English. */
 	why: string,
-	/**  When. */
+	/**  When it came first. */
+	first_at: string,
+	/**  When it came last. */
 	at: string,
+	/**  How often it came. */
+	seen: number,
 	/**  How many bytes. */
 	size: number,
 	/**  The beginning of it as text, lossy. */
 	head: string,
 };
+
+export type UnreadableCause = "empty" | "not_json" | "missing" | "other_kind" | "time" | "too_large" | "platform_error" | "foreign_shop" | "unknown";
 
 /**  The whole rail. */
 export type Rail = {

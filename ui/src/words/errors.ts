@@ -15,10 +15,9 @@ const ERROR: Readonly<Record<HostError['code'], () => string>> = {
 }
 
 /** What a platform's or the host's own word means, if that is known. */
-export const detailOf = (detail: string) =>
-  DETAIL[detail]?.() ??
-  DETAIL[detail.split(':').at(-1)?.trim() ?? '']?.() ??
-  DETAIL[detail.split(':')[0] ?? '']?.()
+export const detailOf = (detail: string) => meaning(detail)?.()
+const meaning = (detail: string) =>
+  DETAIL[detail] ?? DETAIL[detail.split(':').at(-1)?.trim() ?? ''] ?? DETAIL[detail.split(':')[0] ?? '']
 
 /** The sentence for an error; the detail's own sentence when it has one. */
 export function errorWords(error: HostError): string {
@@ -29,6 +28,10 @@ export function errorWords(error: HostError): string {
 /** Whether the technical words still add something to the sentence. */
 export const errorDetail = (error: HostError) =>
   detailOf(error.detail) === undefined && error.code === 'internal' ? error.detail : ''
+
+const OVER: readonly unknown[] = [m.store_error_token_expired, m.store_error_mail_sign_in]
+/** Whether an error of a store means that its authorisation is over. */
+export const authorisationOver = (code: string | null) => code !== null && OVER.includes(meaning(code))
 
 /** The last error of a store in words, with its code when there are none. */
 export const storeErrorWords = (code: string) => detailOf(code) ?? m.store_error_other({ code })

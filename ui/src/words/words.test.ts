@@ -14,7 +14,7 @@ import {
   reasonWords,
   RULE,
 } from './codes'
-import { errorDetail, errorWords, storeErrorWords } from './errors'
+import { authorisationOver, errorDetail, errorWords, storeErrorWords } from './errors'
 import { whyButton, whyTitle } from './why'
 
 afterEach(() => speak('zh-CN'))
@@ -204,5 +204,12 @@ describe('errors in words', () => {
     expect(errorWords(new HostError('invalid', 'full_width_colon'))).toContain('半角冒号')
     expect(storeErrorWords('ERR_TOKEN_EXPIRED')).toContain('重新授权')
     expect(storeErrorWords('E_77'), 'an unknown code is shown').toContain('E_77')
+  })
+
+  it('an authorisation is over when the platform or the mailbox says so, and for no other error', () => {
+    for (const code of ['ERR_TOKEN_EXPIRED', 'shopee: error_auth', 'mail_oauth_expired'])
+      expect(authorisationOver(code), code).toBe(true)
+    for (const code of [null, 'network', 'ERR_PERMISSION', 'E_77'])
+      expect(authorisationOver(code), String(code)).toBe(false)
   })
 })

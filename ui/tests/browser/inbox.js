@@ -27,13 +27,28 @@ export default [
         const boxes = (selector) =>
           [...document.querySelectorAll(selector)].map((el) => el.getBoundingClientRect())
         // A dot's button has air around it, so that it can be hit.
-        const dots = boxes('.tide button[title]').map((b) => ({ x: b.x + 4, y: b.y + 4, r: b.right - 4 }))
+        const dots = boxes('.tide button[title]').map((b) => ({ x: b.x + 6, y: b.y + 6, r: b.right - 6 }))
         return boxes('.tide text').flatMap((word) =>
           dots.filter((dot) => dot.x < word.right && dot.r > word.left && dot.y < word.bottom - 2),
         )
       })
       must((await page.locator('.tide button[title]').count()) > 10, 'there is a crowd on the line')
       must(touching.length === 0, `${touching.length} dots stand in the words`)
+    },
+  ],
+  [
+    'every dot of the tide line is 24 pixels wide and high to the pointer, and looks no larger',
+    {},
+    async (page) => {
+      const dots = await page.locator('.tide button[title]').evaluateAll((all) =>
+        all.map((dot) => {
+          const { width, height } = dot.getBoundingClientRect()
+          const seen = width - 2 * parseFloat(getComputedStyle(dot).borderInlineStartWidth)
+          return { width, height, seen }
+        }),
+      )
+      const small = dots.filter((dot) => dot.width < 24 || dot.height < 24 || dot.seen > 12)
+      must(dots.length > 10 && small.length === 0, JSON.stringify(small))
     },
   ],
   [

@@ -27,6 +27,11 @@ export default [
         (count) => count === 0,
         'who is erased is not erased again',
       )
+      const here = await page.evaluate(() => document.activeElement?.id)
+      must(here === 'buyer-card', `the hands are at the card of who is gone, not at ${here || 'the top'}`)
+      await page.keyboard.press('Tab')
+      const next = await page.evaluate(() => document.activeElement?.textContent?.trim())
+      must(next === '此会话的推送日志', `and go on from there, not to ${next}`)
     },
   ],
   [

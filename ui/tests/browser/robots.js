@@ -183,9 +183,16 @@ export default [
       await page.keyboard.press('Escape')
       await question(page).waitFor({ state: 'detached' })
       must((await robot(page, '客服群').count()) === 1, 'a second thought removes nothing')
-      await robot(page, '客服群').getByRole('button', { name: '移除' }).click()
+      const asking = robot(page, '客服群').getByRole('button', { name: '移除' })
+      must(await asking.evaluate((button) => button === document.activeElement), 'and the hands go back')
+      await page.keyboard.press('Enter')
       await question(page).getByRole('button', { name: '确定移除' }).click()
       await dialog(page).getByText('还没有接入企业微信').waitFor()
+      await eventually(
+        () => page.evaluate(() => document.activeElement?.closest('[role=tabpanel]') !== null),
+        (there) => there,
+        'the hands go on where another one is added',
+      )
     },
   ],
 ]

@@ -129,8 +129,18 @@ export default [
       )
       await press('移除“丙”')
       must((await item(page, '丙').count()) === 1, 'a question comes first')
+      const focused = () =>
+        page.evaluate(() => {
+          const here = document.activeElement
+          return here?.getAttribute('aria-label') ?? here?.textContent?.trim()
+        })
+      must((await focused()) === '取消', `the hands are at the way back, not at ${await focused()}`)
+      await page.keyboard.press('Enter')
+      must((await focused()) === '移除“丙”', `and go back, not to ${await focused()}`)
+      await press('移除“丙”')
       await press('确定移除')
       await item(page, '丙').waitFor({ state: 'detached' })
+      await eventually(focused, (words) => words === '撤销移除', 'what is gone can be brought back at once')
       await press('撤销移除')
       await eventually(
         () => names(page),

@@ -54,6 +54,13 @@ export default [
       await phoneSwitch(page).click()
       await dialog(page).getByRole('alert').getByText('无法恢复').waitFor()
       must((await phoneSwitch(page).getAttribute('aria-checked')) === 'true', 'asked first')
+      await dialog(page).getByRole('button', { name: '取消' }).click()
+      await eventually(
+        () => phoneSwitch(page).evaluate((button) => button === document.activeElement),
+        (there) => there,
+        'the hands are where the question came from',
+      )
+      await phoneSwitch(page).click()
       await dialog(page).getByRole('button', { name: '关闭并抹除' }).click()
       await eventually(
         () => phoneSwitch(page).getAttribute('aria-checked'),
