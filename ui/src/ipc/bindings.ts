@@ -1534,8 +1534,6 @@ export type QuarantineRow = {
 	head: string,
 };
 
-export type UnreadableCause = "empty" | "not_json" | "missing" | "other_kind" | "time" | "too_large" | "platform_error" | "foreign_shop" | "unknown";
-
 /**  The whole rail. */
 export type Rail = {
 	/**  All views, in order. */
@@ -2191,6 +2189,27 @@ export type UiErrorCode =
 "key_store" | 
 /**  Anything else; `detail` goes into the error box. */
 "internal";
+
+/**  Why something could not be read, as far as that can be told apart. */
+export type UnreadableCause = 
+/**  It has no content. */
+"empty" | 
+/**  It is cut off, or no JSON at all. */
+"not_json" | 
+/**  A part that is needed is missing, or not in its form. */
+"missing" | 
+/**  It is of another kind than what is known. */
+"other_kind" | 
+/**  It claims a time that cannot be. */
+"time" | 
+/**  It is too large, or built too deep. */
+"too_large" | 
+/**  The platform answered with an error instead. */
+"platform_error" | 
+/**  It is for a shop that is not connected. */
+"foreign_shop" | 
+/**  Something else. */
+"unknown";
 
 /**  The one colour meaning: red, amber, teal. Never shown by colour alone. */
 export type Urgency = 
