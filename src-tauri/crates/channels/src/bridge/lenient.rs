@@ -4,7 +4,7 @@ use super::item::link as checked_link;
 use domain::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// An object and nothing else: a derived reader takes an array of the fields' values as well.
 pub(super) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<T, D::Error> {
@@ -33,4 +33,12 @@ pub(super) fn id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D
 /// A link, unless it is none that can be shown: that a reply was sent must not be lost over it either.
 pub(super) fn link<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(from)?.and_then(|url| checked_link(url).ok()))
+}
+
+/// A whole number, also as `5.0`: to JSON it is the same.
+pub(super) fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(from)? else { return Ok(None) };
+    let written = number.to_string();
+    let whole = written.strip_suffix(".0").unwrap_or(&written);
+    whole.parse().map(Some).map_err(|_| D::Error::custom(format!("not a whole number below 2^32: {number}")))
 }

@@ -66,7 +66,7 @@ pub struct PicturesOffered {
     #[serde(default)]
     pub types: Option<Vec<String>>,
     /// Of how many bytes at most.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::count")]
     #[schema(minimum = 0, maximum = 4_294_967_295_u32)]
     pub max_bytes: Option<u32>,
 }

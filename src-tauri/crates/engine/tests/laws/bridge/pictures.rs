@@ -98,7 +98,7 @@ async fn only_what_the_program_says_that_it_sends_is_offered_and_no_more_than_we
         matches!(&refused, Err(EngineError::Invalid { what }) if what == "picture_type"),
         "no photo then: {refused:?}"
     );
-    says(&program, sending(json!({"max_bytes": 1_000}))).await;
+    says(&program, sending(json!({"max_bytes": 1_000.0}))).await;
     let refused = press(&house, &program, "a").await;
     assert!(
         matches!(&refused, Err(EngineError::Invalid { what }) if what == "picture_too_large"),
