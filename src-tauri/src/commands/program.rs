@@ -4,14 +4,11 @@ use super::{Answer, Shared};
 use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::link;
-use crate::present::instant;
+use crate::present::unreadable;
 use crate::wire::{AppState, OpenConversationEvent, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
 use engine::Notice;
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt;
-
-/// Bytes of a quarantined payload that are shown.
-const HEAD: usize = 400;
 
 fn autostart(handle: &AppHandle) -> bool {
     // A system that can't tell starts nothing by itself.
@@ -86,15 +83,7 @@ pub(crate) async fn quarantine(
         let bytes = store.quarantine_bytes(row.id).await?;
         let name =
             stores.iter().find(|known| Some(known.id) == row.store).map(|known| known.store.name.clone());
-        rows.push(QuarantineRow {
-            id: row.id.to_string(),
-            store_name: name.unwrap_or_default(),
-            source: row.source.clone(),
-            why: row.why.clone(),
-            at: instant(row.last_at),
-            size: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-            head: String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).into_owned(),
-        });
+        rows.push(unreadable(row, name.unwrap_or_default(), &bytes));
     }
     let next = kept.last().filter(|_| kept.len() >= PAGE as usize).map(|row| row.id.to_string());
     Ok((rows, next))

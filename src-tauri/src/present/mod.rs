@@ -14,6 +14,7 @@ mod reason;
 pub(crate) mod rules;
 mod search;
 mod tide;
+mod unreadable;
 
 pub(crate) use chat::{conversation, outbox, timeline};
 pub(crate) use connection::{connection, directory, report};
@@ -26,6 +27,7 @@ pub(crate) use rail::{rail, small};
 pub(crate) use reason::{arithmetic, assignments};
 pub(crate) use search::search;
 pub(crate) use tide::tide;
+pub(crate) use unreadable::unreadable;
 
 use domain::Timestamp;
 use serde::Serialize;

@@ -59,5 +59,7 @@ pub use rule::{
     RuleReplyDto, RuleSavedDto, RuleTargetDto, RuleTriggerDto, RuleVerdictDto, SawDto,
 };
 pub use search::{HitKind, SearchHit, SearchPage, SearchQuery, Span};
-pub use settings::{AppState, DemoState, Locale, QuarantineRow, SettingsPatch, TestAlertResult, Theme};
+pub use settings::{
+    AppState, DemoState, Locale, QuarantineRow, SettingsPatch, TestAlertResult, Theme, UnreadableCause,
+};
 pub use tide::{NextDue, Tide, TideDot, TideSpan};

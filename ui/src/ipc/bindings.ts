@@ -1514,14 +1514,20 @@ export type PushStateDto =
 export type QuarantineRow = {
 	/**  Its id. */
 	id: string,
-	/**  The store. */
+	/**  The store; empty if it is nobody's here. */
 	store_name: string,
 	/**  Where it came from. */
 	source: string,
-	/**  What was wrong. */
+	/**  What kind of fault it is. */
+	cause: UnreadableCause,
+	/**  What was wrong, in the reader's own words, which are English. */
 	why: string,
-	/**  When. */
+	/**  When it came first. */
+	first_at: string,
+	/**  When it came last. */
 	at: string,
+	/**  How often it came. */
+	seen: number,
 	/**  How many bytes. */
 	size: number,
 	/**  The beginning of it as text, lossy. */
@@ -2183,6 +2189,27 @@ export type UiErrorCode =
 "key_store" | 
 /**  Anything else; `detail` goes into the error box. */
 "internal";
+
+/**  Why something could not be read, as far as that can be told apart. */
+export type UnreadableCause = 
+/**  It has no content. */
+"empty" | 
+/**  It is cut off, or no JSON at all. */
+"not_json" | 
+/**  A part that is needed is missing, or not in its form. */
+"missing" | 
+/**  It is of another kind than what is known. */
+"other_kind" | 
+/**  It claims a time that cannot be. */
+"time" | 
+/**  It is too large, or built too deep. */
+"too_large" | 
+/**  The platform answered with an error instead. */
+"platform_error" | 
+/**  It is for a shop that is not connected. */
+"foreign_shop" | 
+/**  Something else. */
+"unknown";
 
 /**  The one colour meaning: red, amber, teal. Never shown by colour alone. */
 export type Urgency = 

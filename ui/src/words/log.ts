@@ -8,6 +8,7 @@ import { DETAIL } from './details'
 import { orderStateWords } from './orders'
 import { personalWords } from './personal'
 import { stage } from './policy'
+import { sourceWords } from './unreadable'
 
 export type LogKind = (typeof logKinds)[number]
 type Facts = LogEntryDto['facts']
@@ -85,7 +86,7 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   received: (f) => AUTHOR[f['author'] ?? '']?.() ?? m.log_received(),
   order_received: (f) =>
     m.log_order_received({ order: f['order_no'] ?? '?', status: orderStateWords(f['status'] ?? '?') }),
-  quarantined: (f) => m.log_quarantined({ source: f['source'] ?? '?' }),
+  quarantined: (f) => m.log_quarantined({ source: sourceWords(f['source'] ?? '') }),
   shown: (f) =>
     Number(f['unread'] ?? 0) > 0
       ? m.log_shown_unread({ ...who(f), count: Number(f['unread']) })

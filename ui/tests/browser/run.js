@@ -19,6 +19,7 @@ import rules from './rules.js'
 import search from './search.js'
 import sealed from './sealed.js'
 import signin from './signin.js'
+import unreadable from './unreadable.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
 const shell = JSON.parse(readFileSync(new URL('../../../tauri.conf.json', import.meta.url), 'utf8'))
@@ -49,6 +50,7 @@ for (const [name, options, run] of [
   ...sealed,
   ...rules,
   ...mailbox,
+  ...unreadable,
   ...log,
   ...keyboard,
   ...looks,

@@ -9,6 +9,7 @@ import { arithmeticOf, whatIfOf } from './reasons'
 import { FakeSending } from './sending'
 import { pageOf, tideOf, viewsOf } from './rows'
 import { TRIALS } from './trials'
+import { unreadOf } from './unread'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
@@ -49,7 +50,7 @@ export class FakeHost extends FakeSending implements Host {
       views: viewsOf(this.world, this.now()),
       stores: this.world.stores.map((s) => ({ ...s })),
       team: this.world.seats.map((s) => ({ ...s })),
-      quarantined: this.scene === 'first' ? 0 : 1,
+      quarantined: this.#unread().length,
     }
   }
   list: Host['list'] = async (query) => {
@@ -253,22 +254,11 @@ export class FakeHost extends FakeSending implements Host {
   changePolicy = this.#policy.changePolicy
   importCalendar = this.#policy.importCalendar
   forgetCalendarYear = this.#policy.forgetCalendarYear
-  quarantine: Host['quarantine'] = async () => [
-    this.scene === 'first'
-      ? []
-      : [
-          {
-            id: 'q1',
-            store_name: 'Shopee SG',
-            source: 'shopee.push',
-            why: 'unknown field type: expected number, got object',
-            at: iso(this.now() - 7_200_000),
-            size: 1834,
-            head: '{"shop_id":22011,"code":77,"data":{"amount":{"v":…',
-          },
-        ],
-    null,
-  ]
+  #unread = () => (this.scene === 'first' || this.scene === 'empty' ? [] : unreadOf(this.now()))
+  quarantine: Host['quarantine'] = async () => {
+    await this.answer()
+    return [this.#unread(), null]
+  }
   /** Where the window would have gone; a test reads it. */
   readonly linksOpened: string[] = []
   openLink = async (url: string) => void this.linksOpened.push(url)
