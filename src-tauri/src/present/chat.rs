@@ -55,7 +55,7 @@ pub(crate) async fn conversation(app: &App, id: ConversationId) -> Result<Conver
                 SendGate { open: false, code: Some(code.to_owned()), detail: super::some(&detail) }
             }
         },
-        pictures: offered::pictures(shop.store.platform),
+        pictures: offered::pictures(app, &item).await?,
         items: offered::items(app, &item).await?,
         cards: offered::cards(app, &item).await?,
         multi_device_sync: shop.multi_device_sync,

@@ -2,19 +2,17 @@
 
 use crate::app::App;
 use crate::wire::{CardGate, ItemDto, PictureGate, UiError};
-use channels::pictures::picture_limits;
-use domain::Platform;
 use store::ConversationItem;
 
-pub(super) fn pictures(platform: Platform) -> PictureGate {
-    match picture_limits(platform) {
+pub(super) async fn pictures(app: &App, item: &ConversationItem) -> Result<PictureGate, UiError> {
+    Ok(match app.engine.pictures_taken(item).await? {
         Ok(limits) => PictureGate {
             code: None,
             kinds: limits.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
             max_bytes: limits.max_bytes,
         },
         Err(code) => PictureGate { code: Some(code.to_owned()), kinds: Vec::new(), max_bytes: 0 },
-    }
+    })
 }
 
 pub(super) async fn cards(app: &App, item: &ConversationItem) -> Result<CardGate, UiError> {

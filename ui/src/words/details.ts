@@ -12,6 +12,8 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_reread_no_answer, 'reread_no_answer'],
   [m.picture_gone, 'picture_gone'],
   [m.picture_damaged, 'picture_damaged'],
+  [m.picture_not_by_bridge, 'picture_not_by_bridge'],
+  [m.picture_unfit_by_bridge, 'picture_unfit_by_bridge'],
   [m.detail_stale, 'stale'],
   [m.cards_not_by_old_interface, 'cards_not_by_old_interface'],
   [m.detail_connected_already, 'connected_already'],

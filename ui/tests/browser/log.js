@@ -1,36 +1,6 @@
 import { accessible } from './accessible.js'
 import { eventually, must } from './harness.js'
-
-const dialog = (page) => page.getByRole('dialog')
-const rows = (page) => dialog(page).getByRole('list', { name: '日志记录' }).locator('li > button')
-
-async function openLog(page) {
-  await page.getByRole('button', { name: '设置' }).click()
-  await dialog(page).getByRole('tab', { name: '推送日志' }).click()
-  await dialog(page).getByRole('button', { name: '打开推送日志' }).click()
-  await dialog(page).getByRole('heading', { name: '推送日志' }).waitFor()
-}
-
-const count = (page, n, why) =>
-  eventually(
-    () => rows(page).count(),
-    (found) => found === n,
-    why,
-  )
-
-/** Where something is, once it has come to rest: a scroll and late fonts move it. */
-async function settled(row) {
-  let last
-  return eventually(
-    async () => {
-      const [before, now] = [last, await row.boundingBox()]
-      last = now
-      return before?.y === now.y ? now : null
-    },
-    (place) => place !== null,
-    'it comes to rest',
-  )
-}
+import { count, dialog, openLog, rows } from './log_page.js'
 
 /** The push log: what is found, checked and exported. */
 export default [
@@ -237,54 +207,6 @@ export default [
       )
       const wide = await dialog(page).evaluate((el) => el.scrollWidth - el.clientWidth)
       must(wide <= 0, `the dialog is ${wide} pixels too wide`)
-    },
-  ],
-  [
-    'new entries come in on top; whoever reads further down is told how many and is not moved',
-    {},
-    async (page) => {
-      await openLog(page)
-      await count(page, 100, 'a page')
-      await page.evaluate(() => window.tidebellFake.logHappens(2))
-      await count(page, 102, 'at the top they come by themselves')
-      await rows(page).nth(60).scrollIntoViewIfNeeded()
-      const place = () => rows(page).nth(60).boundingBox()
-      const before = await place()
-      await page.evaluate(() => window.tidebellFake.logHappens(3))
-      const news = dialog(page).getByRole('button', { name: '3 条新记录' })
-      await news.waitFor()
-      const after = await place()
-      must(before.y === after.y, `nothing moves: ${before.y} and ${after.y}`)
-      await accessible(page)
-      await news.focus()
-      await page.keyboard.press('Enter')
-      await news.waitFor({ state: 'detached' })
-      const first = await page.evaluate(() =>
-        document.activeElement
-          ?.closest('li')
-          ?.parentElement?.firstElementChild?.contains(document.activeElement),
-      )
-      must(first, 'the hands go on at the newest one')
-    },
-  ],
-  [
-    'in a low window, where the whole dialog scrolls, nothing moves either',
-    { zoom: 2 },
-    async (page) => {
-      await openLog(page)
-      await count(page, 100, 'a page')
-      await rows(page).nth(40).scrollIntoViewIfNeeded()
-      const before = await settled(rows(page).nth(40))
-      await page.evaluate(() => window.tidebellFake.logHappens(3))
-      const news = dialog(page).getByRole('button', { name: '3 条新记录' })
-      await news.waitFor()
-      const after = await rows(page).nth(40).boundingBox()
-      must(before.y === after.y, `nothing moves: ${before.y} and ${after.y}`)
-      const place = await news.boundingBox()
-      must(place.y >= 0 && place.y < 450, `and the button is on the screen: ${place.y}`)
-      await news.click()
-      await count(page, 103, 'they come')
-      must((await rows(page).nth(0).boundingBox()).y > 0, 'and the newest is on the screen')
     },
   ],
   [

@@ -61,7 +61,7 @@ export default [
       )
       await robot(page, '客服群').getByRole('button', { name: '移除' }).click()
       must((await robot(page, '客服群').count()) === 1, 'a question comes first')
-      await question(page).getByText('没有规则使用它').waitFor()
+      await question(page).getByText('无人处理的会话不再发到企业微信').waitFor()
       await question(page).getByRole('button', { name: '确定移除' }).click()
       await dialog(page).getByText('还没有接入企业微信').waitFor()
     },

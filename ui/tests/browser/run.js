@@ -7,6 +7,7 @@ import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
 import log from './log.js'
+import logLive from './log_live.js'
 import looks from './looks.js'
 import mailbox from './mailbox.js'
 import numbers from './numbers.js'
@@ -52,6 +53,7 @@ for (const [name, options, run] of [
   ...mailbox,
   ...unreadable,
   ...log,
+  ...logLive,
   ...keyboard,
   ...looks,
 ]) {

@@ -1,7 +1,7 @@
 //! One way to make HTTP clients, so that every platform has the same TLS, timeouts and refusals.
 
 use crate::ChannelError;
-use reqwest::{Client, ClientBuilder};
+use reqwest::{Client, ClientBuilder, Response};
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::sync::Once;
 use std::time::Duration;
@@ -79,6 +79,27 @@ pub fn in_words(error: reqwest::Error) -> String {
         source = cause.source();
     }
     words
+}
+
+/// An answer's bytes.
+pub(crate) struct Received {
+    /// The bytes, at most as many as were allowed.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether these are all.
+    pub(crate) whole: bool,
+}
+
+/// Reads an answer up to `limit` bytes and leaves the rest: whatever is on the other side, it does not fill the memory. What
+/// was cut is no JSON and is treated as such.
+pub(crate) async fn receive(response: &mut Response, limit: usize) -> Result<Received, reqwest::Error> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if chunk.len() > limit - bytes.len() {
+            return Ok(Received { bytes, whole: false });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Received { bytes, whole: true })
 }
 
 fn builder(base: &Url) -> ClientBuilder {

@@ -152,6 +152,18 @@ async fn tokens_are_renewed_ahead_of_time_and_saved_before_they_are_used() {
 }
 
 #[tokio::test]
+async fn a_token_answer_without_end_is_none() {
+    let world = world(OauthSetup::default()).await;
+    let tokens = r#"{"access_token":"access-9","refresh_token":"refresh-9","expires_in":3600}"#;
+    let body = format!("{}{tokens}", " ".repeat(1024 * 1024));
+    world.core.faults.arm("/token", Fault::Answer { status: 200, body }, 1);
+    let error = world.signs_in().await.unwrap_err();
+    assert!(matches!(&error, ChannelError::Unexpected { .. }), "it is not read to its end: {error:?}");
+    assert!(!format!("{error:?}").contains("access-9"), "and not shown");
+    assert!(world.safe.kept.lock().unwrap().is_empty(), "nothing of it is kept");
+}
+
+#[tokio::test]
 async fn a_pair_that_cannot_be_saved_is_not_used_and_not_lost() {
     let world = world(OauthSetup { rotates: true, ..OauthSetup::default() }).await;
     world.signs_in().await.unwrap();

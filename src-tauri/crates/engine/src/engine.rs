@@ -130,6 +130,7 @@ impl Engine {
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
         self.sweep_pictures().await?;
+        self.sweep_sign_ins().await?;
         self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));
         tokio::spawn(crate::privacy::watch(self.clone()));

@@ -6,10 +6,9 @@ use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::picture::file_name;
-use channels::pictures::{Picture, picture_limits};
+use channels::pictures::Picture;
 use domain::{
-    AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Platform,
-    Timestamp,
+    AccountId, Body, Capability, CapabilityState, ConversationId, ConversationKind, MessageId, Timestamp,
 };
 use rules::alerts::Act;
 use store::{ConversationItem, NewOutbox, OutboxRow, OutboxState};
@@ -81,10 +80,11 @@ impl Engine {
         bytes: &[u8],
         seen: Option<MessageId>,
     ) -> Result<OutboxRow, EngineError> {
-        let platform = self.platform_of(conversation).await?;
-        let limits = picture_limits(platform).map_err(|code| EngineError::CannotSend { code })?;
+        let item = self.store().conversation(conversation).await?;
+        let taken = self.pictures_taken(&item).await?;
+        let limits = taken.map_err(|code| EngineError::CannotSend { code })?;
         let picture =
-            Picture::check(bytes, limits).map_err(|fault| EngineError::invalid(fault.to_string()))?;
+            Picture::check(bytes, &limits).map_err(|fault| EngineError::invalid(fault.to_string()))?;
         let body = Body::Image { url: String::new(), thumb: None };
         self.queue(conversation, account, client_id, Content { body, picture: Some(picture) }, seen).await
     }
@@ -133,11 +133,6 @@ impl Engine {
             crate::OfferedItem::card,
         );
         self.send_card(conversation, account, client_id, card, seen).await
-    }
-
-    async fn platform_of(&self, conversation: ConversationId) -> Result<Platform, EngineError> {
-        let item = self.store().conversation(conversation).await?;
-        Ok(self.store().store(item.conversation.store).await?.store.platform)
     }
 
     async fn queue(

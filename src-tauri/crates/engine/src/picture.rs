@@ -2,12 +2,13 @@
 //! crash loses none. It is uploaded while its reply still waits: an upload that broke is done again, since nobody sees a
 //! picture that no reply shows, and only the send that follows happens once.
 
+use crate::bridge::NOT_BY_BRIDGE;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use channels::pictures::{Picture, PictureKind};
+use channels::pictures::{Picture, PictureKind, PictureLimits, bridge_picture_limits, picture_limits};
 use channels::{ChannelError, Connector, Progress};
-use domain::{Body, ConversationId, OutboxId};
+use domain::{Body, ConversationId, OutboxId, Platform};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -15,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{OutboxRow, OutboxState, StoreError};
+use store::{ConversationItem, OutboxRow, OutboxState, StoreError};
 use tokio::fs;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
@@ -23,7 +24,7 @@ use tokio::time::Instant;
 /// The folder's name.
 const FOLDER: &str = "outbox";
 /// What the row of a reply says whose picture is not there any more.
-const GONE: &str = "picture_gone";
+pub(crate) const GONE: &str = "picture_gone";
 /// Between one attempt to upload and the next.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 /// Between two tellings of how far an upload is.
@@ -65,7 +66,13 @@ impl Folder {
         })
     }
 
-    async fn read(&self, name: &str) -> Option<Picture> {
+    /// The type and the length in bytes of a picture that is there.
+    pub(crate) async fn measure(&self, name: &str) -> Option<(PictureKind, u64)> {
+        let found = fs::metadata(self.dir.join(name)).await.ok()?;
+        Some((PictureKind::of_name(name)?, found.len()))
+    }
+
+    pub(crate) async fn read(&self, name: &str) -> Option<Picture> {
         let bytes = fs::read(self.dir.join(name)).await.ok()?;
         Some(Picture { kind: PictureKind::of(&bytes)?, bytes })
     }
@@ -127,6 +134,24 @@ pub(crate) fn file_name(client_id: &str, kind: PictureKind) -> String {
 }
 
 impl Engine {
+    /// Which pictures can be sent in a conversation, or a code that says why none: what the platform takes, or the program
+    /// behind a bridge.
+    ///
+    /// # Errors
+    /// If the file refuses.
+    pub async fn pictures_taken(
+        &self,
+        item: &ConversationItem,
+    ) -> Result<Result<PictureLimits, &'static str>, EngineError> {
+        let store = self.store().store(item.conversation.store).await?;
+        if store.store.platform != Platform::Bridge {
+            return Ok(picture_limits(store.store.platform).cloned());
+        }
+        let source = bridge_picture_limits().source.clone();
+        let takes = self.bridge_pictures(store.id).await?.ok_or(NOT_BY_BRIDGE);
+        Ok(takes.map(|takes| PictureLimits { source, kinds: takes.types, max_bytes: takes.max_bytes }))
+    }
+
     /// The picture of a reply that is not settled; none if it has none.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::config::AliExpressConfig;
 use super::error::{ApiError, Fault, Verdict};
 use super::request::{Business, Target, build};
 use super::token::{self, Grant};
-use crate::http::{checked_base, client, in_words, never_left, once_client};
+use crate::http::{checked_base, client, in_words, never_left, once_client, receive};
 use crate::probing::Clocks;
 use crate::{ChannelError, Now, TokenVault, Tokens};
 use domain::{Secret, Timestamp};
@@ -17,6 +17,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use url::Url;
 
+/// Answers are far below this; a longer one is none.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 /// No authorisation is given for so long, in seconds.
 const UNKNOWN_S: i64 = 20 * 366 * 86_400;
 /// A token that ends within this time is renewed before it is used.
@@ -151,13 +153,14 @@ impl Api {
             .post(call.url)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded;charset=utf-8")
             .body(call.form);
-        let response = request.send().await.map_err(|e| {
+        let mut response = request.send().await.map_err(|e| {
             if never_left(&e) { Fault::NeverLeft(in_words(e)) } else { Fault::Lost(in_words(e)) }
         })?;
         let status = response.status();
         self.clocks.look(response.headers(), self.now());
         let wait = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
-        let bytes = response.bytes().await.map_err(|e| Fault::Lost(in_words(e)))?;
+        let received = receive(&mut response, ANSWER_LIMIT).await.map_err(|e| Fault::Lost(in_words(e)))?;
+        let bytes = received.bytes;
         let opened = answer::open(&bytes);
         if status.is_success() || matches!(opened, Err(Fault::Api(_))) {
             return opened;

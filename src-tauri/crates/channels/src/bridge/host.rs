@@ -3,6 +3,7 @@
 use super::item::Item;
 use super::problem::Problem;
 use super::wire::{Ack, Acknowledged, Handed, Hello, Welcome};
+use crate::pictures::Picture;
 use domain::StoreId;
 use futures::future::BoxFuture;
 use std::time::Duration;
@@ -40,6 +41,9 @@ pub trait BridgeHost: Send + Sync + 'static {
 
     /// Hands out replies, each once as new.
     fn replies(&self, store: StoreId, ask: Ask) -> BoxFuture<'_, Result<Vec<Handed>, Problem>>;
+
+    /// The picture of a reply that was handed out and is not acknowledged.
+    fn picture(&self, store: StoreId, id: String) -> BoxFuture<'_, Result<Picture, Problem>>;
 
     /// Is told what became of a reply.
     fn acknowledge(

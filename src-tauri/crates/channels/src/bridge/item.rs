@@ -357,7 +357,7 @@ fn words(text: String) -> Result<String, String> {
     Ok(text)
 }
 
-fn link(url: String) -> Result<String, String> {
+pub(super) fn link(url: String) -> Result<String, String> {
     if url.len() > LINK_LIMIT {
         return Err(format!("link_too_long: at most {LINK_LIMIT} bytes"));
     }

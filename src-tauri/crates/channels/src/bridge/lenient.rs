@@ -1,5 +1,6 @@
 //! Reading JSON as it is meant: an object where an object is meant, and nothing lost over a trifle.
 
+use super::item::link as checked_link;
 use domain::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
@@ -27,4 +28,9 @@ pub(super) fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Times
 /// An id, unless it is empty.
 pub(super) fn id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(from)?.filter(|id| !id.trim().is_empty()))
+}
+
+/// A link, unless it is none that can be shown: that a reply was sent must not be lost over it either.
+pub(super) fn link<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.and_then(|url| checked_link(url).ok()))
 }

@@ -27,5 +27,6 @@ pub use routes::router;
 pub use token::{Keys, fresh_token};
 pub use webhook::{Delivery, Webhook, signature};
 pub use wire::{
-    Ability, Ack, Acknowledged, Client, Handed, HandedState, Hello, ReplyBody, ReplyState, Shop, Way, Welcome,
+    Ability, Ack, Acknowledged, Client, Handed, HandedState, Hello, Pictures, PicturesOffered, ReplyBody,
+    ReplyState, Shop, Way, Welcome,
 };

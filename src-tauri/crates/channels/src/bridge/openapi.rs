@@ -19,6 +19,18 @@ pub(super) struct HandIn {
     events: Vec<AnyEvent>,
 }
 
+/// The bytes of a picture.
+pub(super) struct PictureBytes;
+
+impl PartialSchema for PictureBytes {
+    fn schema() -> RefOr<Schema> {
+        // Bytes that are no text have no schema; their media type says what they are (OpenAPI 3.1, "Binary Data").
+        ObjectBuilder::new().schema_type(SchemaType::AnyValue).into()
+    }
+}
+
+impl ToSchema for PictureBytes {}
+
 /// An event of a known kind; anything else is taken as well, and kept in quarantine.
 pub(super) struct AnyEvent;
 
@@ -93,7 +105,7 @@ impl Modify for Bearer {
     info(title = "Tidebell bridge", version = "1", license(name = "MIT", identifier = "MIT"),
         description = "Hands conversations, orders and notices in to Tidebell on this computer, and fetches the replies to send. \
             How to use it: docs/BRIDGE.md. Fields that are not described are tolerated and not kept."),
-    paths(routes::hello, routes::events, routes::replies, routes::acknowledge),
+    paths(routes::hello, routes::events, routes::replies, routes::picture, routes::acknowledge),
     components(schemas(super::wire::Ability, ProblemBody)),
     modifiers(&Bearer),
     security(("token" = [])),

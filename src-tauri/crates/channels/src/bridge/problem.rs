@@ -21,6 +21,8 @@ pub enum Problem {
     MethodNotAllowed,
     /// No reply of this bridge has this id.
     NoSuchReply,
+    /// The reply has no picture, or it is not there any more.
+    NoSuchPicture,
     /// The body did not arrive in time.
     TooSlow,
     /// A newer poll with the same token has taken this one's place.
@@ -98,6 +100,7 @@ impl Problem {
             Self::NoSuchPath => (S::NOT_FOUND, "no_such_path", "There is nothing here"),
             Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method"),
             Self::NoSuchReply => (S::NOT_FOUND, "no_such_reply", "No reply of this bridge has this id"),
+            Self::NoSuchPicture => (S::NOT_FOUND, "no_such_picture", "The reply has no picture"),
             Self::TooSlow => (S::REQUEST_TIMEOUT, "too_slow", "The body did not arrive in time"),
             Self::Replaced => (S::CONFLICT, "replaced", "A newer poll took this one's place"),
             Self::AlreadySettled { .. } => (S::CONFLICT, "already_settled", "The reply ended another way"),
@@ -126,6 +129,7 @@ impl Problem {
             | Self::NoSuchPath
             | Self::MethodNotAllowed
             | Self::NoSuchReply
+            | Self::NoSuchPicture
             | Self::TooSlow
             | Self::Replaced
             | Self::WebhookSet

@@ -5,7 +5,7 @@ use super::gate::{Called, gate};
 use super::host::{Ask, BridgeHost, Fate};
 use super::item::read_batch;
 use super::limits::{CALL_EVERY_S, ID_LIMIT, WAIT_LIMIT_S};
-use super::openapi::{HandIn, Problems, description};
+use super::openapi::{HandIn, PictureBytes, Problems, description};
 use super::problem::Problem;
 use super::token::Keys;
 use super::wire::{
@@ -44,6 +44,7 @@ pub fn router(host: Arc<dyn BridgeHost>, keys: Arc<Keys>, now: Now, port: u16) -
         .route("/v1/hello", post(hello))
         .route("/v1/events", post(events))
         .route("/v1/replies", get(replies))
+        .route("/v1/replies/{id}/picture", get(picture))
         .route("/v1/replies/{id}/ack", post(acknowledge))
         .fallback(async || Problem::NoSuchPath)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
@@ -74,7 +75,8 @@ pub(super) async fn hello(
         wants: welcome.wants,
         not_known: welcome.not_known,
         kinds: &KINDS,
-        reply_bodies: &["text"],
+        reply_bodies: if welcome.pictures.is_some() { &["text", "image"] } else { &["text"] },
+        pictures: welcome.pictures,
         replies: welcome.replies,
         call_every_s: CALL_EVERY_S,
         limits: Limits::new(),
@@ -141,6 +143,23 @@ pub(super) async fn replies(
     let replies = shared.host.replies(store, ask).await?;
     let next = replies.iter().map(|reply| reply.number).fold(after, i64::max);
     Ok(Json(Replies { replies, next }))
+}
+
+/// Fetches the picture of a reply whose body is an `image`, as often as it takes, until the reply is acknowledged or
+/// unknown.
+#[utoipa::path(get, path = "/v1/replies/{id}/picture", tag = "bridge",
+    params(("id" = String, Path, max_length = 200, description = "The reply's id")),
+    responses((status = 200, description = "The picture", content(
+        (PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/gif"))), Problems))]
+pub(super) async fn picture(
+    State(shared): State_,
+    Extension(Called(store)): Extension<Called>,
+    id: Result<Path<String>, axum::extract::rejection::PathRejection>,
+) -> Result<Response, Problem> {
+    let Path(id) = id.map_err(|_| Problem::NoSuchReply)?;
+    let picture = shared.host.picture(store, id).await?;
+    let media_type = HeaderValue::from_static(picture.kind.mime());
+    Ok(([(header::CONTENT_TYPE, media_type)], picture.bytes).into_response())
 }
 
 /// Tells what became of a reply. Telling the same again changes nothing; `sent` also corrects an earlier `refused`.

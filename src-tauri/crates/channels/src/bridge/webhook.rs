@@ -1,7 +1,7 @@
 //! Replies that are posted to a program on this computer, instead of being fetched by it.
 
 use super::wire::{Ack, Handed};
-use crate::http::{in_words, never_left, once_client};
+use crate::http::{Received, in_words, never_left, once_client, receive};
 use domain::{Secret, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Client;
@@ -88,15 +88,13 @@ async fn answered(mut response: reqwest::Response) -> Delivery {
     if !status.is_success() {
         return Delivery::Unknown { detail: format!("webhook_{}", status.as_u16()) };
     }
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_LIMIT => body.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Ok(Some(_)) => return Delivery::Unknown { detail: "the answer is too long".into() },
-            Err(error) => return Delivery::Unknown { detail: in_words(error) },
+    let body = match receive(&mut response, ANSWER_LIMIT).await {
+        Ok(Received { bytes, whole: true }) => bytes,
+        Ok(Received { whole: false, .. }) => {
+            return Delivery::Unknown { detail: "the answer is too long".into() };
         }
-    }
+        Err(error) => return Delivery::Unknown { detail: in_words(error) },
+    };
     if body.trim_ascii().is_empty() {
         return Delivery::Taken;
     }

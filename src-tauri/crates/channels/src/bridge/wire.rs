@@ -1,6 +1,7 @@
 //! What is said over the API beside the events.
 
 use super::lenient;
+use crate::pictures::{PictureKind, PictureLimits};
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,6 +16,8 @@ pub enum Ability {
     ChatSend,
     /// Hands in pictures.
     Images,
+    /// Sends pictures: a reply may be one.
+    SendImages,
     /// Hands in orders.
     Orders,
     /// Hands in returns and disputes.
@@ -27,10 +30,11 @@ pub enum Ability {
 
 impl Ability {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ChatRead,
         Self::ChatSend,
         Self::Images,
+        Self::SendImages,
         Self::Orders,
         Self::Disputes,
         Self::Notices,
@@ -55,6 +59,40 @@ pub struct Client {
     pub version: String,
 }
 
+/// The pictures that a bridge sends. What is left out is as Tidebell has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, ToSchema)]
+pub struct PicturesOffered {
+    /// Of which types: `jpeg`, `png`, `gif`. Others are tolerated, and not used.
+    #[serde(default)]
+    pub types: Option<Vec<String>>,
+    /// Of how many bytes at most.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 4_294_967_295_u32)]
+    pub max_bytes: Option<u32>,
+}
+
+/// The pictures that replies may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pictures {
+    /// Of which types.
+    pub types: Vec<PictureKind>,
+    /// Of how many bytes at most.
+    pub max_bytes: u32,
+}
+
+impl PicturesOffered {
+    /// What both sides take; none if that is nothing.
+    #[must_use]
+    pub fn within(&self, ours: &PictureLimits) -> Option<Pictures> {
+        let named = |kind: &PictureKind| {
+            self.types.as_ref().is_none_or(|types| types.iter().any(|name| name == kind.name()))
+        };
+        let types: Vec<PictureKind> = ours.kinds.iter().copied().filter(named).collect();
+        let max_bytes = self.max_bytes.unwrap_or(u32::MAX).min(ours.max_bytes);
+        (!types.is_empty() && max_bytes > 0).then_some(Pictures { types, max_bytes })
+    }
+}
+
 /// A bridge introduces itself.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 pub struct Hello {
@@ -64,6 +102,10 @@ pub struct Hello {
     pub client: Client,
     /// What it can do: the names of `Ability`. Unknown names are tolerated and listed in the answer.
     pub can: Vec<String>,
+    /// Which pictures it sends, if it can `send_images`.
+    #[serde(default, deserialize_with = "lenient::object")]
+    #[schema(required = false)]
+    pub pictures: PicturesOffered,
 }
 
 /// The store that the token stands for.
@@ -131,6 +173,8 @@ pub struct Welcome {
     pub not_known: Vec<String>,
     /// How replies reach the bridge.
     pub replies: Way,
+    /// The pictures that replies may be; none if the bridge sends none.
+    pub pictures: Option<Pictures>,
 }
 
 /// The answer to a hello.
@@ -151,6 +195,9 @@ pub(super) struct WelcomeBody {
     pub(super) kinds: &'static [&'static str],
     /// The types of bodies that replies have.
     pub(super) reply_bodies: &'static [&'static str],
+    /// The pictures that replies may be; left out if the bridge sends none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pictures: Option<Pictures>,
     /// How replies reach the bridge.
     pub(super) replies: Way,
     /// A bridge that is alive calls at least so often, in seconds.
@@ -167,6 +214,15 @@ pub enum ReplyBody {
     Text {
         /// The words.
         text: String,
+    },
+    /// A picture. Its bytes are fetched with a call of their own.
+    Image {
+        /// Where they are, under the same address: `GET` it with the token before the reply is acknowledged.
+        picture: String,
+        /// Their media type.
+        media_type: String,
+        /// How many there are.
+        bytes: u64,
     },
 }
 
@@ -225,6 +281,10 @@ pub enum Ack {
         #[serde(default, deserialize_with = "lenient::instant")]
         #[schema(value_type = Option<String>, format = DateTime)]
         at: Option<Timestamp>,
+        /// Where the platform shows the picture that was sent: an `https` or `http` address. One that cannot be shown is
+        /// left out.
+        #[serde(default, deserialize_with = "lenient::link")]
+        url: Option<String>,
     },
     /// It was certainly not sent. A person may send it again.
     Refused {

@@ -1,9 +1,10 @@
 //! What a picture is, by its bytes. A name or a declared type would only be a claim.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A type of picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PictureKind {
     /// JPEG.
@@ -35,6 +36,13 @@ impl PictureKind {
         } else {
             None
         }
+    }
+
+    /// Tells it by a file name that [`PictureKind::extension`] ends.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, end) = name.rsplit_once('.')?;
+        Self::ALL.into_iter().find(|kind| kind.extension() == end)
     }
 
     /// The name used in data and on the wire.

@@ -20,7 +20,7 @@ pub struct PictureLimits {
 #[derive(Deserialize)]
 struct Entry {
     pictures: Option<PictureLimits>,
-    /// Why pictures can't be sent there.
+    /// Why pictures can't be sent there, unless a store's own way to the platform says that it takes them.
     off: Option<String>,
     order_card: bool,
     item_card: bool,
@@ -54,7 +54,17 @@ static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
 /// A code that says why it takes none.
 pub fn picture_limits(platform: Platform) -> Result<&'static PictureLimits, &'static str> {
     let entry = SHIPPED.platforms.get(platform.as_str()).ok_or("read_only_kind")?;
-    entry.pictures.as_ref().ok_or_else(|| entry.off.as_deref().unwrap_or("read_only_kind"))
+    match (&entry.off, &entry.pictures) {
+        (Some(why), _) => Err(why),
+        (None, pictures) => pictures.as_ref().ok_or("read_only_kind"),
+    }
+}
+
+/// The most that is handed to a bridge that says that it sends pictures.
+#[must_use]
+pub fn bridge_picture_limits() -> &'static PictureLimits {
+    let bridge = SHIPPED.platforms.get(Platform::Bridge.as_str());
+    bridge.and_then(|entry| entry.pictures.as_ref()).expect("shipped with the program and read by a test")
 }
 
 /// What a platform takes as a card in a chat. What a store's own way to the platform takes may be less: see
@@ -78,6 +88,10 @@ mod tests {
         let shopee = picture_limits(Platform::Shopee).unwrap();
         assert!(shopee.max_bytes <= 2 * 1024 * 1024, "2 MB at most");
         assert!(!shopee.kinds.contains(&PictureKind::Webp), "jpg, png and gif only");
+        assert!(
+            bridge_picture_limits().max_bytes >= shopee.max_bytes,
+            "what a platform behind a bridge may take"
+        );
         for platform in [Platform::AliExpress, Platform::Bridge, Platform::Mail] {
             assert!(picture_limits(platform).is_err(), "{platform:?} takes none, and says why");
         }

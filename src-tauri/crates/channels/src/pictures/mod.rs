@@ -7,7 +7,7 @@ mod kind;
 mod limits;
 
 pub use kind::PictureKind;
-pub use limits::{Cards, PictureLimits, cards, picture_limits};
+pub use limits::{Cards, PictureLimits, bridge_picture_limits, cards, picture_limits};
 
 /// The address of a picture as a platform gives it, if it can be shown: some leave out the scheme. Only what is served
 /// encrypted is.

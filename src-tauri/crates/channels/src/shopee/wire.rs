@@ -174,14 +174,7 @@ impl Wire {
 async fn exchange(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
     let mut response = request.send().await?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if bytes.len() + chunk.len() > ANSWER_LIMIT {
-            // The rest is left unread; what was cut is no JSON and is treated as such.
-            break;
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+    let bytes = http::receive(&mut response, ANSWER_LIMIT).await?.bytes;
     Ok(Reply { status, headers, bytes })
 }
 

@@ -79,12 +79,6 @@ async fn exchange(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Er
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.trim().parse().ok())
         .filter(|seconds| *seconds >= 0);
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > ANSWER_LIMIT {
-            break;
-        }
-    }
+    let bytes = http::receive(&mut response, ANSWER_LIMIT).await?.bytes;
     Ok(Reply { status, retry_after_s, bytes })
 }

@@ -102,6 +102,18 @@ async fn a_code_is_good_once() {
 }
 
 #[tokio::test]
+async fn a_token_answer_without_end_is_none() {
+    let s = setup().await;
+    let tokens = r#"{"access_token":"access9","refresh_token":"refresh9","expires_in":3600}"#;
+    let body = format!("{}{tokens}", " ".repeat(17 * 1024 * 1024));
+    s.platform.faults().arm("auth/token/create", sandbox::Fault::Answer { status: 200, body }, 1);
+    let before = s.vault.pairs.lock().unwrap().len();
+    let bought = s.connector.exchange_code(&s.platform.authorisation_code()).await;
+    assert!(matches!(bought, Err(ChannelError::Unexpected { .. })), "it is not read to its end: {bought:?}");
+    assert_eq!(s.vault.pairs.lock().unwrap().len(), before, "and nothing of it is kept");
+}
+
+#[tokio::test]
 async fn a_reply_written_with_an_ended_token_is_sent_once() {
     let s = setup().await;
     s.platform.expire_access_tokens();

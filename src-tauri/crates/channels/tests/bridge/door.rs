@@ -1,6 +1,6 @@
 //! Who gets in, and what those learn who do not.
 
-use crate::support::{OTHER, Served, TOKEN, request};
+use crate::support::{OTHER, PICTURE, Served, TOKEN, request};
 use rstest::rstest;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -33,6 +33,7 @@ async fn without_the_right_token_every_question_has_the_same_answer() {
         "/v1/events",
         "/v1/replies",
         "/v1/replies/1-1/ack",
+        "/v1/replies/7-1/picture",
         "/v2",
         "/favicon.ico",
     ];
@@ -134,6 +135,28 @@ async fn wrong_calls_are_told_what_is_wrong() {
     );
     assert!(served.host.items.lock().unwrap().is_empty(), "nothing of all that was taken");
     assert_eq!(served.call("POST", "/v1/events", EVENT).await.status, 200, "and the door still opens");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_served_as_what_it_is_to_its_own_bridge() {
+    let served = Served::start().await;
+    let answer = served.call("GET", "/v1/replies/7-1/picture", "").await;
+    let head = answer.head.to_ascii_lowercase();
+    assert_eq!(answer.status, 200, "its own reply: {head}");
+    for header in ["content-type: image/png", "x-content-type-options: nosniff", "cache-control: no-store"] {
+        assert!(head.contains(header), "no program takes it for a page, or keeps it: {header} in {head}");
+    }
+    assert_eq!(answer.body.as_bytes(), String::from_utf8_lossy(PICTURE).as_bytes(), "and whole");
+    let other = [("Authorization", &*bearer(OTHER))];
+    let answer = served.say(&request("GET", "/v1/replies/7-1/picture", served.port, &other, "")).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (404, "no_such_reply".into()),
+        "another bridge has no such reply"
+    );
+    for method in ["POST", "HEAD", "DELETE"] {
+        assert_eq!(served.call(method, "/v1/replies/7-1/picture", "").await.status, 405, "{method}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

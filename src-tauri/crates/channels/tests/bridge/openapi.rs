@@ -25,6 +25,7 @@ async fn the_description_is_served_to_whoever_has_a_token() {
     assert_eq!(answer.status, 200, "a bridge can read what it speaks to");
     assert_eq!(answer.json()["openapi"], "3.1.0", "in the version that tools read");
     let described: Vec<String> = answer.json()["paths"].as_object().unwrap().keys().cloned().collect();
-    let paths = ["/v1/events", "/v1/hello", "/v1/replies", "/v1/replies/{id}/ack"];
+    let paths =
+        ["/v1/events", "/v1/hello", "/v1/replies", "/v1/replies/{id}/ack", "/v1/replies/{id}/picture"];
     assert_eq!(described, paths, "every path is described");
 }

@@ -5,6 +5,7 @@ use channels::bridge::{
     Shop, Way, Welcome, router,
 };
 use channels::listen::{bind, serve};
+use channels::pictures::{Picture, PictureKind};
 use domain::{Secret, StoreId, Timestamp};
 use futures::future::BoxFuture;
 use std::io::{Read, Write};
@@ -15,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) const TOKEN: &str = "tbr_the-right-one";
 pub(crate) const OTHER: &str = "tbr_another-bridge";
+
+/// The picture of the one reply that has one. No program may take it for a page.
+pub(crate) const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n<script>";
 
 /// What time it is: 2 March 2026.
 pub(crate) fn now() -> Timestamp {
@@ -31,7 +35,13 @@ pub(crate) struct Remembering {
 impl BridgeHost for Remembering {
     fn hello(&self, store: StoreId, hello: Hello) -> BoxFuture<'_, Result<Welcome, Problem>> {
         let shop = Shop { name: format!("store {store}"), platform: "lazada".into() };
-        let welcome = Welcome { store: shop, wants: Vec::new(), not_known: hello.can, replies: Way::Poll };
+        let welcome = Welcome {
+            store: shop,
+            wants: Vec::new(),
+            not_known: hello.can,
+            replies: Way::Poll,
+            pictures: None,
+        };
         Box::pin(async { Ok(welcome) })
     }
 
@@ -48,6 +58,12 @@ impl BridgeHost for Remembering {
     fn replies(&self, store: StoreId, ask: Ask) -> BoxFuture<'_, Result<Vec<Handed>, Problem>> {
         self.asks.lock().unwrap().push((store, ask));
         Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn picture(&self, store: StoreId, id: String) -> BoxFuture<'_, Result<Picture, Problem>> {
+        let there = store == StoreId(1) && id == "7-1";
+        let picture = Picture { kind: PictureKind::Png, bytes: PICTURE.to_vec() };
+        Box::pin(async move { if there { Ok(picture) } else { Err(Problem::NoSuchReply) } })
     }
 
     fn acknowledge(&self, _: StoreId, id: String, _: Ack) -> BoxFuture<'_, Result<Acknowledged, Problem>> {

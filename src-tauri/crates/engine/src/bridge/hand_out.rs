@@ -4,8 +4,8 @@ use super::host::unavailable;
 use super::live::Live;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use channels::bridge::{Ack, Acknowledged, Ask, Handed, HandedState, Problem, ReplyBody, ReplyState};
-use domain::{OutboxId, StoreId, Timestamp};
+use channels::bridge::{Ack, Acknowledged, Ask, Handed, HandedState, Problem, ReplyState};
+use domain::{Body, OutboxId, StoreId, Timestamp};
 use std::collections::HashSet;
 use std::time::Duration;
 use store::{ConversationItem, OutboxRow, OutboxState, StoreError};
@@ -85,6 +85,10 @@ impl Engine {
             if item.conversation.store != store || self.earlier_on_its_way(&row).await? {
                 continue;
             }
+            if let Some(why) = self.why_not_handed(store, &row).await? {
+                self.move_row(&row, OutboxState::Waiting, OutboxState::Refused, why).await?;
+                continue;
+            }
             if self.mark_sending(&row).await? {
                 let row = self.store().outbox(row.id).await?;
                 handed.push(self.handed(&row, &item, HandedState::New).await?);
@@ -128,7 +132,7 @@ impl Engine {
             state,
             conversation: item.conversation.key.clone(),
             buyer: self.buyer_key(item).await?,
-            body: ReplyBody::Text { text: row.reply.body.words().to_owned() },
+            body: self.handed_body(row).await,
             written_at: row.reply.created_at,
         })
     }
@@ -140,10 +144,14 @@ impl Engine {
         id: &str,
         ack: &Ack,
     ) -> Result<Acknowledged, Problem> {
-        let row = self.reply_named(store, id).await?;
+        let mut row = self.reply_named(store, id).await?;
+        if let (Ack::Sent { url: Some(shown), .. }, Body::Image { url, .. }) = (ack, &mut row.reply.body) {
+            // The file goes; from now on it is shown from where the platform has it.
+            shown.clone_into(url);
+        }
         let subject = Subject { row, id: id.to_owned() };
         match ack {
-            Ack::Sent { provider_id, at } => {
+            Ack::Sent { provider_id, at, .. } => {
                 let stand_in = || format!("bridge:{id}");
                 let provider_id = provider_id.clone().unwrap_or_else(stand_in);
                 let now = self.now();
@@ -211,7 +219,7 @@ impl Engine {
     }
 
     /// The reply of this store with this id; an id of an earlier attempt names nothing any more.
-    async fn reply_named(&self, store: StoreId, id: &str) -> Result<OutboxRow, Problem> {
+    pub(super) async fn reply_named(&self, store: StoreId, id: &str) -> Result<OutboxRow, Problem> {
         let number = id.split_once('-').and_then(|(number, _)| number.parse().ok()).map(OutboxId);
         let row = match self.store().outbox(number.ok_or(Problem::NoSuchReply)?).await {
             Ok(row) => row,
@@ -233,6 +241,11 @@ impl Engine {
 /// A reply's name between here and the bridge: a second attempt, which a person asked for, is another one.
 fn name(row: &OutboxRow) -> String {
     format!("{}-{}", row.id, row.attempts)
+}
+
+/// Under which path the API has a reply.
+pub(super) fn reply_path(row: &OutboxRow) -> String {
+    format!("/v1/replies/{}", name(row))
 }
 
 /// Words of the other side, cut to what a person reads.

@@ -21,13 +21,14 @@ impl Engine {
         hello: Hello,
     ) -> Result<Welcome, EngineError> {
         let (mut can, mut not_known) = (Vec::new(), Vec::new());
-        for name in hello.can {
-            match Ability::parse(&name) {
+        for name in &hello.can {
+            match Ability::parse(name) {
                 Some(ability) => can.push(ability),
-                None => not_known.push(name),
+                None => not_known.push(name.clone()),
             }
         }
         self.note_abilities(store, &can).await?;
+        let pictures = self.note_pictures(store, &hello, &can).await?;
         let mut client = hello.client;
         client.name = client.name.chars().take(SHOWN).collect();
         client.version = client.version.chars().take(SHOWN).collect();
@@ -35,7 +36,7 @@ impl Engine {
         let shop = Shop { name: live.name.clone(), platform: live.settings.label.clone() };
         let replies = if live.settings.webhook.is_some() { Way::Webhook } else { Way::Poll };
         let wants = Ability::ALL.into_iter().filter(|ability| can.contains(ability)).collect();
-        Ok(Welcome { store: shop, wants, not_known, replies })
+        Ok(Welcome { store: shop, wants, not_known, replies, pictures })
     }
 
     async fn note_abilities(&self, store: StoreId, can: &[Ability]) -> Result<(), EngineError> {
@@ -68,6 +69,6 @@ const fn capability(ability: Ability) -> Option<Capability> {
         Ability::Orders => Some(Capability::Orders),
         Ability::Disputes => Some(Capability::Disputes),
         Ability::Notices => Some(Capability::Notifications),
-        Ability::Images | Ability::ReadMarks => None,
+        Ability::Images | Ability::SendImages | Ability::ReadMarks => None,
     }
 }

@@ -4,6 +4,7 @@ use super::live::Live;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::bridge::{Ack, Acknowledged, Ask, BridgeHost, Fate, Handed, Hello, Item, Problem, Welcome};
+use channels::pictures::Picture;
 use domain::StoreId;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -34,6 +35,13 @@ impl BridgeHost for Host {
         Box::pin(async move {
             let live = self.0.caller(store).await?;
             self.0.poll_replies(store, &live, ask).await
+        })
+    }
+
+    fn picture(&self, store: StoreId, id: String) -> BoxFuture<'_, Result<Picture, Problem>> {
+        Box::pin(async move {
+            self.0.caller(store).await?;
+            self.0.picture_in_hand(store, &id).await
         })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Here a bridge is made and gets its token; `live.rs` is what is known of one while it runs, `listener.rs` opens the
 //! door as long as there is a bridge, `host.rs` answers the calls: `hand_in.rs` takes batches in, `hand_out.rs` gives
-//! replies away and hears of their fate, `webhook.rs` posts them instead.
+//! replies away and hears of their fate, `pictures.rs` is what goes with them, `webhook.rs` posts them instead.
 
 mod hand_in;
 mod hand_out;
@@ -11,9 +11,11 @@ mod host;
 mod listener;
 mod live;
 mod overdue;
+mod pictures;
 mod webhook;
 
 pub(crate) use live::Bridges;
+pub(crate) use pictures::NOT_BY_BRIDGE;
 
 use crate::bus::Event;
 use crate::engine::Engine;

@@ -1,9 +1,11 @@
 //! The connection test (`docs/RULES.md` §8): what was typed, or a store that is connected, is asked about at its platform
 //! and judged by `rules`; and what is kept is kept only after that.
 //!
-//! `draft.rs` are tokens that belong to no store yet, `sign_in.rs` is how they come through the browser.
+//! `draft.rs` are tokens that belong to no store yet, `sign_in.rs` is how they come through the browser, `leftover.rs`
+//! forgets them if no store took them over.
 
 mod draft;
+mod leftover;
 mod sign_in;
 
 pub use sign_in::{SignInStart, SignedIn};

@@ -45,7 +45,11 @@ pub struct SignedIn {
 
 /// The sign-in that is under way, and what it gave.
 #[derive(Default)]
-pub(crate) struct SignIns(Mutex<Option<Current>>);
+pub(crate) struct SignIns {
+    current: Mutex<Option<Current>>,
+    /// Held while the note of handles is changed.
+    pub(super) noting: Mutex<()>,
+}
 
 /// What must be told again when a code is exchanged.
 #[derive(Clone)]
@@ -71,7 +75,7 @@ struct Current {
 impl SignIns {
     /// The handle of the tokens that a sign-in gave; none while it has given none.
     pub(super) async fn handle(&self, id: &str) -> Option<String> {
-        let current = self.0.lock().await;
+        let current = self.current.lock().await;
         current.as_ref().filter(|current| current.id == id && current.done).map(|_| handle(id))
     }
 }
@@ -153,7 +157,7 @@ impl Engine {
     pub async fn finish_sign_in(&self, id: &str, pages: Pages) -> Result<SignedIn, EngineError> {
         let gone = || EngineError::invalid("sign_in_gone");
         let (loopback, landing, state, cancel) = {
-            let mut held = self.sign_ins().0.lock().await;
+            let mut held = self.sign_ins().current.lock().await;
             let current = held.as_mut().filter(|current| current.id == id).ok_or_else(gone)?;
             let landing = current.landing.take().ok_or_else(gone)?;
             (current.loopback.take(), landing, current.state.clone(), current.cancel.clone())
@@ -174,12 +178,13 @@ impl Engine {
             }
         };
         let (connection, key, proof) = {
-            let held = self.sign_ins().0.lock().await;
+            let held = self.sign_ins().current.lock().await;
             let current = held.as_ref().filter(|current| current.id == id).ok_or_else(gone)?;
             (current.connection.clone(), current.key.clone(), current.proof.clone())
         };
+        self.note_sign_in(&handle(id)).await?;
         let bought = self.bought(id, &connection, key, &proof, &landed).await;
-        let mut held = self.sign_ins().0.lock().await;
+        let mut held = self.sign_ins().current.lock().await;
         if let Some(current) = held.as_mut().filter(|current| current.id == id) {
             let signed_in = bought?;
             current.done = true;
@@ -200,7 +205,7 @@ impl Engine {
     /// `sign_in_gone` if that is over.
     pub async fn land_sign_in(&self, id: &str, pasted: &str) -> Result<(), EngineError> {
         let gone = || EngineError::invalid("sign_in_gone");
-        let mut held = self.sign_ins().0.lock().await;
+        let mut held = self.sign_ins().current.lock().await;
         let current = held.as_mut().filter(|current| current.id == id).ok_or_else(gone)?;
         let landed =
             landed(pasted, &current.state).map_err(|error| EngineError::invalid(error.to_string()))?;
@@ -210,14 +215,14 @@ impl Engine {
 
     /// Gives a sign-in up: its port is closed, and tokens that nobody connected a store with are forgotten.
     pub async fn cancel_sign_in(&self, id: &str) {
-        let ours = self.sign_ins().0.lock().await.as_ref().is_some_and(|current| current.id == id);
+        let ours = self.sign_ins().current.lock().await.as_ref().is_some_and(|current| current.id == id);
         if ours {
             self.replace(None).await;
         }
     }
 
     async fn replace(&self, with: Option<Current>) {
-        let before = std::mem::replace(&mut *self.sign_ins().0.lock().await, with);
+        let before = std::mem::replace(&mut *self.sign_ins().current.lock().await, with);
         if let Some(before) = before.filter(|before| before.done) {
             self.forget_signed_in(&before.id);
         }

@@ -105,6 +105,30 @@ async fn a_sign_in_that_is_given_up_while_its_tokens_are_bought_leaves_none() {
 }
 
 #[tokio::test]
+async fn tokens_that_no_store_took_over_go_with_the_next_start() {
+    let tokens = |house: &House| {
+        house.vault.all().iter().filter(|secret| secret.expose().contains("refresh-")).count()
+    };
+    let house = House::solo().await;
+    let provider = provider(&house).await;
+    provider.signs_in(&house).await;
+    assert_eq!(tokens(&house), 1, "they wait for a store");
+    let house = house.reopened().await;
+    house.vault.lock(true);
+    house.engine.start().await.unwrap();
+    house.vault.lock(false);
+    assert_eq!(tokens(&house), 1, "a key store that answers nobody forgets nothing");
+    let house = house.reopened().await;
+    house.engine.start().await.unwrap();
+    assert_eq!(tokens(&house), 0, "but they are not forgotten about");
+    let (id, _) = provider.signs_in(&house).await;
+    house.engine.connect_tested(&provider.to, provider.typed(id), false).await.unwrap().0.unwrap();
+    let house = house.reopened().await;
+    house.engine.start().await.unwrap();
+    assert_eq!(tokens(&house), 1, "those of a store stay");
+}
+
+#[tokio::test]
 async fn an_authorisation_that_is_over_is_told_and_a_new_sign_in_mends_it() {
     let house = House::solo().await;
     let provider = provider(&house).await;

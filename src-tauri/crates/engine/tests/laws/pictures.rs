@@ -13,7 +13,7 @@ pub(crate) fn photo() -> Vec<u8> {
 }
 
 /// What leaves of it.
-fn cleaned() -> Vec<u8> {
+pub(crate) fn cleaned() -> Vec<u8> {
     [&b"\xff\xd8\xff\xda\0\x02"[..], &vec![0x11; 90_000], b"\xff\xd9"].concat()
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn check() -> Outcome {
         println!("With a token:");
         let mut with = served.schemathesis(&schemathesis);
         let authorised = format!("Authorization: Bearer {}", served.token);
-        with.args(["--rate-limit", PACE, "-H", &authorised]);
+        with.args(["--rate-limit", PACE, "-H", &authorised]).env("BRIDGE_TOKEN", &served.token);
         with.args(["--checks", "all", "--exclude-checks", "nothing_is_learned"]);
         quietly(&mut with)?;
         println!("Without the right one:");

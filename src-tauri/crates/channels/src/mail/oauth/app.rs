@@ -1,6 +1,6 @@
 //! The owner's application at a provider: what is typed, the page to sign in on, the tokens that a code buys.
 
-use crate::http::{checked_base, in_words, never_left, once_client};
+use crate::http::{checked_base, in_words, never_left, once_client, receive};
 use crate::signin::Pkce;
 use crate::{ChannelError, Tokens};
 use domain::{Secret, Timestamp};
@@ -13,6 +13,9 @@ use url::Url;
 
 /// An access token whose life is not told is used for so long (seconds); RFC 6749 §5.1 leaves it out at will.
 const LIFE_S: i64 = 3_600;
+
+/// A token answer is a few kilobytes; one that is longer than this is none.
+const ANSWER_LIMIT: usize = 256 * 1024;
 
 /// What a provider asks for.
 struct Provider {
@@ -232,11 +235,11 @@ impl MailApp {
             let left = if never_left(&error) { "" } else { "no answer: " };
             ChannelError::Unreachable { detail: format!("token: {left}{}", in_words(error)) }
         };
-        let response = request.send().await.map_err(lost)?;
+        let mut response = request.send().await.map_err(lost)?;
         let status = response.status();
         let wait = response.headers().get(reqwest::header::RETRY_AFTER);
         let wait = wait.and_then(|value| value.to_str().ok()?.parse().ok()).map(Duration::from_secs);
-        let bytes = response.bytes().await.map_err(lost)?;
+        let bytes = receive(&mut response, ANSWER_LIMIT).await.map_err(lost)?.bytes;
         if status.is_success() {
             // What cannot be read is not shown: it may hold a token.
             return read(&bytes, old, now).ok_or_else(|| ChannelError::Unexpected {

@@ -78,6 +78,12 @@ impl Program {
         self.call("POST", &format!("/v1/replies/{id}/ack"), ack).await
     }
 
+    /// Fetches a picture.
+    pub(crate) async fn downloads(&self, path: &str) -> Download {
+        let (port, bytes) = (self.port, self.bytes("GET", path, &Value::Null));
+        tokio::task::spawn_blocking(move || download(say(port, &bytes))).await.unwrap()
+    }
+
     fn bytes(&self, method: &str, path: &str, body: &Value) -> Vec<u8> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         format!(
@@ -96,6 +102,34 @@ fn say(port: u16, bytes: &[u8]) -> TcpStream {
     line.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
     line.write_all(bytes).unwrap();
     line
+}
+
+/// An answer that may be a picture.
+pub(crate) struct Download {
+    pub(crate) status: u16,
+    pub(crate) media_type: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Download {
+    /// The code of a problem.
+    pub(crate) fn code(&self) -> String {
+        let problem: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();
+        problem["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn download(mut line: TcpStream) -> Download {
+    let mut heard = Vec::new();
+    line.read_to_end(&mut heard).unwrap();
+    let end = heard.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(heard[..end].to_vec()).unwrap().to_ascii_lowercase();
+    let media_type = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    Download {
+        status: head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0),
+        media_type: media_type.to_owned(),
+        bytes: heard[end + 4..].to_vec(),
+    }
 }
 
 fn answer(mut line: TcpStream) -> (u16, Value) {

@@ -2,6 +2,8 @@
 
 use super::client::{Program, chat, house, stands, writes};
 use crate::common::House;
+use crate::pictures::{cleaned, press};
+use domain::ConversationId;
 use std::path::Path;
 use std::process::Stdio;
 use store::OutboxState;
@@ -19,7 +21,10 @@ fn examples(language: &str) -> Vec<String> {
 
 /// Runs a script; what it printed.
 async fn run(program: &Program, shell: &[&str], script: &str) -> String {
+    // What an example writes down is gone after it.
+    let dir = tempfile::tempdir().unwrap();
     let output = Command::new(shell[0])
+        .current_dir(dir.path())
         .args(&shell[1..])
         .arg(script)
         .env("TIDEBELL_URL", format!("http://127.0.0.1:{}", program.port))
@@ -34,6 +39,12 @@ async fn run(program: &Program, shell: &[&str], script: &str) -> String {
     said.into_owned()
 }
 
+/// A person sends a photo, and the time for undoing passes.
+async fn sends_photo(house: &House, chat: ConversationId, client_id: &str) {
+    press(house, chat, client_id).await.unwrap();
+    house.clock.advance(6);
+}
+
 /// The instants of the page lie in the past for a clock that stands here.
 fn after_the_page(house: &House) {
     house.clock.set("2026-06-01T02:05:00Z".parse().unwrap());
@@ -44,7 +55,7 @@ async fn the_curl_examples_work() {
     let (house, program) = house().await;
     after_the_page(&house);
     let examples = examples("sh");
-    assert_eq!(examples.len(), 4, "hello, hand in, fetch, acknowledge");
+    assert_eq!(examples.len(), 5, "hello, hand in, fetch, acknowledge; and fetch a picture");
     let shell = ["bash", "-euo", "pipefail", "-c"];
     let welcome = run(&program, &shell, &examples[0]).await;
     assert!(
@@ -59,6 +70,10 @@ async fn the_curl_examples_work() {
     run(&program, &shell, &examples[3]).await;
     let sent = stands(&house, &client_id, OutboxState::Sent).await;
     assert_eq!(sent.provider_id, "msg-1002", "and acknowledged with the platform's id");
+    program.call("POST", "/v1/hello", serde_json::json!({"can": ["chat_send", "send_images"]})).await;
+    sends_photo(&house, chat(&house, &program, "conv-77").await, "photo").await;
+    let counted = run(&program, &shell, &examples[4]).await;
+    assert_eq!(counted.trim(), cleaned().len().to_string(), "a picture is fetched whole");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,6 +93,11 @@ async fn the_python_example_works() {
     let messages =
         house.engine.store().messages(chat(&house, &program, "conv-77").await, None, 10).await.unwrap();
     assert_eq!(messages.len(), 2, "the message that was handed in twice, and the reply, are there once");
+    sends_photo(&house, chat(&house, &program, "conv-77").await, "photo").await;
+    let said = run(&program, &["python3", "-c"], &script).await;
+    let fetched = format!("image/jpeg {} bytes", cleaned().len());
+    assert!(said.contains(&fetched), "it sends a picture: {said}");
+    stands(&house, "photo", OutboxState::Sent).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,5 +4,6 @@ mod client;
 mod door;
 mod events;
 mod examples;
+mod pictures;
 mod replies;
 mod webhook;

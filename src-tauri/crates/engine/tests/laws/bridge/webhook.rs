@@ -1,7 +1,8 @@
 //! Replies that are posted to the program instead.
 
-use super::client::{Program, add, house, message, stands, writes};
+use super::client::{Program, add, chat, house, message, stands, writes};
 use crate::common::House;
+use crate::pictures::{cleaned, files, press};
 use channels::bridge::signature;
 use domain::Secret;
 use serde_json::Value;
@@ -68,6 +69,26 @@ async fn a_reply_is_posted_signed_and_settled_by_the_answer() {
     assert!(posted.try_recv().is_err(), "and was posted once");
     let (status, answer) = program.call("GET", "/v1/replies?wait=0", Value::Null).await;
     assert_eq!((status, answer["code"].as_str()), (409, Some("webhook_set")), "one way out, not two");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_posted_as_a_reference_and_fetched_with_the_token() {
+    let (url, posted) = listening("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let (house, _) = house().await;
+    let program = add(&house, "回调", Some(url)).await;
+    program.hands_in(&[message("c1", "m1", 0, "how does it look?")]).await;
+    program.call("POST", "/v1/hello", serde_json::json!({"can": ["chat_send", "send_images"]})).await;
+    press(&house, chat(&house, &program, "c1").await, "a").await.unwrap();
+    house.clock.advance(6);
+    let (_, body) = tokio::task::spawn_blocking(move || (posted.recv().unwrap(), posted)).await.unwrap().0;
+    assert!(body.len() < 1_000, "bytes of pictures are not posted: {}", body.len());
+    let reply: Value = serde_json::from_slice(&body).unwrap();
+    let got = program.downloads(reply["body"]["picture"].as_str().unwrap()).await;
+    assert!(got.bytes == cleaned(), "they are fetched while the reply is in hand: {}", got.status);
+    let sent = serde_json::json!({"result": "sent", "provider_id": "s1"});
+    program.acknowledges(reply["id"].as_str().unwrap(), sent).await;
+    stands(&house, "a", OutboxState::Sent).await;
+    assert_eq!(files(&house), 0, "and go with the acknowledgement");
 }
 
 #[tokio::test(flavor = "multi_thread")]
