@@ -43,8 +43,15 @@ export default [
       const log = page.locator('main [role=log]')
       const below = () => log.evaluate((port) => port.scrollHeight - port.clientHeight - port.scrollTop)
       await log.hover()
-      await page.mouse.wheel(0, -2000)
-      await eventually(below, (rest) => rest > 500, 'the end is out of sight')
+      // Turned again until it shows: a turn while the conversation is still finding its end is lost.
+      await eventually(
+        async () => {
+          await page.mouse.wheel(0, -2000)
+          return below()
+        },
+        (rest) => rest > 500,
+        'the end is out of sight',
+      )
       await page.locator('textarea').focus()
       await send(page)
       await page.locator('.bubble.waiting', { hasText: 'Hola María' }).waitFor()
