@@ -1,5 +1,5 @@
 import { accessible } from './accessible.js'
-import { must } from './harness.js'
+import { eventually, must } from './harness.js'
 import { focused } from './wizard.js'
 
 /** What a mailbox shows beyond other stores. */
@@ -91,8 +91,12 @@ export default [
       await page.keyboard.press('Tab')
       const at = await page.evaluate(() => document.activeElement.closest('label')?.textContent ?? '')
       must(at.includes('Junk'), `Tab goes into the list, not to ${at}`)
-      const box = await page.locator('[data-popover-content]').boundingBox()
-      must(box.y >= 0 && box.y + box.height <= 450, 'it ends inside the window')
+      // It is placed anew once it has grown.
+      await eventually(
+        () => page.locator('[data-popover-content]').boundingBox(),
+        (box) => box.y >= 0 && box.y + box.height <= 450,
+        'it ends inside the window',
+      )
       await page.getByRole('button', { name: '只看这家店' }).scrollIntoViewIfNeeded()
       await page.getByRole('button', { name: '取消' }).press('Enter')
       must((await focused(page)) === '读取哪些文件夹…', `closed, the hands are at ${await focused(page)}`)
