@@ -38,7 +38,7 @@ fn named(why: &str) -> Option<UnreadableCause> {
         Some(Cause::ForeignShop)
     } else if starts(&["nothing in it", "the server gave no content"]) {
         Some(Cause::Empty)
-    } else if starts(&["HTTP ", "the platform answered "]) {
+    } else if (starts(&["HTTP "]) && !starts(&["HTTP 2"])) || starts(&["the platform answered "]) {
         Some(Cause::PlatformError)
     } else if starts(&["built ", "too many entries", "too large"])
         || code.starts_with("too_many_")
@@ -105,7 +105,8 @@ mod tests {
     #[case("id_missing: conversation", Cause::Missing)]
     #[case("text_too_long: at most 20000 characters; it has more", Cause::TooLarge)]
     #[case("unknown_kind: voice", Cause::OtherKind)]
-    #[case("HTTP 200: not an object", Cause::PlatformError)]
+    #[case("HTTP 200: not an object", Cause::OtherKind)]
+    #[case("HTTP 200: not JSON: expected value at line 1 column 1", Cause::NotJson)]
     #[case("not an object", Cause::OtherKind)]
     #[case("missing field `store` at line 1 column 2", Cause::Missing)]
     #[case("invalid type: map, expected a string at line 1 column 9", Cause::OtherKind)]
