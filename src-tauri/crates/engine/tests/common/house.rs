@@ -102,6 +102,14 @@ impl House {
         panic!("it stays as it is");
     }
 
+    /// Waits until everything that is to be erased is.
+    pub(crate) async fn until_erased(&self) {
+        let store = self.engine.store();
+        let nothing_left =
+            async || store.erasures().await.unwrap().is_empty() && !store.purge_due().await.unwrap();
+        self.until(nothing_left).await;
+    }
+
     /// Messages come, in one batch.
     pub(crate) async fn hears(&self, messages: impl IntoIterator<Item = Say>) -> Accepted {
         self.takes(&batch(messages)).await.unwrap()

@@ -58,6 +58,14 @@ async fn with_mails(house: &House, mails: std::ops::RangeInclusive<usize>) -> Po
     Post::connect(house, mailbox).await
 }
 
+/// After two mails the server keeps the third back until the fourth was read.
+async fn shows_too_late(house: &House, post: &Post) {
+    post.mailbox.withhold(&letter(3, LATELY));
+    post.mailbox.deliver(&letter(4, LATELY));
+    post.until(house, 3).await;
+    post.mailbox.show();
+}
+
 #[tokio::test]
 async fn the_first_reading_is_compared_at_once_and_then_once_a_night() {
     let house = House::solo().await;
@@ -78,10 +86,7 @@ async fn a_mail_that_the_server_showed_too_late_is_found() {
     let house = House::solo().await;
     let post = with_mails(&house, 1..=2).await;
     until_checked(&house, &post).await;
-    post.mailbox.withhold(&letter(3, LATELY));
-    post.mailbox.deliver(&letter(4, LATELY));
-    post.until(&house, 3).await;
-    post.mailbox.show();
+    shows_too_late(&house, &post).await;
     assert_eq!(
         numbers(&night(&house, &post, 5).await),
         (5, 1, 1, 0),
@@ -178,10 +183,7 @@ async fn a_start_that_missed_the_night_makes_up_for_it() {
     let house = House::solo().await;
     let post = with_mails(&house, 1..=2).await;
     until_checked(&house, &post).await;
-    post.mailbox.withhold(&letter(3, LATELY));
-    post.mailbox.deliver(&letter(4, LATELY));
-    post.until(&house, 3).await;
-    post.mailbox.show();
+    shows_too_late(&house, &post).await;
     house.clock.advance(5 * 24 * HOUR);
     let house = house.reopened().await;
     house.engine.start().await.unwrap();

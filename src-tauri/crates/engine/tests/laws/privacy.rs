@@ -5,7 +5,6 @@ use channels::{Quarantined, Received};
 use domain::{Body, BodyKind, BuyerId, IncomingEvent, OrderSnapshot, RawPayload};
 use engine::{EngineError, RuleDraft};
 use rules::message_rules::{HandOver, Target, Trigger};
-use std::time::Duration;
 
 /// Words that nothing else begins like, so that no piece of an index can hide half of one.
 const SAID: &str = "qwxzebrafink";
@@ -57,27 +56,9 @@ async fn buyer_of(house: &House, conversation: &str) -> BuyerId {
     house.chat(conversation).await.conversation.buyer.unwrap()
 }
 
-/// Waits until everything that is to be erased is.
-async fn done(house: &House) {
-    for _ in 0..2_000 {
-        let store = house.engine.store();
-        if store.erasures().await.unwrap().is_empty() && !store.purge_due().await.unwrap() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("something is still to be erased");
-}
-
 /// Waits until a conversation says nothing any more.
 async fn until_silent(house: &House, conversation: &str) {
-    for _ in 0..2_000 {
-        if house.messages(conversation).await.iter().all(|row| row.body.words().is_empty()) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("{conversation} still has its content");
+    house.until(async || house.messages(conversation).await.iter().all(|row| row.body.words().is_empty())).await;
 }
 
 /// Which of these words any file of the folder has, packed payloads read.
@@ -112,7 +93,7 @@ async fn a_buyer_who_is_erased_is_nowhere_on_the_disk_and_the_counts_stay() {
     let erased = house.engine.erase_buyer(buyer_of(&house, "c1").await).await.unwrap();
     assert_eq!((erased.conversations, erased.messages), (1, 2), "both sides of the conversation");
     house.engine.start().await.unwrap();
-    done(&house).await;
+    house.until_erased().await;
     let after = house.messages("c1").await;
     let facts = |rows: &[store::MessageRow]| {
         let fact = |row: &store::MessageRow| (row.sent_at, row.author, row.body.kind(), row.counting.clone());
@@ -154,7 +135,7 @@ async fn a_search_for_payloads_that_a_crash_interrupted_goes_on() {
     assert!(!found(&house, &[KEY]).await.is_empty(), "the order's payload is not looked at yet");
     let house = house.crashed().await;
     house.engine.start().await.unwrap();
-    done(&house).await;
+    house.until_erased().await;
     assert_eq!(found(&house, &[KEY, CALLED, SAID]).await, [""; 0], "the next run does the rest");
 }
 
@@ -200,7 +181,7 @@ async fn what_we_wrote_and_what_was_offered_goes_with_the_buyer() {
     answered_by_hand(&house).await;
     house.engine.erase_buyer(buyer_of(&house, "c1").await).await.unwrap();
     house.engine.start().await.unwrap();
-    done(&house).await;
+    house.until_erased().await;
     let offers = house.engine.store().offers_of(house.id("c1").await).await.unwrap();
     assert_eq!(offers, [], "an empty offer is none");
     assert_eq!(found(&house, &[OURS, SAID]).await, [""; 0], "our own words quote theirs");
@@ -220,14 +201,14 @@ async fn content_is_kept_for_so_long_and_no_longer() {
     house.clock.advance(29 * 86_400);
     house.engine.start().await.unwrap();
     until_silent(&house, "c4").await;
-    done(&house).await;
+    house.until_erased().await;
     let left = house.messages("c1").await;
     assert!(left.iter().any(|row| row.body.words() == SAID), "what is a day too young stays");
     house.clock.advance(2 * 86_400);
     house.engine.keep_for(house.shop, 30).await.unwrap();
     until_silent(&house, "c1").await;
     until_silent(&house, "c2").await;
-    done(&house).await;
+    house.until_erased().await;
     assert_eq!(found(&house, &[SAID, OTHER, OURS]).await, [""; 0], "then it is gone, from the index too");
     assert_eq!(house.messages("c3").await[0].body.words(), "qttowed", "but for what is still owed");
 }

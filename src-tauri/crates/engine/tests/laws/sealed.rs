@@ -139,18 +139,6 @@ pub(super) async fn found(house: &House, words: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// Waits until everything that is to be erased is.
-async fn done(house: &House) {
-    for _ in 0..2_000 {
-        let store = house.engine.store();
-        if store.erasures().await.unwrap().is_empty() && !store.purge_due().await.unwrap() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("something is still to be erased");
-}
-
 async fn buyer_of(house: &House) -> BuyerId {
     house.chat("c1").await.conversation.buyer.unwrap()
 }
@@ -354,7 +342,7 @@ async fn switching_off_leaves_nothing() {
     assert_eq!(house.vault.all().len(), 1, "with the key");
     assert_eq!(drop_it(&house, PersonalField::Address).await, 1, "then that goes too");
     assert!(house.vault.all().is_empty(), "and the key");
-    done(&house).await;
+    house.until_erased().await;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(house.dir.path()).unwrap() {
         files.push(std::fs::read(entry.unwrap().path()).unwrap());
