@@ -1,6 +1,6 @@
 import type { CauseDto, CheckLine, MailProviderDto, ReportDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
-import { dayAndTime, ms, span } from '../shared/format'
+import { dayAndTime, ms, ruleSpan } from '../shared/format'
 import { capabilityWords, type Table } from './codes'
 import { detailOf } from './errors'
 
@@ -100,9 +100,11 @@ export const gatewayWords = (platform: string, id: string) =>
 export const mailboxWords = (id: string) => MAILBOX[id]?.() ?? id.replaceAll('_', ' ')
 export const verdictWords = (report: ReportDto) => VERDICT[report.verdict]()
 export const stateWords = (line: CheckLine) => STATE[line.state]()
-/** What was checked. */
-export const checkWords = (line: CheckLine) =>
-  line.check === 'permission' ? capabilityWords(line.capability ?? '') : CHECK[line.check]()
+/** What was checked; of a mailbox it is its server that answers. */
+export function checkWords(line: CheckLine, mail = false): string {
+  if (line.check === 'permission') return capabilityWords(line.capability ?? '')
+  return mail && line.check === 'access' ? m.check_access_mail() : CHECK[line.check]()
+}
 /** What helps; nothing for a remedy that this window does not know. */
 export const remedyWords = (line: CheckLine) => REMEDY[line.remedy ?? '']?.() ?? ''
 
@@ -161,8 +163,8 @@ export function causeWords(cause: CauseDto, at: string): string {
         ? m.cause_not_listed()
         : m.cause_not_listed_address({ address: cause.address })
     case 'skewed': {
-      const by = span(Math.abs(cause.ahead_s) * 1000)
-      const most = span(cause.tolerated_s * 1000)
+      const by = ruleSpan(Math.abs(cause.ahead_s) * 1000)
+      const most = ruleSpan(cause.tolerated_s * 1000)
       return cause.ahead_s > 0 ? m.cause_skewed_ahead({ by, most }) : m.cause_skewed_behind({ by, most })
     }
     case 'login':

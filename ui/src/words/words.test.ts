@@ -118,7 +118,7 @@ describe('why me', () => {
     expect(whyButton(of('a1', '彩电卖家:阿敏'), 'a1')).toBe('为什么是我？')
     expect(whyButton(of('a2', '彩电卖家:小李'), 'a1'), 'a button has no room for names').toBe('为什么是 TA？')
     expect(whyTitle(of('a2', '彩电卖家:小李'), 'a1'), 'the dialog names the seat').toBe('为什么是小李？')
-    expect(whyTitle(of(null, null), 'a1'), 'nobody has no name').toBe('为什么没有分流？')
+    expect(whyTitle(of(null, null), 'a1'), 'nobody has no name').toBe('为何未分流？')
   })
 })
 
