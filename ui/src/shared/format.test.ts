@@ -167,5 +167,8 @@ describe('numbers and names', () => {
 
   it('file sizes carry a unit', () => {
     expect(fileSize(184_220)).toMatch(/184[.,]2\s?kB/i)
+    expect(fileSize(412)).toMatch(/^412\s?B$/)
+    speak('en')
+    expect(fileSize(412)).toBe('412 bytes')
   })
 })

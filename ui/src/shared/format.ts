@@ -113,7 +113,8 @@ export function fileSize(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // English counts bytes in full: `412 byte` is no plural.
+    unitDisplay: unit === 'byte' && locale() === 'en' ? 'long' : 'short',
     maximumFractionDigits: 1,
   }).format(value)
 }
