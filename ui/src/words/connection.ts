@@ -100,11 +100,9 @@ export const gatewayWords = (platform: string, id: string) =>
 export const mailboxWords = (id: string) => MAILBOX[id]?.() ?? id.replaceAll('_', ' ')
 export const verdictWords = (report: ReportDto) => VERDICT[report.verdict]()
 export const stateWords = (line: CheckLine) => STATE[line.state]()
-/** What was checked; of a mailbox it is its server that answers. */
-export function checkWords(line: CheckLine, mail = false): string {
-  if (line.check === 'permission') return capabilityWords(line.capability ?? '')
-  return mail && line.check === 'access' ? m.check_access_mail() : CHECK[line.check]()
-}
+/** What was checked. */
+export const checkWords = (line: CheckLine) =>
+  line.check === 'permission' ? capabilityWords(line.capability ?? '') : CHECK[line.check]()
 /** What helps; nothing for a remedy that this window does not know. */
 export const remedyWords = (line: CheckLine) => REMEDY[line.remedy ?? '']?.() ?? ''
 
@@ -171,6 +169,10 @@ export function causeWords(cause: CauseDto, at: string): string {
       return LOGIN[cause.refusal]?.() ?? m.cause_login_wrong()
   }
 }
+
+/** As {@link checkWords}; of a mailbox it is its server that answers. */
+export const checkedWords = (line: CheckLine, mail: boolean) =>
+  mail && line.check === 'access' ? m.check_access_mail() : checkWords(line)
 
 /** The technical words of a cause, for whoever asks the platform. */
 export function causeDetail(cause: CauseDto): string {
