@@ -52,6 +52,7 @@ describe('times', () => {
 
   it('a rule’s length is told in hours, as the platforms tell it', () => {
     expect([3, 24, 72].map((h) => ruleSpan(h * HOUR))).toEqual(['3 小时', '24 小时', '72 小时'])
+    expect(ruleSpan(10 * MIN), 'minutes alone are no marks').toBe('10 分钟')
     expect(ruleSpan(96 * HOUR), 'beyond that nobody counts hours').toBe('4 天')
     expect(ruleSpan(25 * HOUR + MIN), 'what is no full hour is no rule').toBe('1 天 1 小时')
   })
@@ -166,5 +167,8 @@ describe('numbers and names', () => {
 
   it('file sizes carry a unit', () => {
     expect(fileSize(184_220)).toMatch(/184[.,]2\s?kB/i)
+    expect(fileSize(412)).toMatch(/^412\s?B$/)
+    speak('en')
+    expect(fileSize(412)).toBe('412 bytes')
   })
 })

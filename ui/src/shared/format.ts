@@ -87,11 +87,14 @@ export function span(milliseconds: number, seconds = true, hours = m.span_h): st
 /** As {@link span} without seconds, for a chip: `2 时 10 分`. */
 export const shortSpan = (milliseconds: number) => span(milliseconds, false, m.span_h_short)
 
-/** A length as a rule states it: `24 小时` and `72 小时`, not days, because the platforms count hours. */
+/** A length as a rule states it: `24 小时` and `72 小时`, not days, because the platforms count hours; `10 分钟`, which
+ *  in a sentence cannot be taken for a mark. */
 export const ruleSpan = (milliseconds: number) =>
   milliseconds % 3_600_000 === 0 && milliseconds >= 86_400_000 && milliseconds <= 259_200_000
     ? m.span_h({ n: milliseconds / 3_600_000 })
-    : span(milliseconds)
+    : milliseconds % 60_000 === 0 && milliseconds > 0 && milliseconds < 3_600_000
+      ? m.span_min_alone({ n: milliseconds / 60_000 })
+      : span(milliseconds)
 
 /** How long ago, roughly. */
 export function ago(at: number, now: number): string {
@@ -110,7 +113,8 @@ export function fileSize(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // English counts bytes in full: `412 byte` is no plural.
+    unitDisplay: unit === 'byte' && locale() === 'en' ? 'long' : 'short',
     maximumFractionDigits: 1,
   }).format(value)
 }

@@ -1,4 +1,5 @@
 import { m } from '../paraglide/messages.js'
+import { locale } from '../shared/locale.svelte'
 
 /** A table from a code of the host to words. A code that is newer than this window stays readable as itself. */
 export type Table = Readonly<Record<string, () => string>>
@@ -145,6 +146,8 @@ export const reasonWords = (code: string) => look(REASON, code)
 export const ruleWords = (code: string) => RULE[code]?.() ?? ''
 export const sensitiveWords = (code: string) => look(SENSITIVE, code)
 export const presenceWords = (code: string) => look(PRESENCE, code)
+/** Inside a sentence; English writes it small there. */
+export const presenceWithin = (code: string) => presenceWords(code).toLocaleLowerCase(locale())
 export const viewWords = (code: string) => look(VIEW, code)
 export const groupWords = (code: string) => look(GROUP, code)
 export const platformWords = (code: string) => look(PLATFORM, code)

@@ -6,6 +6,7 @@ import {
   causeDetail,
   causeWords,
   checkWords,
+  checkedWords,
   gatewayWords,
   LOGIN,
   mailboxWords,
@@ -56,6 +57,12 @@ describe('a connection test in words', () => {
     ],
   ])('all %s of the rules have words', (_, table, codes) => {
     expect(Object.keys(table).sort(), 'none is missing and none is dead').toEqual(codes.sort())
+  })
+
+  it('of a mailbox it is the server that answers, of a shop its platform', () => {
+    const first = (platform: 'mail' | 'shopee') => reportOf('good', platform, 0).lines[0]!
+    expect(checkedWords(first('mail'), true)).toBe('服务器应答')
+    expect(checkedWords(first('shopee'), false)).toBe('平台应答')
   })
 
   it.each(['zh-CN', 'en'] as const)('every trial says cause, remedy and code in %s', (language) => {

@@ -1,6 +1,6 @@
 import type { CauseDto, CheckLine, MailProviderDto, ReportDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
-import { dayAndTime, ms, span } from '../shared/format'
+import { dayAndTime, ms, ruleSpan } from '../shared/format'
 import { capabilityWords, type Table } from './codes'
 import { detailOf } from './errors'
 
@@ -161,14 +161,18 @@ export function causeWords(cause: CauseDto, at: string): string {
         ? m.cause_not_listed()
         : m.cause_not_listed_address({ address: cause.address })
     case 'skewed': {
-      const by = span(Math.abs(cause.ahead_s) * 1000)
-      const most = span(cause.tolerated_s * 1000)
+      const by = ruleSpan(Math.abs(cause.ahead_s) * 1000)
+      const most = ruleSpan(cause.tolerated_s * 1000)
       return cause.ahead_s > 0 ? m.cause_skewed_ahead({ by, most }) : m.cause_skewed_behind({ by, most })
     }
     case 'login':
       return LOGIN[cause.refusal]?.() ?? m.cause_login_wrong()
   }
 }
+
+/** As {@link checkWords}; of a mailbox it is its server that answers. */
+export const checkedWords = (line: CheckLine, mail: boolean) =>
+  mail && line.check === 'access' ? m.check_access_mail() : checkWords(line)
 
 /** The technical words of a cause, for whoever asks the platform. */
 export function causeDetail(cause: CauseDto): string {

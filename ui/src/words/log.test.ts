@@ -64,7 +64,7 @@ describe('every entry in words', () => {
   it('says what happened, and what the platform meant', () => {
     const words = (kind: string, facts: Record<string, string>) => logWords({ kind, facts })
     expect(words('shown', { to: '彩电卖家:小李', unread: '2' })).toBe('展示给 小李，2 条新消息')
-    expect(words('alert_raised', { deadline: 'reply', stage_s: '-600' })).toBe('平台回复：提前 10 分的提醒')
+    expect(words('alert_raised', { deadline: 'reply', stage_s: '-600' })).toBe('平台回复：提前 10 分钟的提醒')
     expect(words('alert_refused', { notice: 'climbed', deadline: 'reply' })).toContain('无人处理 · 平台回复')
     expect(words('reply_refused', { detail: 'too_long: 500 at most' })).toContain('太长')
     expect(words('reply_refused', { detail: 'E_77' }), 'as the platform put it').toContain('E_77')

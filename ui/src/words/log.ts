@@ -3,7 +3,7 @@ import { m } from '../paraglide/messages.js'
 import type { Tone } from '../shared/due'
 import { dayNumber, fullTime, monthDay, ms, timeOfDay } from '../shared/format'
 import { seatName } from '../shared/person'
-import { kindWords, presenceWords, reasonWords } from './codes'
+import { kindWords, presenceWithin, reasonWords } from './codes'
 import { DETAIL } from './details'
 import { orderStateWords } from './orders'
 import { personalWords } from './personal'
@@ -145,7 +145,7 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   bridge_token_rotated: () => m.log_bridge_rotated(),
   bridge_token_revoked: () => m.log_bridge_revoked(),
   account_added: (f) => m.log_account_added(who(f)),
-  presence: (f) => m.log_presence({ presence: presenceWords(f['what'] ?? '') }),
+  presence: (f) => m.log_presence({ presence: presenceWithin(f['what'] ?? '') }),
   participates: (f) => (on(f) ? m.log_participates_on() : m.log_participates_off()),
   disabled: (f) => (on(f) ? m.log_disabled_on() : m.log_disabled_off()),
   account_deleted: (f) => m.log_account_deleted(who(f)),

@@ -115,7 +115,7 @@ export function policyValue(value: PolicyValueDto): string {
     case 'count':
       return String(value.value)
     case 'percent':
-      return `${value.value} %`
+      return `${value.value}%`
     case 'week':
       return week(value.value)
     case 'pattern':

@@ -40,7 +40,7 @@ describe('a rule in one sentence', () => {
     )
     speak('en')
     expect(ruleSentence(whole, names)).toBe(
-      'When a buyer writes and its words have “talla” or “尺码” and it is outside working time, tell 小李, the WeCom group “客服群”, offer an answer, and 小李 takes over.',
+      'When a buyer writes and its words have “talla” or “尺码” and it is outside working time, tell 小李, the WeCom group “客服群”, and offer an answer, and 小李 takes over.',
     )
   })
 

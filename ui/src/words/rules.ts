@@ -130,7 +130,7 @@ export function ruleSentence(draft: RuleDraftDto, names: RuleNames): string {
     const who = hand_over === null ? null : (names.seat(hand_over) ?? m.rule_target_gone_seat())
     actions.push(who === null ? m.rule_offer_owner() : m.rule_offer({ who }))
   }
-  const said = { event: EVENTS[draft.trigger](), actions: actions.join(m.list_separator()) }
+  const said = { event: EVENTS[draft.trigger](), actions: actions.join(m.list_then()) }
   if (draft.conditions.length === 0) return m.rule_sentence(said)
   const conditions = draft.conditions.map((one) => conditionWords(one, names)).join(m.list_and())
   return m.rule_sentence_if({ ...said, conditions })

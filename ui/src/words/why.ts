@@ -1,6 +1,9 @@
 import { m } from '../paraglide/messages.js'
 import { seatName } from '../shared/person'
 
+/** A seat inside a sentence: `小李`, or `me`. */
+export const seatWithin = (name: string, myName: string) => (name === myName ? m.me_within() : seatName(name))
+
 interface Owned {
   owner_id: string | null
   owner_name: string | null

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DeadlineDto } from '../ipc/client'
 import { HostError } from '../ipc/host'
+import { m } from '../paraglide/messages.js'
 import { speak } from '../shared/locale.svelte'
 import { LINE_CODES, lineWords, summaryWords } from './arithmetic'
 import {
+  presenceWithin,
   COUNTING,
   GATE,
   KIND,
@@ -15,7 +17,8 @@ import {
   RULE,
 } from './codes'
 import { authorisationOver, errorDetail, errorWords, storeErrorWords } from './errors'
-import { whyButton, whyTitle } from './why'
+import { climbWords } from './climb'
+import { seatWithin, whyButton, whyTitle } from './why'
 
 afterEach(() => speak('zh-CN'))
 const FROM = '2026-11-20T07:39:32Z'
@@ -118,7 +121,19 @@ describe('why me', () => {
     expect(whyButton(of('a1', '彩电卖家:阿敏'), 'a1')).toBe('为什么是我？')
     expect(whyButton(of('a2', '彩电卖家:小李'), 'a1'), 'a button has no room for names').toBe('为什么是 TA？')
     expect(whyTitle(of('a2', '彩电卖家:小李'), 'a1'), 'the dialog names the seat').toBe('为什么是小李？')
-    expect(whyTitle(of(null, null), 'a1'), 'nobody has no name').toBe('为什么没有分流？')
+    expect(whyTitle(of(null, null), 'a1'), 'nobody has no name').toBe('为何未分流？')
+  })
+
+  it('a seat inside a sentence is written as a sentence writes it', () => {
+    const me = seatWithin('彩电卖家:阿敏', '彩电卖家:阿敏')
+    expect(m.assigned_by_note({ by: me, to: '小李', note: '尺码' })).toBe('我 转交给 小李：尺码')
+    speak('en')
+    const mine = seatWithin('彩电卖家:阿敏', '彩电卖家:阿敏')
+    expect(m.assigned_by({ by: mine, to: seatWithin('彩电卖家:小李', '彩电卖家:阿敏') })).toBe(
+      'Transferred to 小李 by me',
+    )
+    expect(climbWords(mine, '小李')).toBe('Not handled by me; handed on to 小李')
+    expect(m.whatif_title({ presence: presenceWithin('offline') })).toBe('Go offline?')
   })
 })
 

@@ -37,6 +37,8 @@ export async function openWindow(browser, base, options = {}) {
     ...(trial ? { trial } : {}),
   })
   await page.goto(`${base}/?${query}`)
+  // The pretend host comes after the page: before it nothing can be asked of it.
+  await page.waitForFunction(() => window.tidebellFake !== undefined)
   if (scene === undefined || scene === 'trouble') await page.locator('[role=option]').first().waitFor()
   if (select) await openTalk(page, select)
   return { page, context, faults }

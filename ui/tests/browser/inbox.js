@@ -252,4 +252,18 @@ export default [
       await page.getByRole('dialog').getByLabel(/阿敏/).check()
     },
   ],
+  ...['zh-CN', 'en'].flatMap((lang) =>
+    ['c9', 'c10'].map((id) => [
+      `beside the list whoever owns a conversation is asked about in one line, ${id} in ${lang}`,
+      { lang, width: 1280 },
+      async (page) => {
+        await page.locator('nav').getByRole('button').nth(4).click()
+        await openTalk(page, id)
+        const tops = await page
+          .locator('main header .actions button:visible')
+          .evaluateAll((all) => all.map((el) => Math.round(el.getBoundingClientRect().bottom)))
+        must(tops.length === 4 && new Set(tops).size === 1, `the buttons end at ${tops}`)
+      },
+    ]),
+  ),
 ]

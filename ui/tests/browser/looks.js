@@ -1,5 +1,6 @@
 import { accessible } from './accessible.js'
 import { eventually, must, openTalk } from './harness.js'
+import { button, dialog, fill, open } from './wizard.js'
 
 /** Nothing runs out of the window sideways. */
 async function fits(page) {
@@ -171,6 +172,78 @@ export default [
       },
     ]),
   ),
+  [
+    'in a low window what was said has more room than what stands around it takes',
+    { select: 'c2', width: 1280, height: 800, zoom: 2 },
+    async (page) => {
+      const log = await page.locator('main [role=log]').boundingBox()
+      must(log.height >= 110, `the words have ${log.height} pixels`)
+      must((await page.locator('main header').boundingBox()).height < 60, 'the head is one line')
+      await page.locator('textarea').fill('Hola')
+      const send = await page.getByRole('button', { name: '发送' }).boundingBox()
+      must(send.y + send.height <= 400, 'and the reply can be sent')
+    },
+  ],
+  ...['zh-CN', 'en'].map((lang) => [
+    `a store that is left alone keeps its whole name beside until when, in ${lang}`,
+    { scene: 'trouble', width: 1280, lang },
+    async (page) => {
+      await page.evaluate(() => {
+        const { stores } = window.tidebellFake.world
+        stores.find((store) => store.name === 'Shopee MY').name = 'Shopee Malaysia 2'
+        window.tidebellFake.changed([])
+      })
+      const name = page.locator('nav .name > bdi', { hasText: 'Shopee Malaysia 2' })
+      await name.waitFor()
+      must(await name.evaluate((el) => el.scrollWidth <= el.clientWidth), 'the note takes its room')
+    },
+  ]),
+  [
+    'the tabs of the settings stay under the pointer, whatever they hold and however far one reads',
+    { width: 1280, height: 800 },
+    async (page) => {
+      await page.getByRole('button', { name: '设置', exact: true }).click()
+      const tab = (name) => dialog(page).getByRole('tab', { name, exact: true })
+      await tab('常规').waitFor()
+      const { y } = await tab('常规').boundingBox()
+      for (const name of ['团队', '消息规则', '规则与日历']) {
+        await tab(name).click()
+        must((await tab(name).boundingBox()).y === y, `${name} moves the tabs`)
+      }
+      await dialog(page).getByText('节假日与调休').scrollIntoViewIfNeeded()
+      await eventually(
+        () =>
+          dialog(page)
+            .getByRole('tabpanel')
+            .evaluate((panel) => panel.parentElement.parentElement.scrollTop),
+        (top) => top > 400,
+        'it is read far down',
+      )
+      const now = (await tab('常规').boundingBox()).y
+      must(Math.abs(now - y) <= 6, `the tabs went from ${y} to ${now}`)
+      await tab('常规').click()
+      await dialog(page).getByText('数据位置').waitFor()
+    },
+  ],
+  [
+    'that a connection is tested is said where it is seen',
+    { scene: 'first', width: 1280, height: 640 },
+    async (page) => {
+      await page.evaluate(() => (window.tidebellFake.testConnection = () => new Promise(() => {})))
+      await open(page)
+      await dialog(page).getByText('粘贴令牌').click()
+      await fill(page, { 店铺名称: 'Shopee SG', 'Partner ID': '2001234', 'Partner Key': 'k' })
+      await fill(page, { 'Shop ID': '220011', 'Access Token': 'a', 'Refresh Token': 'r' })
+      await button(page, '测试连接').click()
+      const said = dialog(page).getByRole('status').filter({ hasText: '正在测试' })
+      await said.waitFor()
+      const seen = await said.evaluate((el) => {
+        const box = el.getBoundingClientRect()
+        return el.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
+      })
+      must(seen, 'it hides below the form')
+    },
+  ],
   [
     'beside the narrow rail the list says which view it is',
     { width: 1180 },

@@ -108,7 +108,7 @@ export default [
     async (page) => {
       await page.getByRole('button', { name: /admin@彩电/ }).click()
       await page.getByRole('button', { name: 'Folders to read…' }).click()
-      await page.getByRole('alert').first().waitFor()
+      await page.locator('[data-popover-content]').getByRole('alert').waitFor()
       await accessible(page)
     },
   ],

@@ -61,7 +61,7 @@ export default [
     'a store that is left alone says until when and why, and is tried at once on a click',
     { scene: 'trouble' },
     async (page) => {
-      await shop(page).getByText('暂停到 18:43', { exact: true }).waitFor()
+      await shop(page).getByText('18:43 再试', { exact: true }).waitFor()
       await shop(page).click()
       await page.getByText('暂停到 18:43 再试：授权已过期').waitFor()
       await page.getByRole('button', { name: '立即重试' }).press('Enter')

@@ -33,7 +33,7 @@ export default [
       await accessible(page)
       await tabTo(page, '更新凭据')
       await page.keyboard.press('Enter')
-      await dialog(page).getByText('2001234 · 220011').waitFor()
+      await dialog(page).getByText('Partner ID 2001234 · 店铺编号 Shop ID 220011').waitFor()
       await accessible(page)
       must((await dialog(page).getByLabel('Partner Key').inputValue()) === '', 'no secret comes back')
       await dialog(page).getByRole('radio', { name: '保持不变' }).focus()
@@ -64,7 +64,7 @@ export default [
       )
       await page.locator('.bar').getByText('还有 3 天到期').waitFor()
       await page.getByRole('button', { name: '更新凭据' }).click()
-      await dialog(page).getByText('2001234 · 220011').waitFor()
+      await dialog(page).getByText('Partner ID 2001234 · 店铺编号 Shop ID 220011').waitFor()
     },
   ],
   [

@@ -17,6 +17,7 @@ import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
 import rules from './rules.js'
+import screens from './screens.js'
 import search from './search.js'
 import sealed from './sealed.js'
 import signin from './signin.js'
@@ -56,6 +57,7 @@ for (const [name, options, run] of [
   ...logLive,
   ...keyboard,
   ...looks,
+  ...screens,
 ]) {
   if (!name.includes(only)) continue
   let seat

@@ -78,7 +78,7 @@ export default [
       await phoneSwitch(page).click()
       await page.getByLabel('签名（请输入您的姓名）').fill('王掌柜')
       await page.keyboard.press('Enter')
-      await page.getByRole('alert').waitFor()
+      await dialog(page).getByRole('alert').waitFor()
       await page.getByRole('button', { name: '取消' }).last().click()
       await eventually(
         () => phoneSwitch(page).getAttribute('aria-checked'),

@@ -6,6 +6,25 @@ import { tick } from 'svelte'
  */
 export const takeFocus = (node: HTMLElement): void => node.focus()
 
+const STOPS = 'a[href], button, input, select, textarea, summary, iframe, [tabindex]'
+
+/** What can be scrolled and has nothing in it to stop at is a stop itself: else no key would scroll it. */
+export function scrollStop(node: HTMLElement): () => void {
+  function look() {
+    if (node.scrollHeight > node.clientHeight && node.querySelector(STOPS) === null) node.tabIndex = 0
+    else node.removeAttribute('tabindex')
+  }
+  const sizes = new ResizeObserver(look)
+  const contents = new MutationObserver(look)
+  sizes.observe(node)
+  contents.observe(node, { childList: true, subtree: true, characterData: true })
+  look()
+  return () => {
+    sizes.disconnect()
+    contents.disconnect()
+  }
+}
+
 /** Gives the focus back to what asked a question, once the answer has taken the question away. */
 export async function focusAgain(node: HTMLElement | undefined): Promise<void> {
   await tick()

@@ -1,0 +1,35 @@
+import { must } from './harness.js'
+
+/** Everything has its room: no window out of the window, nothing to be scrolled sideways, no button without its words, no list without its arrow. */
+export async function fitting(page) {
+  const found = await page.evaluate(() => {
+    const name = (el) =>
+      `${el.tagName.toLowerCase()} “${el.textContent.trim().replace(/\s+/g, ' ').slice(0, 50)}”`
+    // What is a pixel wide is for screen readers.
+    const all = [...document.querySelectorAll('body *')].filter(
+      (el) => el.checkVisibility() && el.clientWidth > 1,
+    )
+    const wider = (el) => el.scrollWidth > el.clientWidth + 1
+    const outside = (el) => {
+      const box = el.getBoundingClientRect()
+      return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1
+    }
+    return {
+      'too wide for the window':
+        document.documentElement.scrollWidth > innerWidth ? [name(document.body)] : [],
+      'out of the window': all.filter((el) => el.matches('[role$=dialog]') && outside(el)).map(name),
+      'scrolls sideways': all
+        .filter(
+          (el) =>
+            /auto|scroll/.test(getComputedStyle(el).overflowX) && !el.matches('pre, textarea') && wider(el),
+        )
+        .map(name),
+      'has no arrow': all
+        .filter((el) => el.matches('select') && getComputedStyle(el).backgroundImage === 'none')
+        .map(name),
+      'loses words': all.filter((el) => el.matches('button, label, h2, h3, th, dt') && wider(el)).map(name),
+    }
+  })
+  const words = Object.entries(found).flatMap(([what, which]) => which.map((one) => `${one} ${what}`))
+  must(words.length === 0, words.slice(0, 6).join('\n'))
+}
