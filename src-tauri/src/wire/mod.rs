@@ -51,8 +51,8 @@ pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };
 pub use robot::{
-    NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto, RobotPatch,
-    RobotReadersDto, RobotTestDto,
+    AppIdsDto, NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto,
+    RobotPatch, RobotReadersDto, RobotTestDto,
 };
 pub use rule::{
     FiredDto, OfferDto, RehearsalDto, RuleConditionDto, RuleDraftDto, RuleDto, RuleGoneDto, RuleProblemDto,
