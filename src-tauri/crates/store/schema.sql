@@ -35,7 +35,7 @@ CREATE TABLE assignment (
     distributed     INTEGER NOT NULL DEFAULT 0,
     facts           TEXT    NOT NULL DEFAULT '',
     at_ms           INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, note TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX assignment_conversation ON assignment (conversation_id, at_ms);
 
@@ -409,7 +409,7 @@ CREATE TABLE raw (
     hash_head      INTEGER NOT NULL DEFAULT 0,
     sha256         BLOB    NOT NULL DEFAULT x'',
     bytes          BLOB    NOT NULL DEFAULT x''
-) STRICT;
+, store_id INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX raw_hash ON raw (hash_head);
 
@@ -509,7 +509,7 @@ CREATE TABLE store (
     last_success_ms   INTEGER NOT NULL DEFAULT 0,
     last_error_ms     INTEGER NOT NULL DEFAULT 0,
     last_error_code   TEXT    NOT NULL DEFAULT ''
-, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0, keep_days INTEGER NOT NULL DEFAULT 0, keep_phone INTEGER NOT NULL DEFAULT 0, keep_address INTEGER NOT NULL DEFAULT 0) STRICT;
+, owner_must_act INTEGER NOT NULL DEFAULT 0, authorised_until_ms INTEGER NOT NULL DEFAULT 0, authorisation_told_ms INTEGER NOT NULL DEFAULT 0, keep_days INTEGER NOT NULL DEFAULT 0, keep_phone INTEGER NOT NULL DEFAULT 0, keep_address INTEGER NOT NULL DEFAULT 0, expired_raw_id INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX store_external ON store (platform, external_id);
 

@@ -4,11 +4,13 @@ use super::{Answer, Shared};
 use crate::native::{link, save};
 use crate::present::{instant, log_entry, log_filter};
 use crate::wire::{
-    LogExportDto, LogFilterDto, LogFormatDto, LogPageDto, LogProgressEvent, LogVerdictDto, UiError,
+    LogExportDto, LogFilterDto, LogFormatDto, LogPageDto, LogProgressEvent, LogRobotDto, LogVerdictDto,
+    UiError,
 };
 use crate::words::say;
 use domain::{LogKind, beijing};
 use engine::{ExportWords, LogExport, LogFormat, LogNames, LogProgress};
+use store::LogRobot;
 use tauri::{AppHandle, Wry};
 use tauri_specta::Event as _;
 
@@ -44,6 +46,17 @@ pub(crate) async fn log_page(
         looked_to: looked_to.map(instant),
         total: total.map(|total| u32::try_from(total).unwrap_or(u32::MAX)),
     })
+}
+
+/// The robots and applications that entries may be about, also those that were removed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn log_robots(app: Shared<'_>) -> Answer<Vec<LogRobotDto>> {
+    let robots = app.engine.store().log_robots().await?;
+    Ok(robots
+        .into_iter()
+        .map(|LogRobot { id, name, gone }| LogRobotDto { id: id.to_string(), name, gone })
+        .collect())
 }
 
 /// Checks the chain of the whole log. None if it was stopped.

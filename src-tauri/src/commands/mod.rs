@@ -126,6 +126,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             rules::take_offer,
             rules::drop_offer,
             log::log_page,
+            log::log_robots,
             log::check_log,
             log::export_log,
             log::stop_log_work,

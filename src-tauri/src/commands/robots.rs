@@ -3,12 +3,12 @@
 use super::{Answer, Shared};
 use crate::present::instant;
 use crate::wire::{
-    NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto, RobotPatch,
-    RobotReadersDto, RobotTestDto, UiError,
+    AppIdsDto, NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto,
+    RobotPatch, RobotReadersDto, RobotTestDto, UiError,
 };
 use channels::wecom::{End, HOST, Health, Missed, NotReaders, Readers, Trouble};
 use domain::Secret;
-use engine::{AppInfo, NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
+use engine::{AppIds, AppInfo, NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
 use std::net::IpAddr;
 
 /// All of them.
@@ -36,11 +36,17 @@ pub(crate) async fn patch_robot(app: Shared<'_>, robot_id: String, patch: RobotP
     Ok(app.engine.change_robot(robot_id.parse()?, &RobotChange { name, ladder, silence, readers }).await?)
 }
 
-/// Gives it another key, or an application another secret.
+/// Gives it another key, or an application another secret; with `ids` it is another application.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn replace_robot_key(app: Shared<'_>, robot_id: String, pasted: String) -> Answer<()> {
-    Ok(app.engine.replace_robot_key(robot_id.parse()?, Secret::new(pasted)).await?)
+pub(crate) async fn replace_robot_key(
+    app: Shared<'_>,
+    robot_id: String,
+    pasted: String,
+    ids: Option<AppIdsDto>,
+) -> Answer<()> {
+    let (pasted, ids) = (Secret::new(pasted), ids.map(app_ids).transpose()?);
+    Ok(app.engine.replace_robot_key(robot_id.parse()?, pasted, ids.as_ref()).await?)
 }
 
 /// Removes it with what waits there.
@@ -60,13 +66,15 @@ pub(crate) async fn test_robot(app: Shared<'_>, robot_id: String) -> Answer<Robo
 fn way(new: NewWayDto) -> Result<NewWay, UiError> {
     Ok(match new {
         NewWayDto::Group { address } => NewWay::Group { address: Secret::new(address) },
-        NewWayDto::App { corp_id, agent_id, secret, readers } => NewWay::App {
-            corp_id,
-            agent_id: agent_id.trim().parse().map_err(|_| UiError::invalid("agent_id"))?,
-            secret: Secret::new(secret),
-            readers: chosen(&readers)?,
-        },
+        NewWayDto::App { ids, secret, readers } => {
+            NewWay::App { ids: app_ids(ids)?, secret: Secret::new(secret), readers: chosen(&readers)? }
+        }
     })
+}
+
+fn app_ids(AppIdsDto { corp_id, agent_id }: AppIdsDto) -> Result<AppIds, UiError> {
+    let agent_id = agent_id.trim().parse().map_err(|_| UiError::invalid("agent_id"))?;
+    Ok(AppIds { corp_id, agent_id })
 }
 
 /// Whoever wants to choose has to choose somebody: an empty choice would be everybody.

@@ -100,7 +100,7 @@ pub(crate) async fn assignments(
     Ok(rows.iter().map(|row| assignment_dto(row, &names, &transfers)).collect())
 }
 
-/// Who transferred when, and with which note: the push log knows.
+/// Who transferred when: the push log knows. In entries of before stands the note too.
 type Transfers = Vec<(domain::Timestamp, Value)>;
 
 async fn transfers(app: &App, conversation: ConversationId) -> Result<Transfers, UiError> {
@@ -134,7 +134,8 @@ fn assignment_dto(
     let transfer =
         transfers.iter().filter(|_| known).find(|(at, _)| *at == kept.at).map(|(_, detail)| detail);
     let by = transfer.and_then(|detail| detail["by"].as_i64()).map(AccountId);
-    let note = transfer.and_then(|detail| detail["note"].as_str()).filter(|note| !note.is_empty());
+    let before = transfer.and_then(|detail| detail["note"].as_str()).unwrap_or_default();
+    let note = if kept.note.is_empty() { before } else { kept.note.as_str() };
     AssignmentDto {
         id: row.id.to_string(),
         at: instant(kept.at),
@@ -145,7 +146,7 @@ fn assignment_dto(
         recent_name: recent.map(|(account, _)| name(account)),
         recent_days: recent.and_then(|(_, since)| u32::try_from(days(since)).ok()),
         by_name: by.map(name),
-        note: note.map(str::to_owned),
+        note: (!note.is_empty()).then(|| note.to_owned()),
     }
 }
 

@@ -60,6 +60,17 @@ pub struct LogFilterDto {
     pub words: String,
 }
 
+/// Whom the push log may speak of outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct LogRobotDto {
+    /// Its id.
+    pub id: String,
+    /// Its name, or its last one.
+    pub name: String,
+    /// It was removed.
+    pub gone: bool,
+}
+
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct LogEntryDto {

@@ -38,7 +38,8 @@ pub use list::{
     ConversationRow, DueDto, Group, GroupCount, KindDto, ListPage, ListQuery, PlatformDto, Urgency, View,
 };
 pub use log::{
-    LogEntryDto, LogExportDto, LogFilterDto, LogFormatDto, LogGroupDto, LogPageDto, LogVerdictDto,
+    LogEntryDto, LogExportDto, LogFilterDto, LogFormatDto, LogGroupDto, LogPageDto, LogRobotDto,
+    LogVerdictDto,
 };
 pub use mailbox::{BacklogDto, FolderCheckDto, FolderRoleDto, MailFolderDto, MailImportDto, MailboxDto};
 pub use policy::{HolidayYearDto, PolicyEntryDto, PolicyPage, PolicyValueDto};
@@ -51,8 +52,8 @@ pub use reason::{
     ArithmeticLine, AssignmentDto, DeadlineDto, DeadlineStatus, Param, SeatFactsDto, WhatIf, WhatIfMove,
 };
 pub use robot::{
-    NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto, RobotPatch,
-    RobotReadersDto, RobotTestDto,
+    AppIdsDto, NewRobotDto, NewWayDto, RobotAppDto, RobotDto, RobotHealth, RobotHealthDto, RobotMissedDto,
+    RobotPatch, RobotReadersDto, RobotTestDto,
 };
 pub use rule::{
     FiredDto, OfferDto, RehearsalDto, RuleConditionDto, RuleDraftDto, RuleDto, RuleGoneDto, RuleProblemDto,

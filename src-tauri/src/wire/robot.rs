@@ -23,15 +23,22 @@ pub enum NewWayDto {
     },
     /// An application of the company.
     App {
-        /// The company's id.
-        corp_id: String,
-        /// The application's number.
-        agent_id: String,
+        /// Which one.
+        ids: AppIdsDto,
         /// The application's secret.
         secret: String,
         /// Who reads what is sent there.
         readers: RobotReadersDto,
     },
+}
+
+/// By what an application is known.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Type)]
+pub struct AppIdsDto {
+    /// The company's id.
+    pub corp_id: String,
+    /// The application's number.
+    pub agent_id: String,
 }
 
 /// Who reads what an application sends: everybody who may see it, or who is named here.

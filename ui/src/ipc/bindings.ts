@@ -197,8 +197,8 @@ export const commands = {
 	addRobot: (robot: NewRobotDto) => typedError<string, UiError>(__TAURI_INVOKE("add_robot", { robot })),
 	/**  Changes its name or its switches. */
 	patchRobot: (robotId: string, patch: RobotPatch) => typedError<null, UiError>(__TAURI_INVOKE("patch_robot", { robotId, patch })),
-	/**  Gives it another key, or an application another secret. */
-	replaceRobotKey: (robotId: string, pasted: string) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, pasted })),
+	/**  Gives it another key, or an application another secret; with `ids` it is another application. */
+	replaceRobotKey: (robotId: string, pasted: string, ids: AppIdsDto | null) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, pasted, ids })),
 	/**  Removes it with what waits there. */
 	removeRobot: (robotId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_robot", { robotId })),
 	/**  Sends a test message and waits for what becomes of it. */
@@ -233,6 +233,8 @@ export const commands = {
 	dropOffer: (conversationId: string, offerId: string) => typedError<boolean, UiError>(__TAURI_INVOKE("drop_offer", { conversationId, offerId })),
 	/**  A page of entries, newest first. */
 	logPage: (filter: LogFilterDto, cursor: string | null) => typedError<LogPageDto, UiError>(__TAURI_INVOKE("log_page", { filter, cursor })),
+	/**  The robots and applications that entries may be about, also those that were removed. */
+	logRobots: () => typedError<LogRobotDto[], UiError>(__TAURI_INVOKE("log_robots")),
 	/**  Checks the chain of the whole log. None if it was stopped. */
 	checkLog: () => typedError<{
 	/**  How many entries from the first on are what was written. */
@@ -265,6 +267,14 @@ export const events = {
 
 /* Constants */
 export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+
+/**  By what an application is known. */
+export type AppIdsDto = {
+	/**  The company's id. */
+	corp_id: string,
+	/**  The application's number. */
+	agent_id: string,
+};
 
 /* Types */
 /**  What the window needs to draw its first frame. */
@@ -1086,6 +1096,16 @@ export type LogProgressEvent = {
 	total: number,
 };
 
+/**  Whom the push log may speak of outside. */
+export type LogRobotDto = {
+	/**  Its id. */
+	id: string,
+	/**  Its name, or its last one. */
+	name: string,
+	/**  It was removed. */
+	gone: boolean,
+};
+
 /**  What a check of the chain found. */
 export type LogVerdictDto = {
 	/**  How many entries from the first on are what was written. */
@@ -1213,10 +1233,8 @@ export type NewWayDto =
 address: string } | 
 /**  An application of the company. */
 { kind: "app"; 
-/**  The company's id. */
-corp_id: string; 
-/**  The application's number. */
-agent_id: string; 
+/**  Which one. */
+ids: AppIdsDto; 
 /**  The application's secret. */
 secret: string; 
 /**  Who reads what is sent there. */

@@ -1,4 +1,5 @@
 import type {
+  AppIdsDto,
   AppState,
   ArithmeticLine,
   AssignmentDto,
@@ -18,6 +19,7 @@ import type {
   LogFormatDto,
   LogPageDto,
   LogProgressEvent,
+  LogRobotDto,
   LogVerdictDto,
   MailFolderDto,
   NewBridgeDto,
@@ -157,7 +159,8 @@ export interface Host {
   /** What was pasted goes into the key store and never comes back. */
   addRobot(robot: NewRobotDto): Promise<string>
   patchRobot(robotId: string, patch: RobotPatch): Promise<unknown>
-  replaceRobotKey(robotId: string, pasted: string): Promise<unknown>
+  /** With `ids` it is another application from now on. */
+  replaceRobotKey(robotId: string, pasted: string, ids: AppIdsDto | null): Promise<unknown>
   removeRobot(robotId: string): Promise<unknown>
   testRobot(robotId: string): Promise<RobotTestDto>
   /** In the team's order. */
@@ -180,6 +183,8 @@ export interface Host {
   testAlert(): Promise<TestAlertResult>
   quarantine(cursor: string | null): Promise<[QuarantineRow[], string | null]>
   rawMessage(messageId: string): Promise<string>
+  /** Robots and applications that entries may be about, also those that were removed. */
+  logRobots(): Promise<LogRobotDto[]>
   logPage(filter: LogFilterDto, cursor: string | null): Promise<LogPageDto>
   /** Null: it was stopped. */
   checkLog(): Promise<LogVerdictDto | null>

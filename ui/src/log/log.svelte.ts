@@ -1,4 +1,4 @@
-import type { LogEntryDto, LogFilterDto, LogGroupDto, RobotDto } from '../ipc/client'
+import type { LogEntryDto, LogFilterDto, LogGroupDto, LogRobotDto } from '../ipc/client'
 import { HostError, type Host } from '../ipc/host'
 import { dayNumber } from '../shared/format'
 import { Resource } from '../shared/resource.svelte'
@@ -13,7 +13,7 @@ const ENOUGH = 40
 /** More than so many are not kept on the screen of somebody who only watches. */
 const KEPT = 2000
 
-export type LogHost = Pick<Host, 'logPage' | 'robots' | 'onChanged' | 'onNotice'>
+export type LogHost = Pick<Host, 'logPage' | 'logRobots' | 'onChanged' | 'onNotice'>
 
 export type LogAge = 'any' | 'today' | 'week' | 'month' | 'dates'
 export interface LogPlace {
@@ -53,7 +53,7 @@ export class LogState implements Shelf {
   active = $state(0)
   /** The list shows its first line. */
   atTop = $state(true)
-  readonly robots = new Resource<RobotDto[]>()
+  readonly robots = new Resource<LogRobotDto[]>()
   readonly news: LogNews
   #next = $state<string | null>(null)
   #ticket = 0
@@ -117,7 +117,7 @@ export class LogState implements Shelf {
       text: '',
       only,
     })
-    void this.robots.load(() => this.host.robots())
+    void this.robots.load(() => this.host.logRobots())
     this.entries = []
     this.loaded = false
     return this.ask()

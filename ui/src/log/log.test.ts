@@ -31,7 +31,7 @@ function state(...pages: LogPageDto[]) {
   let tell: () => void = () => undefined
   const host: LogHost = {
     logPage,
-    robots: async () => [],
+    logRobots: async () => [],
     onChanged: (listener) => {
       tell = () => listener({ conversations: [], rail: true, all: false })
       return () => (tell = () => undefined)

@@ -220,4 +220,23 @@ export default [
       await accessible(page)
     },
   ],
+  [
+    'the log of a robot that was removed is found all the same',
+    { scene: 'trouble' },
+    async (page) => {
+      await page.getByRole('button', { name: '设置' }).click()
+      await dialog(page).getByRole('tab', { name: '企业微信' }).click()
+      const robot = dialog(page).getByRole('listitem', { name: '运营群', exact: true })
+      await robot.getByRole('button', { name: '移除' }).click()
+      await page.getByRole('button', { name: '确定移除' }).click()
+      await robot.waitFor({ state: 'detached' })
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+      await openLog(page)
+      const robots = dialog(page).getByRole('combobox', { name: '发往' })
+      await robots.selectOption({ label: '运营群（已移除）' })
+      await count(page, 1, 'what went there')
+      await rows(page).filter({ hasText: '运营群' }).waitFor()
+    },
+  ],
 ]

@@ -22,6 +22,6 @@ pub mod wecom;
 pub use payload::{PayloadKind, read_payload};
 pub use port::{
     Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Progress, Quarantined, ReadMark,
-    Received, Reread, TokenVault, Tokens,
+    Received, Renewals, Reread, TokenVault, Tokens,
 };
 pub use told::{Party, Reading, StatedAmount, StatedDue, Told};

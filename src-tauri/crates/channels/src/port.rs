@@ -166,7 +166,15 @@ pub trait TokenVault: Send + Sync {
     /// # Errors
     /// In words, if the key store refuses; the pair must then not be used.
     fn save(&self, tokens: &Tokens) -> Result<(), String>;
+    /// Held by whoever renews the pair, from the last look at it until the new one is saved: a refresh token is good for one
+    /// use, and a store whose settings change has two lines for a moment. By default there is only one line.
+    fn renewals(&self) -> Renewals {
+        Renewals::default()
+    }
 }
+
+/// See [`TokenVault::renewals`].
+pub type Renewals = Arc<tokio::sync::Mutex<()>>;
 
 /// How far a conversation is read, as the platform shows it to the buyer and to other clients.
 #[derive(Debug, Clone, PartialEq, Eq)]

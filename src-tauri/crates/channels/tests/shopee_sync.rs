@@ -5,7 +5,7 @@
 #[path = "shopee/desk.rs"]
 mod desk;
 
-use channels::{ChannelError, Connector};
+use channels::{ChannelError, Connector, Cursors};
 use desk::{Desk, TEXT, reply_to};
 use domain::{Author, Body, Capability, CapabilityState, Device, IncomingEvent, Keep, Secret, SendOutcome};
 use sandbox::Fault;
@@ -205,6 +205,21 @@ async fn many_calls_at_once_refresh_only_once() {
         "all went out with the new token: {outcomes:?}"
     );
     assert_eq!(desk.refreshes(), 1, "a second refresh with the spent token would end the authorisation");
+}
+
+#[tokio::test]
+async fn two_lines_of_one_shop_spend_no_refresh_token_twice() {
+    let mut desk = Desk::open().await;
+    desk.round().await.unwrap();
+    let (other, nothing) = (desk.other_line(), Cursors::new());
+    desk.clock.advance(Duration::from_secs(14_400 - 300));
+    let (first, second) = futures::join!(desk.connector.poll(&nothing), other.poll(&nothing));
+    assert!(first.is_ok() && second.is_ok(), "neither tells the owner to sign in: {first:?} {second:?}");
+    assert_eq!(desk.refreshes(), 1, "one has renewed for both");
+    desk.clock.advance(Duration::from_secs(14_400 - 300));
+    other.poll(&nothing).await.unwrap();
+    desk.connector.poll(&nothing).await.unwrap();
+    assert_eq!(desk.refreshes(), 2, "nor does one that remembers what the other has spent");
 }
 
 #[tokio::test]

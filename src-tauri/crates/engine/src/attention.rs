@@ -126,8 +126,9 @@ impl Engine {
                 reason: DispatchReason::Manual,
                 facts: None,
                 at: now,
+                note: note.to_owned(),
             });
-            let detail = serde_json::json!({ "by": by.0, "to": to.0, "note": note });
+            let detail = serde_json::json!({ "by": by.0, "to": to.0 });
             log(write, hand, LogKind::Transferred, now, &detail);
             true
         })

@@ -160,7 +160,8 @@ impl Engine {
         Ok(row.store.platform == Platform::Mail && self.ports().vault.get(&handle)?.is_some())
     }
 
-    /// Removes a store with everything that came from it, and its secrets.
+    /// Removes a store with everything that came from it, and its secrets. What was there is overwritten in the minutes after
+    /// it, also across a restart.
     ///
     /// # Errors
     /// If the file or the key store refuses.
@@ -172,6 +173,8 @@ impl Engine {
         tx.commit().await?;
         self.reload_desk().await?;
         self.settle_bridges().await?;
+        self.sweep_pictures().await?;
+        self.erasing().wake();
         self.bus().publish(Event::All);
         let vault = &self.ports().vault;
         // A store that is gone is not asked about again, so each is tried whatever became of the others.
@@ -236,7 +239,8 @@ pub(crate) fn connector(engine: &Engine, row: &StoreRow) -> Result<Arc<dyn Conne
     let handle = &row.store.secret_handle;
     let key =
         vault.get(handle)?.ok_or_else(|| crate::ports::VaultError(format!("no secret for {handle}")))?;
-    let tokens = Arc::new(KeptTokens::new(Arc::clone(vault), tokens_handle(handle)));
+    let tokens = KeptTokens::new(Arc::clone(vault), tokens_handle(handle));
+    let tokens = Arc::new(tokens.shared(engine.runners().renewals(row.id)));
     // A mailbox asks each time it signs in: the secret may have changed since.
     let (vault, handle) = (Arc::clone(vault), handle.clone());
     let secret: SecretSource = Arc::new(move || {

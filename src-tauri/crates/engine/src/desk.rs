@@ -101,6 +101,11 @@ impl Desk {
         }
     }
 
+    /// Whether the clock was put back since the day was turned: then what is counted here is another day's.
+    pub(crate) fn is_ahead_of(&self, now: Timestamp) -> bool {
+        beijing_day_start(now) < self.day
+    }
+
     /// Counts a distribution that was decided on.
     pub(crate) fn count(&mut self, to: AccountId, at: Timestamp) {
         let today = beijing_day_start(at) == self.day;

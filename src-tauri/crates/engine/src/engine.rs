@@ -271,8 +271,13 @@ impl Engine {
     pub(crate) async fn reload_desk(&self) -> Result<(), EngineError> {
         // Under the lock: an intake in between would count for a desk that is thrown away.
         let mut held = self.desk().await;
-        *held = desk(self.store(), self.now()).await?;
+        *held = self.desk_of_record().await?;
         Ok(())
+    }
+
+    /// The desk as the record shows it now.
+    pub(crate) async fn desk_of_record(&self) -> Result<Desk, EngineError> {
+        desk(self.store(), self.now()).await
     }
 
     /// Tells whether the disk is full when that changes, and hands the result on.

@@ -55,7 +55,7 @@ pub use message_rules::{
     Gone, Rehearsal, ReplyFate, ReplyStory, RuleDraft, RuleInfo, RuleProblem, Saved, Story,
 };
 pub use outbox::UNDO_SECONDS;
-pub use outside::{AppInfo, NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
+pub use outside::{AppIds, AppInfo, NewRobot, NewWay, RobotChange, RobotInfo, RobotKind, TestOutcome};
 pub use personal::{Masked, MaskedField};
 pub use ports::{
     ClimbItem, Clock, FiredItem, Letter, Notice, NoticeItem, Notifier, SecretVault, SystemClock, VaultError,

@@ -35,11 +35,13 @@ impl Erasing {
 }
 
 impl Engine {
-    /// Erases a buyer (`docs/RULES.md` §8): names, words, pictures and payloads go, counts stay. Messages go at once;
-    /// payloads that mention them, and old pieces of the search index, in the minutes after it, also across a restart.
+    /// Erases a buyer (`docs/RULES.md` §8): names, words, pictures, payloads and what waits to be told of them outside go,
+    /// counts stay. Messages go at once; payloads that mention them, and old pieces of the search index, in the minutes
+    /// after it, also across a restart.
     ///
     /// # Errors
-    /// [`EngineError::Invalid`] `erase_busy` while a reply to them is on its way; otherwise if the file refuses.
+    /// [`EngineError::Invalid`] `erase_busy` while a reply to them, or a notice of them, is on its way; otherwise if the
+    /// file refuses.
     pub async fn erase_buyer(&self, buyer: BuyerId) -> Result<Erased, EngineError> {
         // Under the lock of the desk no intake writes back a name that it has read before.
         let desk = self.desk().await;
@@ -48,6 +50,10 @@ impl Engine {
             StoreError::Conflict { .. } => EngineError::invalid("erase_busy"),
             other => other.into(),
         })?;
+        let conversations = tx.conversations_of(buyer).await?;
+        if !crate::outside::withdraw(&mut tx, &conversations, self.now()).await? {
+            return Err(EngineError::invalid("erase_busy"));
+        }
         tx.commit().await?;
         drop(desk);
         self.sweep_pictures().await?;
@@ -102,6 +108,7 @@ async fn erase(engine: &Engine) -> Result<(), StoreError> {
     for row in engine.store().stores().await? {
         if row.keep_days > 0 {
             expire(engine, &row).await?;
+            expire_payloads(engine, &row).await?;
         }
     }
     for erasure in engine.store().erasures().await? {
@@ -126,6 +133,20 @@ async fn expire(engine: &Engine, row: &StoreRow) -> Result<(), StoreError> {
         tx.erase_expired(row.id, &content, engine.now()).await?;
         tx.commit().await?;
         last = Some(end.clone());
+        tokio::time::sleep(BREATH).await;
+    }
+}
+
+/// Payloads beside the messages. They are dated by when they came, and a platform's clock may be ahead of ours: a day later.
+async fn expire_payloads(engine: &Engine, row: &StoreRow) -> Result<(), StoreError> {
+    let before = before(engine.now(), row.keep_days.saturating_add(1));
+    loop {
+        let mut tx = engine.store().begin().await?;
+        let more = tx.expire_payloads(row.id, before, PAYLOADS).await?;
+        tx.commit().await?;
+        if !more {
+            return Ok(());
+        }
         tokio::time::sleep(BREATH).await;
     }
 }

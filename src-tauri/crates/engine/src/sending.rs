@@ -6,16 +6,21 @@
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::outbox::{UNDO_SECONDS, later};
 use crate::read_state::had_seen;
-use domain::{Author, ConversationId, Device, IncomingMessage, OutgoingReply, SendOutcome, Timestamp};
+use domain::{
+    Author, ConversationId, Device, IncomingMessage, OutgoingReply, SendOutcome, StoreId, Timestamp,
+};
 use std::collections::HashSet;
 use std::time::Duration;
-use store::{ConversationItem, OutboxRow, OutboxState};
+use store::{ConversationItem, OutboxRow, OutboxState, StoreError};
 use tokio::task::JoinSet;
 
 /// The pump looks at least this often, so that a moved clock can't hold a reply back for long; and waits so long
 /// before it tries again to write.
 const LOOK: Duration = Duration::from_secs(2);
+/// A reply that could have left so many seconds ago lay here while the program did not run, or the machine slept.
+const LATE_S: i64 = 30;
 /// So long the end of the program waits for replies that are with the platform: their fate would else be unknown.
 const PARTING: Duration = Duration::from_secs(10);
 
@@ -37,20 +42,48 @@ impl Engine {
         }
     }
 
-    /// Waiting replies whose time has come, without those that a bridge fetches.
-    async fn due_to_call(&self) -> Result<Vec<OutboxRow>, EngineError> {
-        let rows = self.store().outbox_due(self.now()).await?;
-        if self.bridges().is_empty() {
-            return Ok(rows);
+    /// No reply waits for longer than the time of undoing, also after the clock was put back.
+    async fn hasten(&self) -> Result<(), EngineError> {
+        let latest = later(self.now(), i64::from(UNDO_SECONDS));
+        if !self.store().outbox_waits_beyond(latest).await? {
+            return Ok(());
         }
+        let mut tx = self.store().begin().await?;
+        let changed = tx.hasten_outbox(latest).await?;
+        tx.commit().await?;
+        changed.into_iter().for_each(|conversation| self.outbox_changed(conversation));
+        Ok(())
+    }
+
+    /// Waiting replies whose time has come, without those that a bridge fetches, and those whose store must be read first.
+    async fn due_to_call(&self) -> Result<Vec<OutboxRow>, EngineError> {
+        self.hasten().await?;
+        let rows = self.store().outbox_due(self.now()).await?;
         let mut ours = Vec::with_capacity(rows.len());
         for row in rows {
-            let store = self.store().conversation(row.reply.conversation).await?.conversation.store;
-            if !self.bridges().holds(store) {
+            let late = self.now().as_second() - ready_at(&row).as_second() > LATE_S;
+            if !late && self.bridges().is_empty() {
                 ours.push(row);
+                continue;
             }
+            let store = self.store().conversation(row.reply.conversation).await?.conversation.store;
+            if self.bridges().holds(store) || (late && self.must_be_read(store, &row).await?) {
+                continue;
+            }
+            ours.push(row);
         }
         Ok(ours)
+    }
+
+    /// Whether nobody knows yet what the buyer wrote while a reply lay here: then its store is read first, and the reply is
+    /// stopped if there is something.
+    async fn must_be_read(&self, store: StoreId, row: &OutboxRow) -> Result<bool, EngineError> {
+        let read = self.store().store(store).await?.last_success;
+        if read.is_some_and(|read| read >= ready_at(row)) || self.runners().connector(store).await.is_none() {
+            return Ok(false);
+        }
+        self.runners().news(store).await;
+        Ok(true)
     }
 
     /// Sends one reply and records its fate.
@@ -69,6 +102,10 @@ impl Engine {
         let outcome = connector.send(&reply).await;
         // The platform has been told: a full disk must not make a known fate unknown.
         while let Err(error) = self.record_fate(&row, &outcome).await {
+            if self.is_settled(&row).await {
+                tracing::warn!(%error, reply = row.id.0, "a reply was settled, or went with its store, while it was sent");
+                return Ok(());
+            }
             tracing::error!(%error, "a reply could not be recorded; trying again");
             tokio::time::sleep(LOOK).await;
         }
@@ -102,6 +139,14 @@ impl Engine {
             SendOutcome::Unknown { detail } => {
                 self.move_row(row, OutboxState::Sending, OutboxState::Unknown, detail).await.map(|_| ())
             }
+        }
+    }
+
+    /// Whether a reply that was being sent is so no more, or is not there at all: trying to record its fate would never end.
+    async fn is_settled(&self, row: &OutboxRow) -> bool {
+        match self.store().outbox(row.id).await {
+            Ok(now) => now.state != OutboxState::Sending,
+            Err(error) => matches!(error, StoreError::NotFound { .. }),
         }
     }
 
@@ -148,6 +193,11 @@ impl Engine {
         self.outbox_changed(row.reply.conversation);
         Ok(())
     }
+}
+
+/// Since when nothing but the way out was missing.
+fn ready_at(row: &OutboxRow) -> Timestamp {
+    row.reply.send_after.max(row.changed_at)
 }
 
 /// Sends what is due until the engine stops: different conversations beside each other, one conversation in order.

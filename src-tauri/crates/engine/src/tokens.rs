@@ -1,7 +1,7 @@
 //! A store's tokens in the key store: one entry, replaced whole, so that a pair is never half old.
 
 use crate::ports::{SecretVault, VaultError};
-use channels::{TokenVault, Tokens};
+use channels::{Renewals, TokenVault, Tokens};
 use domain::{Secret, from_ms, to_ms};
 use std::sync::Arc;
 
@@ -9,11 +9,17 @@ use std::sync::Arc;
 pub(crate) struct KeptTokens {
     vault: Arc<dyn SecretVault>,
     handle: String,
+    renewals: Renewals,
 }
 
 impl KeptTokens {
-    pub(crate) const fn new(vault: Arc<dyn SecretVault>, handle: String) -> Self {
-        Self { vault, handle }
+    pub(crate) fn new(vault: Arc<dyn SecretVault>, handle: String) -> Self {
+        Self { vault, handle, renewals: Renewals::default() }
+    }
+
+    /// The same for one of several lines, which renew them one at a time.
+    pub(crate) fn shared(self, renewals: Renewals) -> Self {
+        Self { renewals, ..self }
     }
 
     /// Forgets them.
@@ -54,6 +60,10 @@ impl TokenVault for KeptTokens {
 
     fn save(&self, tokens: &Tokens) -> Result<(), String> {
         self.vault.set(&self.handle, &write(tokens)).map_err(|error| error.to_string())
+    }
+
+    fn renewals(&self) -> Renewals {
+        Arc::clone(&self.renewals)
     }
 }
 

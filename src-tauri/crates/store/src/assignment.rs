@@ -22,6 +22,7 @@ fn assignment(row: &SqliteRow) -> Result<AssignmentRow> {
             reason: codec::known("assignment.reason", reason, DispatchReason::parse(reason))?,
             facts: if facts.is_empty() { None } else { Some(serde_json::from_str(facts)?) },
             at: from_ms(row.try_get("at_ms")?),
+            note: row.try_get("note")?,
         },
     })
 }
@@ -32,7 +33,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn assignments(&self, conversation: ConversationId) -> Result<Vec<AssignmentRow>> {
-        let sql = "SELECT id, conversation_id, buyer_id, from_id, to_id, reason, facts, at_ms FROM assignment
+        let sql =
+            "SELECT id, conversation_id, buyer_id, from_id, to_id, reason, facts, at_ms, note FROM assignment
             WHERE conversation_id = ?1 ORDER BY at_ms, id";
         let query = sqlx::query(sql).bind(conversation.0);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(assignment).collect()

@@ -7,7 +7,7 @@ use crate::search::first_row;
 use crate::{
     AuditEntry, Content, Entity, Erased, ErasureRow, RawId, Result, Store, StoreError, WriteTx, codec,
 };
-use domain::{BuyerId, LogKind, StoreId, Timestamp, to_ms};
+use domain::{BuyerId, ConversationId, LogKind, StoreId, Timestamp, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
@@ -47,12 +47,23 @@ const MESSAGES: [&str; 7] = [
     "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
         SELECT value ->> 1, '', '', value ->> 3 FROM json_each(?1)",
     "UPDATE raw SET bytes = x'' WHERE id IN (SELECT value ->> 2 FROM json_each(?1))",
-    "UPDATE conversation SET preview = '', title = iif(kind = 'chat', title, '')
+    "UPDATE conversation SET preview = '', title = iif(kind IN ('chat', 'case'), title, '')
         WHERE last_message_id IN (SELECT value ->> 0 FROM json_each(?1))",
 ];
 
-/// What is erased of a buyer's conversations beside the messages: replies that never became one, drafts, offers.
-const BESIDE: [&str; 3] = [
+/// The cases about a buyer's orders, in which their reasons stand. From now on they are known as those of an erased buyer.
+const CASES: &str = "
+    UPDATE conversation SET buyer_id = ?1
+    WHERE kind = 'case' AND id IN (
+        SELECT d.conversation_id FROM buyer b CROSS JOIN dispute d ON d.store_id = b.store_id
+        WHERE b.id = ?1 AND (d.buyer_key = b.key OR d.order_no IN (
+            SELECT p.order_no FROM purchase p WHERE p.store_id = b.store_id AND p.buyer_key = b.key
+            UNION SELECT c.order_no FROM conversation c WHERE c.buyer_id = b.id AND c.order_no <> '')))";
+
+/// What is erased of a buyer's conversations beside the messages: replies that never became one, drafts, offers, and what
+/// one of the team wrote to another.
+const BESIDE: [&str; 4] = [
+    "UPDATE assignment SET note = '' WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "UPDATE outbox SET body = '{\"type\":\"erased\",\"was\":\"text\"}', detail = '', file = ''
         WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
     "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1)",
@@ -66,9 +77,11 @@ const NAMED: [&str; 4] = [
     "UPDATE purchase SET buyer_key = ?2
         WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
     "UPDATE dispute SET buyer_key = ?2, reason = ''
-        WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
-    // A thread of mails is named by what somebody wrote; a chat by the platform's number.
-    "UPDATE conversation SET key = iif(kind = 'chat', key, ?2 || ':' || id), title = '', preview = ''
+        WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)
+            OR conversation_id IN (SELECT id FROM conversation WHERE buyer_id = ?1 AND kind = 'case')",
+    // A thread of mails is named by what somebody wrote; a chat by the platform's number, and so is a case.
+    "UPDATE conversation SET key = iif(kind IN ('chat', 'case'), key, ?2 || ':' || id),
+            title = iif(kind = 'case', title, ''), preview = ''
         WHERE buyer_id = ?1",
     "UPDATE buyer SET key = ?2, name = '', country = '', tags = '[]' WHERE id = ?1",
 ];
@@ -76,8 +89,9 @@ const NAME_IN_SEARCH: &str = "INSERT OR REPLACE INTO buyer_search (rowid, text, 
 
 impl WriteTx {
     /// Erases a buyer: their name, key, tags, every message of their conversations in both directions with its
-    /// payload, drafts, offers, the sealed fields of their orders, and what names them on orders and disputes. How many
-    /// messages there were, when, from whom and what became of the clocks stays. If they write again, they are somebody new.
+    /// payload, drafts, offers, the sealed fields of their orders, what names them on orders and disputes, and their
+    /// reasons for these. How many messages there were, when, from whom and what became of the clocks stays. If they write
+    /// again, they are somebody new.
     ///
     /// Payloads that no message points at are left to [`Store::mentions`]; [`WriteTx::erasure_at`] says how far that
     /// has come.
@@ -92,9 +106,8 @@ impl WriteTx {
                 what: format!("{waiting} replies to this buyer are on their way"),
             });
         }
-        let sql = "SELECT id FROM conversation WHERE buyer_id = ?1";
-        let conversations: Vec<i64> =
-            sqlx::query_scalar(sql).bind(id.0).fetch_all(self.conn().await?).await?;
+        sqlx::query(CASES).bind(id.0).execute(self.conn().await?).await?;
+        let conversations: Vec<i64> = self.conversations_of(id).await?.into_iter().map(|id| id.0).collect();
         let query = sqlx::query(OF_CONVERSATIONS).bind(codec::json(&conversations)?);
         let content = content(&query.fetch_all(self.conn().await?).await?)?;
         self.secure(true).await?;
@@ -121,6 +134,16 @@ impl WriteTx {
         });
         self.erasure_note(LogKind::BuyerErased, &detail, now);
         Ok(erased)
+    }
+
+    /// The conversations of a buyer, and the cases about their orders once they were erased.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn conversations_of(&mut self, buyer: BuyerId) -> Result<Vec<ConversationId>> {
+        let sql = "SELECT id FROM conversation WHERE buyer_id = ?1 AND buyer_id > 0";
+        let ids: Vec<i64> = sqlx::query_scalar(sql).bind(buyer.0).fetch_all(self.conn().await?).await?;
+        Ok(ids.into_iter().map(ConversationId).collect())
     }
 
     /// Erases what [`Store::expired`] found.

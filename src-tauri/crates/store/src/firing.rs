@@ -62,6 +62,23 @@ impl WriteTx {
             .collect()
     }
 
+    /// Which rules fired in these conversations, at which events of which stores.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn firings_about(
+        &mut self,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<(MessageRuleId, StoreId, String)>> {
+        let sql = "SELECT f.rule_id, f.store_id, f.event FROM json_each(?1) j
+            CROSS JOIN rule_firing f INDEXED BY rule_firing_conversation
+            ON f.conversation_id = j.value AND f.conversation_id > 0";
+        let rows = sqlx::query(sql).bind(codec::json(conversations)?).fetch_all(self.asking().await?).await?;
+        rows.iter()
+            .map(|row| Ok((MessageRuleId(row.try_get(0)?), StoreId(row.try_get(1)?), row.try_get(2)?)))
+            .collect()
+    }
+
     /// Writes down that rules fire, with what they offer and to whom they hand over, and notes each in the push log. Only
     /// afterwards, and only after the commit, may anybody be told.
     ///

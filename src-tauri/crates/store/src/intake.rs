@@ -189,7 +189,7 @@ impl WriteTx {
         running.extend(hand.running);
         let conversations = known.conversations.iter().map(|row| row.id.0).collect();
         self.asked = Some(Asked { running, conversations, last });
-        known.raws = self.keep_raw(ask.raws, raws, ask.received_at)?;
+        known.raws = self.keep_raw(ask.store, ask.raws, raws, ask.received_at)?;
         Ok(known)
     }
 

@@ -15,6 +15,7 @@ mod due_count;
 mod dump;
 mod erase;
 mod error;
+mod expire;
 mod firing;
 mod handling;
 mod intake;

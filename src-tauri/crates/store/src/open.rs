@@ -10,6 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Sqlite};
 use std::fs::{File, TryLockError};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,9 @@ use tokio::sync::Mutex;
 pub const DATABASE_FILE: &str = "tidebell.db";
 /// The name of the lock beside it.
 pub const LOCK_FILE: &str = "tidebell.lock";
+
+/// What a copy of the file that was made before a migration ends with, before the migration's number.
+const COPY: &str = "db.before-";
 
 /// How many may read at once beside the one writer: the list, the thread, the search and one more.
 const READERS: u32 = 4;
@@ -191,6 +195,25 @@ async fn schema_of(conn: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar(version).fetch_one(conn).await?)
 }
 
+/// Takes away the copies that were made before migrations, overwritten: they hold what was erased since.
+pub(crate) fn forget_copies(path: &Path) -> std::io::Result<()> {
+    let Some(dir) = path.parent() else { return Ok(()) };
+    let name = path.with_extension(COPY);
+    let Some(name) = name.file_name().and_then(|name| name.to_str()) else { return Ok(()) };
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        let number = entry.file_name().to_str().and_then(|other| other.strip_prefix(name)).map(str::to_owned);
+        if number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())) {
+            let mut file = File::options().write(true).open(entry.path())?;
+            let length = file.metadata()?.len();
+            std::io::copy(&mut std::io::repeat(0).take(length), &mut file)?;
+            file.sync_all()?;
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Brings the file up to date. An existing one is copied first, with its log folded in, as `….before-N`.
 async fn migrate(
     conn: &mut SqliteConnection,
@@ -207,7 +230,7 @@ async fn migrate(
     }
     if existed && found > 0 {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *conn).await?;
-        let copy = path.with_extension(format!("db.before-{known:04}"));
+        let copy = path.with_extension(format!("{COPY}{known:04}"));
         std::fs::copy(path, &copy)?;
         File::open(&copy)?.sync_all()?;
         tracing::info!(from = found, to = known, copy = %copy.display(), "migrating");

@@ -15,6 +15,29 @@ macro_rules! outbox_columns {
     };
 }
 
+/// Bytes of the longest word that is one.
+const LONGEST_CAUSE: usize = 64;
+
+const DUE: &str = concat!(
+    "SELECT ",
+    outbox_columns!(),
+    " FROM outbox o INDEXED BY outbox_unsettled
+      WHERE o.state = 'waiting' AND o.state <> 'sent' AND o.state <> 'cancelled' AND o.send_after_ms <= ?1
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox e INDEXED BY outbox_conversation
+            WHERE e.conversation_id = o.conversation_id AND e.id < o.id AND e.state = 'waiting'
+                AND e.send_after_ms > ?1)
+      ORDER BY o.id"
+);
+
+/// The word that a row's detail begins with; nothing if it is none. Platforms and programs behind a bridge may go on with a
+/// name or a phone number, and the push log can't be erased.
+fn cause(detail: &str) -> &str {
+    let word = detail.split(':').next().unwrap_or_default();
+    let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if word.len() <= LONGEST_CAUSE && word.chars().all(sign) { word } else { "" }
+}
+
 fn outbox(row: &SqliteRow) -> Result<OutboxRow> {
     let state: &str = row.try_get("state")?;
     Ok(OutboxRow {
@@ -133,24 +156,18 @@ impl WriteTx {
         by_id(self.conn().await?, id).await
     }
 
-    /// Puts off the next attempt of a waiting reply.
+    /// Lets no reply wait beyond `latest`: a clock that was put back would hold it for as long as it was put back. Returns
+    /// the conversations of those that would have.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if it is not waiting.
-    pub async fn delay_outbox(&mut self, id: OutboxId, send_after: Timestamp) -> Result<()> {
-        let sql = "UPDATE outbox SET send_after_ms = ?2 WHERE id = ?1 AND state = 'waiting'";
-        if sqlx::query(sql)
-            .bind(id.0)
-            .bind(to_ms(send_after))
-            .execute(self.conn().await?)
-            .await?
-            .rows_affected()
-            == 0
-        {
-            return Err(StoreError::Conflict { what: format!("reply {id} is not waiting") });
-        }
-        self.change(Entity::Outbox, id.0);
-        Ok(())
+    /// What the database says.
+    pub async fn hasten_outbox(&mut self, latest: Timestamp) -> Result<Vec<ConversationId>> {
+        let sql = "UPDATE outbox SET send_after_ms = ?1 WHERE state = 'waiting' AND send_after_ms > ?1
+            RETURNING id, conversation_id";
+        let query = sqlx::query_as::<_, (i64, i64)>(sql).bind(to_ms(latest));
+        let rows = query.fetch_all(self.conn().await?).await?;
+        rows.iter().for_each(|(id, _)| self.change(Entity::Outbox, *id));
+        Ok(rows.into_iter().map(|(_, conversation)| ConversationId(conversation)).collect())
     }
 
     /// After a start: whatever was being sent when the program ended is of unknown fate. Returns those replies.
@@ -184,7 +201,7 @@ impl WriteTx {
         let by = row.reply.account.map(|a| a.0);
         let detail = serde_json::json!({
             "reply": row.id.0, "client_id": row.reply.client_id, "by": by, "provider_id": row.provider_id,
-            "detail": row.detail,
+            "detail": cause(&row.detail),
         });
         let conversation = Some(row.reply.conversation);
         self.audit(AuditEntry { at, kind, conversation, detail: detail.to_string() });
@@ -236,20 +253,24 @@ impl Store {
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(outbox).collect()
     }
 
-    /// Waiting replies whose time has come, oldest first.
+    /// Waiting replies whose time has come, oldest first. One that was written after another of its conversation waits
+    /// for it, whatever the clock said when they were written.
     ///
     /// # Errors
     /// What the database says.
     pub async fn outbox_due(&self, now: Timestamp) -> Result<Vec<OutboxRow>> {
-        let sql = concat!(
-            "SELECT ",
-            outbox_columns!(),
-            " FROM outbox o INDEXED BY outbox_unsettled
-              WHERE o.state = 'waiting' AND o.state <> 'sent' AND o.state <> 'cancelled' AND o.send_after_ms <= ?1
-              ORDER BY o.send_after_ms, o.id"
-        );
-        let query = sqlx::query(sql).bind(to_ms(now));
+        let query = sqlx::query(DUE).bind(to_ms(now));
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(outbox).collect()
+    }
+
+    /// Whether a reply waits beyond `latest`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_waits_beyond(&self, latest: Timestamp) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_unsettled
+            WHERE o.state = 'waiting' AND o.state <> 'sent' AND o.state <> 'cancelled' AND o.send_after_ms > ?1)";
+        Ok(sqlx::query_scalar(sql).bind(to_ms(latest)).fetch_one(&mut *self.reader().await?).await?)
     }
 
     /// Everything that is not settled: waiting, sending, refused or unknown.

@@ -1,5 +1,7 @@
-//! Overwriting what was erased, where no row leads to it any more: old pieces of the search index, unused pages, the log.
+//! Overwriting what was erased, where no row leads to it any more: old pieces of the search index, unused pages, the log,
+//! copies of the file.
 
+use crate::open::forget_copies;
 use crate::script::Script;
 use crate::upkeep::STEP;
 use crate::{Result, Store};
@@ -16,7 +18,7 @@ enum Next {
     Write,
     /// Fill unused pages with zeros.
     Fill,
-    /// Give them back, and empty the log.
+    /// Give them back, empty the log, and take away the copies that were made before migrations.
     End,
 }
 
@@ -106,6 +108,10 @@ impl Store {
         let mut writer = self.writer()?.lock_owned().await;
         writer.settle().await?;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer.conn()?).await?;
+        drop(writer);
+        let path = self.path().to_owned();
+        let forgotten = tokio::task::spawn_blocking(move || forget_copies(&path)).await;
+        forgotten.map_err(std::io::Error::other)??;
         Ok(())
     }
 }

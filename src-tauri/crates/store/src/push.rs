@@ -1,5 +1,6 @@
 //! Pushes that were taken and wait to be worked on.
 
+use crate::codec::Pieces;
 use crate::{PushRow, Result, Store, WriteTx, codec};
 use domain::{RawPayload, Timestamp, from_ms, to_ms};
 use sqlx::Row;
@@ -14,17 +15,17 @@ impl WriteTx {
         pushes: impl IntoIterator<Item = (&'a str, &'a RawPayload)>,
         now: Timestamp,
     ) -> Result<()> {
-        let (mut lines, mut bytes) = (Vec::new(), Vec::new());
+        let (mut lines, mut pieces) = (Vec::new(), Pieces::default());
         for (partner, raw) in pushes {
-            lines.push((partner, raw.source, bytes.len() + 1, raw.bytes.len()));
-            bytes.extend_from_slice(&raw.bytes);
+            let (at, len) = pieces.push(&raw.bytes);
+            lines.push((partner, raw.source, at, len));
         }
         if lines.is_empty() {
             return Ok(());
         }
         let sql = "INSERT INTO push (at_ms, partner, source, bytes)
             SELECT ?, value ->> 0, value ->> 1, substr(?, value ->> 2, value ->> 3) FROM jsonb_each(?) ORDER BY key";
-        self.script.add(sql).bind(to_ms(now))?.bind(bytes)?.bind(codec::json(&lines)?)?;
+        self.script.add(sql).bind(to_ms(now))?.bind(pieces.bytes())?.bind(codec::json(&lines)?)?;
         Ok(())
     }
 

@@ -4,8 +4,8 @@
 //! whatever it asks. A page that has not found enough within its bound says how far it looked, and is asked again.
 
 use crate::audit::{audit_columns, audit_row};
-use crate::{LogFilter, LogPage, LogRow, Result, Store, codec};
-use domain::{LogKind, StoreId, from_ms, to_ms};
+use crate::{LogFilter, LogPage, LogRobot, LogRow, Result, Store, codec};
+use domain::{LogKind, RobotId, StoreId, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -85,6 +85,11 @@ pub(crate) const SPAN_ALL: &str = entries!(all, "ASC");
 pub(crate) const SPAN_KINDS: &str = entries!(kinds, "ASC");
 pub(crate) const COUNT_KINDS: &str = "SELECT count(*) FROM json_each(?1) k
     CROSS JOIN audit a INDEXED BY audit_kind ON a.kind = k.value AND a.kind <> 'received'";
+const ROBOTS: &str = "SELECT id, name, 0 AS gone FROM robot
+    UNION ALL
+    SELECT CAST(a.detail ->> 'robot' AS INTEGER), CAST(a.detail ->> 'what' AS TEXT), 1
+    FROM audit a INDEXED BY audit_kind WHERE a.kind = 'robot_removed' AND a.kind <> 'received' AND json_valid(a.detail)
+    ORDER BY gone, id";
 const LAST: &str = "SELECT coalesce(max(id), 0) FROM audit";
 
 /// How a question finds its entries.
@@ -174,6 +179,18 @@ fn log_row(row: &SqliteRow) -> Result<LogRow> {
 }
 
 impl Store {
+    /// Whom the push log may speak of outside: the ways out, then those that were removed, which it still names.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn log_robots(&self) -> Result<Vec<LogRobot>> {
+        let rows = sqlx::query(ROBOTS).fetch_all(&mut *self.reader().await?).await?;
+        let robot = |row: &SqliteRow| {
+            Ok(LogRobot { id: RobotId(row.try_get(0)?), name: row.try_get(1)?, gone: row.try_get(2)? })
+        };
+        rows.iter().map(robot).collect()
+    }
+
     /// The newest entries that fit, below number `before` (none: from the end), at most `limit`. The work is bounded
     /// however long the log is: a page may come back with less than it was asked for and still have a next one.
     ///

@@ -60,6 +60,7 @@ impl WriteTx {
     /// were there before.
     pub(crate) fn keep_raw(
         &mut self,
+        store: StoreId,
         payloads: &[PackedRaw],
         known: HashMap<[u8; 32], i64>,
         received_at: Timestamp,
@@ -75,13 +76,14 @@ impl WriteTx {
             lines.push((self.ids.raw, payload.source, payload.head(), at, len));
         }
         if !lines.is_empty() {
-            let sql = "INSERT INTO raw (received_at_ms, id, source, hash_head, sha256, bytes)
-                SELECT ?, value ->> 0, value ->> 1, value ->> 2, substr(?, key * 32 + 1, 32),
+            let sql = "INSERT INTO raw (received_at_ms, store_id, id, source, hash_head, sha256, bytes)
+                SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2, substr(?, key * 32 + 1, 32),
                        substr(?, value ->> 3, value ->> 4)
                 FROM jsonb_each(?)";
             self.script
                 .add(sql)
                 .bind(to_ms(received_at))?
+                .bind(store.0)?
                 .bind(hashes)?
                 .bind(pieces.bytes())?
                 .bind(codec::json(&lines)?)?;

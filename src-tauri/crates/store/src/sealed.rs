@@ -14,16 +14,29 @@ const OF_BUYER: &str = "
         OR p.order_no IN (SELECT c.order_no FROM conversation c WHERE c.buyer_id = b.id))
     ON CONFLICT (store_id, order_no, field) DO UPDATE SET value = x'', missed_ms = 0, erased = 1";
 
-/// What is old enough, but for orders of which anything is owed or due.
-const EXPIRED: &str = "
-    UPDATE sealed SET value = x'', missed_ms = 0, erased = 1
-    WHERE store_id = ?1 AND told_ms < ?2 AND erased = 0 AND NOT EXISTS (
-        SELECT 1 FROM conversation c LEFT JOIN buyer b ON b.id = c.buyer_id
-        WHERE c.store_id = sealed.store_id AND (c.order_no = sealed.order_no OR b.key = (
-                SELECT p.buyer_key FROM purchase p
-                WHERE p.order_no = sealed.order_no AND p.store_id = sealed.store_id AND p.buyer_key <> ''))
-            AND (c.owes = 1
-                OR EXISTS (SELECT 1 FROM deadline d WHERE d.conversation_id = c.id AND d.status = 'open')))";
+macro_rules! something_is_to_be_done {
+    () => {
+        "(c.owes = 1 OR EXISTS (SELECT 1 FROM deadline d WHERE d.conversation_id = c.id AND d.status = 'open'))"
+    };
+}
+
+/// What is old enough, but for orders of which anything is owed or due: where they are spoken of, or to their buyer.
+pub(crate) const EXPIRED: &str = concat!(
+    "UPDATE sealed SET value = x'', missed_ms = 0, erased = 1
+    WHERE store_id = ?1 AND told_ms < ?2 AND erased = 0
+        AND NOT EXISTS (
+            SELECT 1 FROM conversation c
+            WHERE c.order_no = sealed.order_no AND c.order_no <> '' AND c.store_id = sealed.store_id AND ",
+    something_is_to_be_done!(),
+    ")
+        AND NOT EXISTS (
+            SELECT 1 FROM purchase p
+            CROSS JOIN buyer b ON b.store_id = p.store_id AND b.key = p.buyer_key
+            CROSS JOIN conversation c ON c.buyer_id = b.id AND c.buyer_id > 0
+            WHERE p.order_no = sealed.order_no AND p.store_id = sealed.store_id AND p.buyer_key <> '' AND ",
+    something_is_to_be_done!(),
+    ")"
+);
 
 fn row(row: &SqliteRow) -> Result<SealedRow> {
     let field: &str = row.try_get(1)?;

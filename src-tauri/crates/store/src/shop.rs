@@ -214,7 +214,7 @@ impl WriteTx {
         let before = [
             "DELETE FROM search WHERE rowid IN (SELECT search_id FROM message WHERE store_id = ?1)",
             "DELETE FROM buyer_search WHERE rowid IN (SELECT id FROM buyer WHERE store_id = ?1)",
-            "DELETE FROM raw WHERE id IN (SELECT raw_id FROM message WHERE store_id = ?1)
+            "DELETE FROM raw WHERE (store_id = ?1 OR id IN (SELECT raw_id FROM message WHERE store_id = ?1))
                 AND id NOT IN (SELECT raw_id FROM message WHERE store_id <> ?1)",
             "DELETE FROM quarantine WHERE store_id = ?1",
         ];
@@ -227,7 +227,8 @@ impl WriteTx {
         self.touched(id, done.rows_affected())?;
         sqlx::query("DELETE FROM tally WHERE store_id = ?1").bind(id.0).execute(self.conn().await?).await?;
         self.log_store(id, LogKind::StoreRemoved, "", now);
-        Ok(())
+        // What no row leads to any more is overwritten beside the work.
+        self.purge_anew().await
     }
 
     fn touched(&mut self, id: StoreId, rows: u64) -> Result<()> {

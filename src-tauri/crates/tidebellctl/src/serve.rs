@@ -63,6 +63,21 @@ pub(crate) async fn run(data: Option<&Path>) -> Result<(), Failure> {
     let engine = engine(data, Lines).await?;
     engine.start().await.map_err(|error| error.to_string())?;
     crate::say(&json!({ "serving": true }).to_string());
-    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+    asked_to_end().await.map_err(|error| error.to_string())?;
     engine.stop().await.map_err(|error| error.to_string())
+}
+
+/// Waits until somebody at the keyboard, or the system that runs services, wants it to end.
+async fn asked_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

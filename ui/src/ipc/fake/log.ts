@@ -5,6 +5,7 @@ import type {
   LogFormatDto,
   LogPageDto,
   LogProgressEvent,
+  LogRobotDto,
   LogVerdictDto,
 } from '../client'
 import { HostError } from '../host'
@@ -37,6 +38,10 @@ export class FakeLog extends FakeRobots {
       looked_to: last?.at ?? null,
       total: cursor === null && filter.words === '' ? fits.length : null,
     }
+  }
+  logRobots = async (): Promise<LogRobotDto[]> => {
+    const robots = (await this.robots()).map(({ id, name }) => ({ id, name, gone: false }))
+    return [...robots, ...this.removedRobots]
   }
   checkLog = async (): Promise<LogVerdictDto | null> => {
     const total = this.#log().length
@@ -74,7 +79,7 @@ export class FakeLog extends FakeRobots {
   }
 
   async #fitting(filter: LogFilterDto): Promise<FakeEntry[]> {
-    const told = (await this.robots()).find((robot) => robot.id === filter.robot_id)?.name
+    const told = (await this.logRobots()).find((robot) => robot.id === filter.robot_id)?.name
     const robot = (entry: FakeEntry) => filter.robot_id === null || entry.facts['robot'] === told
     return this.#log().filter((entry) => fit(entry, filter) && robot(entry))
   }

@@ -1,4 +1,6 @@
 import type {
+  AppIdsDto,
+  LogRobotDto,
   NewRobotDto,
   RobotAppDto,
   RobotDto,
@@ -20,6 +22,7 @@ const nobody: RobotMissedDto = { users: [], parties: [], tags: [], unlicensed: [
  */
 export class FakeRobots extends FakeBase {
   #robots: RobotDto[] = []
+  protected readonly removedRobots: LogRobotDto[] = []
   #made = 0
 
   robots = async (): Promise<RobotDto[]> => {
@@ -33,7 +36,7 @@ export class FakeRobots extends FakeBase {
     const robot =
       way.kind === 'group'
         ? this.#make(name, way.address.slice(-4), null)
-        : this.#make(name, way.agent_id, { corp_id: way.corp_id, readers: way.readers })
+        : this.#make(name, way.ids.agent_id, { corp_id: way.ids.corp_id, readers: way.readers })
     this.changed([])
     return robot.id
   }
@@ -44,13 +47,15 @@ export class FakeRobots extends FakeBase {
     if (readers && robot.app) robot.app = { ...robot.app, readers }
     return null
   }
-  replaceRobotKey = async (id: string, pasted: string): Promise<null> => {
+  replaceRobotKey = async (id: string, pasted: string, ids: AppIdsDto | null): Promise<null> => {
     const robot = this.#robot(id)
-    const mark = robot.app ? robot.mark : pasted.slice(-4)
+    const mark = robot.app ? (ids?.agent_id ?? robot.mark) : pasted.slice(-4)
+    if (robot.app && ids) robot.app = { ...robot.app, corp_id: ids.corp_id }
     Object.assign(robot, { mark, health: fine, waiting: 0, oldest: null })
     return null
   }
   removeRobot = async (id: string): Promise<null> => {
+    this.removedRobots.push({ id, name: this.#robot(id).name, gone: true })
     this.#robots = this.#robots.filter((robot) => robot.id !== id)
     return null
   }

@@ -79,8 +79,7 @@ describe('the form that adds an application', () => {
       name: '客服应用',
       way: {
         kind: 'app',
-        corp_id: 'ww1',
-        agent_id: '1000002',
+        ids: { corp_id: 'ww1', agent_id: '1000002' },
         secret: 's3cret',
         readers: { everybody: false, users: ['li'], parties: ['2'], tags: [] },
       },

@@ -1,4 +1,4 @@
-import type { RobotReadersDto } from '../../ipc/client'
+import type { AppIdsDto, RobotReadersDto } from '../../ipc/client'
 import type { AppFault, ReaderList, ReadersFault } from '../../words/robots'
 
 /** What is typed of an application. */
@@ -8,6 +8,8 @@ export interface AppFields {
   secret: string
 }
 
+export type AppFaults = Readonly<Record<keyof AppFields, AppFault | null>>
+
 /** What is wrong with a field, before anything is sent. */
 export function appFault(field: keyof AppFields, typed: string): AppFault | null {
   const text = typed.trim()
@@ -16,6 +18,18 @@ export function appFault(field: keyof AppFields, typed: string): AppFault | null
   if (field === 'agent') return /^[1-9]\d{0,14}$/.test(text) ? null : 'agent'
   return /\s/.test(text) ? 'secret' : null
 }
+
+export const appFaults = ({ corp, agent, secret }: AppFields): AppFaults => ({
+  corp: appFault('corp', corp),
+  agent: appFault('agent', agent),
+  secret: appFault('secret', secret),
+})
+
+/** Which application, as it goes to the shell. */
+export const idsOfApp = ({ corp, agent }: AppFields): AppIdsDto => ({
+  corp_id: corp.trim(),
+  agent_id: agent.trim(),
+})
 
 const LISTS: readonly ReaderList[] = ['users', 'parties', 'tags']
 /** The most ids that one message of WeCom names. */

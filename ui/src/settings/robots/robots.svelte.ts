@@ -1,8 +1,8 @@
-import type { NewWayDto, RobotDto, RobotPatch, RobotTestDto, RuleDto } from '../../ipc/client'
+import type { AppIdsDto, NewWayDto, RobotDto, RobotPatch, RobotTestDto, RuleDto } from '../../ipc/client'
 import type { Host } from '../../ipc/host'
 import { Task } from '../../shared/busy.svelte'
 import { Resource } from '../../shared/resource.svelte'
-import { appFault, EVERYBODY, readersFault, readersOf, typedOf, type AppFields } from './app'
+import { appFaults, EVERYBODY, idsOfApp, readersFault, readersOf, typedOf, type AppFields } from './app'
 
 /** What the page of ways out asks for. */
 export type RobotHost = Pick<
@@ -75,8 +75,8 @@ export class RobotsState {
     await this.load()
   }
 
-  async replaceKey(id: string, pasted: string): Promise<boolean> {
-    const done = await this.task.run(() => this.host.replaceRobotKey(id, pasted.trim()))
+  async replaceKey(id: string, pasted: string, ids: AppIdsDto | null): Promise<boolean> {
+    const done = await this.task.run(() => this.host.replaceRobotKey(id, pasted.trim(), ids))
     await this.load()
     return done
   }
@@ -105,15 +105,7 @@ export class RobotForm {
 
   readonly nameFault = $derived(this.tried && this.name.trim() === '')
   readonly addressFault = $derived(this.tried ? addressFault(this.address) : null)
-  readonly appFaults = $derived.by(() => {
-    if (!this.tried) return null
-    const { corp, agent, secret } = this.app
-    return {
-      corp: appFault('corp', corp),
-      agent: appFault('agent', agent),
-      secret: appFault('secret', secret),
-    }
-  })
+  readonly appFaults = $derived(this.tried ? appFaults(this.app) : null)
   readonly readersFault = $derived(this.tried ? readersFault(this.readers) : null)
 
   /** A secret stays in no form that nobody looks at. */
@@ -132,14 +124,8 @@ export class RobotForm {
 
   #way(): NewWayDto {
     if (this.kind === 'group') return { kind: 'group', address: this.address.trim() }
-    const { corp, agent, secret } = this.app
-    return {
-      kind: 'app',
-      corp_id: corp.trim(),
-      agent_id: agent.trim(),
-      secret: secret.trim(),
-      readers: readersOf(this.readers),
-    }
+    const ids = idsOfApp(this.app)
+    return { kind: 'app', ids, secret: this.app.secret.trim(), readers: readersOf(this.readers) }
   }
 
   async add(): Promise<boolean> {

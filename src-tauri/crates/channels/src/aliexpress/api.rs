@@ -195,6 +195,7 @@ impl Api {
     /// Renews `old`, unless another call has done so meanwhile; the new pair is saved before anything uses it.
     async fn renewed(&self, old: &Tokens) -> Result<Tokens, Fault> {
         let mut unsaved = self.unsaved.lock().await;
+        let _one_line = self.vault.renewals().lock_owned().await;
         if let Some(tokens) = self.load()?.filter(|t| t.access != old.access) {
             *unsaved = None;
             return Ok(tokens);

@@ -84,6 +84,11 @@ impl TokenKeeper {
         if !ends_soon && !refused {
             return Ok(current.access);
         }
+        let _one_line = self.vault.renewals().lock_owned().await;
+        if let Some(kept) = vault::load(&self.vault).await?.filter(|kept| kept.access != current.access) {
+            // Another line of this shop has renewed it.
+            return Ok(held.current.insert(kept).access.clone());
+        }
         let fresh = self.refresh(&current).await?;
         match vault::load(&self.vault).await {
             // The owner authorised again meanwhile: that is newer.

@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 
 /// The longest span the platform takes, with an hour to spare.
 const STEP_S: i64 = 15 * 86_400 - 3_600;
-/// How long a change may take to show.
-const LATE_S: i64 = 300;
+/// How far this computer's clock may be ahead: beyond that the platform refuses every call.
+const AHEAD_S: i64 = 300;
+/// How long a change may take to show, with a clock that is ahead.
+const LATE_S: i64 = AHEAD_S + 300;
 
 /// The step under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +115,20 @@ mod tests {
             }
             prop_assert_eq!(covered, now.as_second(), "all of it is asked for");
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_passes_no_change_that_shows_late() {
+        let platform = 1_700_001_000;
+        let ours = at(platform + AHEAD_S);
+        let mut window = Window::resume(None, at(1_700_000_000));
+        window.end(ours);
+        window.advance(None, ours);
+        assert!(
+            window.from <= platform - 300,
+            "what shows within five minutes is asked for: {}",
+            window.from
+        );
     }
 
     #[test]

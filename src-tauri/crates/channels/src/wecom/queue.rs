@@ -211,6 +211,20 @@ impl Queue {
         self.waiting.make_contiguous().sort_by_key(|waiting| waiting.place);
     }
 
+    /// Takes back every notice that `about` picks by its id, and gives their ids. None, and nothing taken back, if one of them
+    /// is under way.
+    pub fn withdraw(&mut self, about: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+        let mut under_way = self.flight.iter().flat_map(|flight| &flight.items);
+        if under_way.any(|item| about(&item.notice.id)) {
+            return None;
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let (gone, stay): (VecDeque<_>, VecDeque<_>) =
+            waiting.into_iter().partition(|waiting| about(&waiting.notice.id));
+        self.waiting = stay;
+        Some(gone.into_iter().map(|waiting| waiting.notice.id).collect())
+    }
+
     /// The owner has acted: what waits may go out again.
     pub fn resume(&mut self) {
         self.breaker.success();

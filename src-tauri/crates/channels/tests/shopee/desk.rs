@@ -3,7 +3,7 @@
 #![expect(dead_code, reason = "each test file uses its own part of the desk")]
 
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
-use channels::{Batch, ChannelError, Connector, Cursors, Now, TokenVault, Tokens};
+use channels::{Batch, ChannelError, Connector, Cursors, Now, Renewals, TokenVault, Tokens};
 use domain::{
     Body, Capability, CapabilityState, DisputeSnapshot, IncomingEvent, IncomingMessage, IncomingNotification,
     OrderContact, OrderSnapshot, OutboxId, OutgoingReply, RawPayload, Secret, Timestamp,
@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "您好，今天18:00前发货 👌";
 
 /// A vault in memory that counts and can refuse.
 #[derive(Default)]
-pub(crate) struct Vault(Mutex<(Option<Tokens>, usize, bool)>);
+pub(crate) struct Vault(Mutex<(Option<Tokens>, usize, bool)>, Renewals);
 
 impl Vault {
     pub(crate) fn put(&self, pair: &TokenPair, now: Timestamp) {
@@ -59,6 +59,10 @@ impl TokenVault for Vault {
         held.0 = Some(tokens.clone());
         held.1 += 1;
         Ok(())
+    }
+
+    fn renewals(&self) -> Renewals {
+        Arc::clone(&self.1)
     }
 }
 
@@ -146,8 +150,12 @@ impl Desk {
 
     /// The program ends and starts again: only cursors and vault remain.
     pub(crate) fn restart(&mut self) {
-        self.connector =
-            ShopeeConnector::new(self.config(), Arc::<Vault>::clone(&self.vault), self.now()).unwrap();
+        self.connector = self.other_line();
+    }
+
+    /// Another line of the same shop, as there is one for a moment when its settings change.
+    pub(crate) fn other_line(&self) -> ShopeeConnector {
+        ShopeeConnector::new(self.config(), Arc::<Vault>::clone(&self.vault), self.now()).unwrap()
     }
 
     /// One round, taken in as the engine would.

@@ -199,6 +199,9 @@ impl Engine {
     async fn take(&self, lots: &[Lot<'_>], memory: Option<&mut Memory>) -> Result<Accepted, EngineError> {
         let now = self.now();
         let mut desk = self.desk().await;
+        if desk.is_ahead_of(now) {
+            *desk = self.desk_of_record().await?;
+        }
         desk.turn_day(now);
         let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
         let result = parts::write(self, lots, &mut tentative.desk, now, memory).await;

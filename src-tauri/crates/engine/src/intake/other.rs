@@ -71,10 +71,15 @@ impl Round<'_> {
         self.taken += 1;
     }
 
-    /// Takes in a dispute or return as it stands; a state that is known is not handed in again.
+    /// Takes in a dispute or return as it stands; a state that is known is not handed in again. Of an erased buyer's the
+    /// state goes on, but the platform does not bring their words back.
     pub(super) fn dispute(&mut self, event: &DisputeSnapshot, ids: Ids) {
         let key = ConversationKey::new(self.store, ConversationKind::Case, event.provider_id.clone());
         let provider_id = case_id(event);
+        let mut event = event.clone();
+        if self.hand(&key).row.buyer.is_some() {
+            (event.reason, event.buyer_key) = (String::new(), None);
+        }
         let title = format!("{} {}", event.order_no, event.status);
         let line = Line {
             provider_id: &provider_id,
@@ -93,7 +98,7 @@ impl Round<'_> {
         self.write.disputes.push(DisputeWrite {
             store: self.store,
             conversation: Some(conversation),
-            dispute: event.clone(),
+            dispute: event,
         });
     }
 

@@ -171,6 +171,7 @@ impl Round<'_> {
             reason: decision.reason,
             facts: Some(facts),
             at,
+            note: String::new(),
         });
     }
 

@@ -106,7 +106,7 @@ impl Firings {
         let mut writes = Vec::with_capacity(self.0.len());
         for Firing { write, robots, item } in self.0 {
             let told = Told {
-                id: format!("rule:{}:{}:{}", write.rule, write.store, write.event),
+                id: outside::rule_id(write.rule, write.store, &write.event),
                 notice: Notice::Fired { items: vec![item], now },
                 repeat: Repeat::UntilSure,
             };

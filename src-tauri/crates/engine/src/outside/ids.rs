@@ -1,6 +1,6 @@
 //! Names of what is told outside: the same whenever the same thing is told, and they say what it is about.
 
-use domain::{ConversationId, Deadline, StoreId, Timestamp, to_ms};
+use domain::{ConversationId, Deadline, MessageRuleId, StoreId, Timestamp, to_ms};
 use rules::alerts::Silence;
 
 const CLIMB: &str = "climb";
@@ -14,6 +14,11 @@ pub(crate) fn climb_id(deadline: &Deadline) -> String {
 /// The name of a store's silence that is told now.
 pub(crate) fn silence_id(store: StoreId, verdict: Silence, now: Timestamp) -> String {
     format!("{SILENCE}:{store}:{}:{}", verdict.as_str(), to_ms(now))
+}
+
+/// The name of what a rule fired at an event of a store.
+pub(crate) fn rule_id(rule: MessageRuleId, store: StoreId, event: &str) -> String {
+    format!("rule:{rule}:{store}:{event}")
 }
 
 /// What a notice of this name is about.

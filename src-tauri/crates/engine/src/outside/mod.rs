@@ -12,10 +12,10 @@ mod sender;
 mod way;
 
 pub use robots::{AppInfo, NewRobot, NewWay, RobotChange, RobotInfo, TestOutcome};
-pub use way::RobotKind;
+pub use way::{AppIds, RobotKind};
 
-pub(crate) use ids::{climb_id, silence_id};
-pub(crate) use queue::{Told, push};
+pub(crate) use ids::{climb_id, rule_id, silence_id};
+pub(crate) use queue::{Told, push, withdraw};
 
 use crate::engine::Engine;
 use crate::error::EngineError;

@@ -1,12 +1,13 @@
 //! The queue of a way out between the file and the hands that change it: always read, changed and written within one
 //! write transaction, so there is no second copy that could differ.
 
-use super::ids::about;
+use super::ids::{about, rule_id};
 use super::way::RobotKind;
 use crate::error::EngineError;
 use crate::ports::{Letter, Notice, Words};
 use channels::wecom::{self, Delivery, End, Look, Queue, Repeat, Settled, To};
-use domain::{LogKind, RobotId, Timestamp};
+use domain::{ConversationId, LogKind, RobotId, Timestamp};
+use std::collections::HashSet;
 use store::{AuditEntry, RobotRow, RobotTry, WriteTx};
 
 pub(crate) fn read(row: &RobotRow) -> Result<Queue, EngineError> {
@@ -64,6 +65,33 @@ fn letter(words: &dyn Words, told: &Told) -> wecom::Notice {
         look: Look::Markdown,
         repeat: told.repeat,
     }
+}
+
+/// Takes back what waits to be told of these conversations, because their buyer is erased: it quotes them. False if some of
+/// it is under way.
+pub(crate) async fn withdraw(
+    tx: &mut WriteTx,
+    conversations: &[ConversationId],
+    now: Timestamp,
+) -> Result<bool, EngineError> {
+    let fired = tx.firings_about(conversations).await?;
+    let fired: HashSet<String> =
+        fired.iter().map(|(rule, store, event)| rule_id(*rule, *store, event)).collect();
+    let concerns =
+        |id: &str| about(id).0.is_some_and(|place| conversations.contains(&place)) || fired.contains(id);
+    for row in tx.robots().await? {
+        let mut queue = read(&row)?;
+        let Some(gone) = queue.withdraw(concerns) else { return Ok(false) };
+        if gone.is_empty() {
+            continue;
+        }
+        write(tx, row.id, &queue).await?;
+        for id in &gone {
+            let detail = serde_json::json!({ "result": "refused", "end": { "code": "buyer_erased" } });
+            log(tx, &row, LogKind::Pushed, (Some(id), detail), now);
+        }
+    }
+    Ok(true)
 }
 
 /// Takes the outcome of a call into the queue, and into the push log.

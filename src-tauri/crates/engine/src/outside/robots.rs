@@ -1,7 +1,7 @@
 //! What the owner does with ways out: add, look, change, try, remove.
 
 use super::queue::{Told, push, read, write};
-use super::way::{RobotKind, WaySettings, tokens_handle};
+use super::way::{AppIds, RobotKind, WaySettings, tokens_handle};
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -13,8 +13,6 @@ use store::{NewRobot as RobotToKeep, RobotRow, RobotTry};
 
 /// Characters of a name.
 const NAME_LIMIT: usize = 40;
-/// Characters of a company's id; theirs have 18.
-const CORP_ID_LIMIT: usize = 64;
 /// A person who waits for the outcome of a test is told after so long that it is not known yet.
 const PATIENCE: Duration = Duration::from_secs(12);
 
@@ -39,10 +37,8 @@ pub enum NewWay {
     },
     /// An application of the company.
     App {
-        /// The company's id.
-        corp_id: String,
-        /// The application's id.
-        agent_id: u64,
+        /// Which one.
+        ids: AppIds,
         /// The application's secret.
         secret: Secret,
         /// Who reads what is sent there.
@@ -138,18 +134,9 @@ impl Engine {
                 let mark = Robot::new(&host, key.clone())?.mark();
                 Ok((RobotKind::Group, key, WaySettings { host, mark, ..WaySettings::default() }))
             }
-            NewWay::App { corp_id, agent_id, secret, readers } => {
-                let corp_id = corp_id.trim().to_owned();
-                if corp_id.is_empty() || *agent_id == 0 {
-                    return Err(EngineError::invalid("missing:app"));
-                }
-                let sign = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-                if corp_id.len() > CORP_ID_LIMIT || !corp_id.chars().all(sign) {
-                    return Err(EngineError::invalid("corp_id"));
-                }
-                let (mark, readers) = (agent_id.to_string(), readers.clone());
-                let settings = WaySettings { host, mark, corp_id, agent_id: *agent_id, readers };
-                Ok((RobotKind::App, app_secret(secret)?, settings))
+            NewWay::App { ids, secret, readers } => {
+                let settings = WaySettings { host, readers: readers.clone(), ..WaySettings::default() };
+                Ok((RobotKind::App, app_secret(secret)?, settings.of_app(ids)?))
             }
         }
     }
@@ -188,22 +175,30 @@ impl Engine {
     }
 
     /// Gives a group robot another key, or an application another secret: the old one was taken away, or got into wrong
-    /// hands. What waits goes out.
+    /// hands. With `ids` it speaks through another application from now on. What waits goes out.
     ///
     /// # Errors
-    /// If what was pasted makes no sense, or the key store or the file refuses.
-    pub async fn replace_robot_key(&self, id: RobotId, pasted: Secret) -> Result<(), EngineError> {
+    /// If what was pasted makes no sense, a group robot is given the ids of an application (`not_an_app`), or the key
+    /// store or the file refuses.
+    pub async fn replace_robot_key(
+        &self,
+        id: RobotId,
+        pasted: Secret,
+        ids: Option<&AppIds>,
+    ) -> Result<(), EngineError> {
         let mut tx = self.store().begin().await?;
         let mut row = tx.robot(id).await?;
         let (kind, before) = (RobotKind::of(&row)?, settings(&row)?);
-        let (key, mark) = match kind {
-            RobotKind::Group => {
+        let (key, settings) = match (kind, ids) {
+            (RobotKind::Group, Some(_)) => return Err(EngineError::invalid("not_an_app")),
+            (RobotKind::Group, None) => {
                 let key = robot_key(pasted.expose()).map_err(EngineError::invalid)?;
-                (key.clone(), Robot::new(&before.host, key)?.mark())
+                let mark = Robot::new(&before.host, key.clone())?.mark();
+                (key, WaySettings { mark, ..before })
             }
-            RobotKind::App => (app_secret(&pasted)?, before.mark.clone()),
+            (RobotKind::App, Some(ids)) => (app_secret(&pasted)?, before.of_app(ids)?),
+            (RobotKind::App, None) => (app_secret(&pasted)?, before),
         };
-        let settings = WaySettings { mark, ..before };
         row.robot.settings = serde_json::to_string(&settings).map_err(store::StoreError::from)?;
         tx.update_robot(&row, self.now()).await?;
         let mut queue = read(&row)?;

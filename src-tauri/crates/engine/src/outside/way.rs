@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::RobotRow;
 
+/// Characters of a company's id; theirs have 18.
+const CORP_ID_LIMIT: usize = 64;
+
 /// What sort of way out it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RobotKind {
@@ -56,6 +59,38 @@ pub(crate) struct WaySettings {
     pub(crate) corp_id: String,
     pub(crate) agent_id: u64,
     pub(crate) readers: Readers,
+}
+
+impl WaySettings {
+    /// The same of another application.
+    pub(crate) fn of_app(self, ids: &AppIds) -> Result<Self, EngineError> {
+        let corp_id = ids.checked()?.to_owned();
+        Ok(Self { corp_id, agent_id: ids.agent_id, mark: ids.agent_id.to_string(), ..self })
+    }
+}
+
+/// By what an application is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppIds {
+    /// The company's id.
+    pub corp_id: String,
+    /// The application's id in the company.
+    pub agent_id: u64,
+}
+
+impl AppIds {
+    /// The company's id as it was copied, once both make sense.
+    fn checked(&self) -> Result<&str, EngineError> {
+        let corp_id = self.corp_id.trim();
+        if corp_id.is_empty() || self.agent_id == 0 {
+            return Err(EngineError::invalid("missing:app"));
+        }
+        let sign = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if corp_id.len() > CORP_ID_LIMIT || !corp_id.chars().all(sign) {
+            return Err(EngineError::invalid("corp_id"));
+        }
+        Ok(corp_id)
+    }
 }
 
 /// A way out that can be called.

@@ -10,7 +10,7 @@ use crate::error::EngineError;
 use crate::intake::Mode;
 use crate::nightly::Nightly;
 use channels::breaker::Breaker;
-use channels::{Backlog, ChannelError, Connector};
+use channels::{Backlog, ChannelError, Connector, Renewals};
 use domain::{Platform, StoreId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub(crate) struct Runners {
     breakers: std::sync::Mutex<HashMap<StoreId, Breaker>>,
     /// Whoever pauses looks at the clock again.
     looks: Notify,
+    /// Held while a store's tokens are renewed: when its settings change, the line of before may still be about it.
+    renewals: std::sync::Mutex<HashMap<StoreId, Renewals>>,
 }
 
 struct Running {
@@ -89,6 +91,12 @@ impl Runners {
             let _ = rounds.changed().await;
         }));
         let _ = tokio::time::timeout(at_most, all).await;
+    }
+
+    /// Whoever renews the tokens of a store holds this.
+    pub(crate) fn renewals(&self, store: StoreId) -> Renewals {
+        let mut all = self.renewals.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(all.entry(store).or_default())
     }
 
     /// Since when each store is being read.

@@ -15,6 +15,8 @@ pub(crate) enum Fate {
     Ends(SendOutcome),
     /// The platform takes it and never answers.
     Hangs,
+    /// The platform takes it, and says so when it is told to.
+    Waits(Arc<Notify>),
 }
 
 /// See the module.
@@ -99,10 +101,12 @@ impl Connector for Pretend {
             };
             let fate = self.fates.lock().unwrap().pop_front();
             match fate {
-                Some(Fate::Ends(outcome)) => outcome,
+                Some(Fate::Ends(outcome)) => return outcome,
                 Some(Fate::Hangs) => std::future::pending().await,
-                None => SendOutcome::Sent { provider_id: format!("out-{number}"), at: (self.now)() },
+                Some(Fate::Waits(told)) => told.notified().await,
+                None => {}
             }
+            SendOutcome::Sent { provider_id: format!("out-{number}"), at: (self.now)() }
         })
     }
 }

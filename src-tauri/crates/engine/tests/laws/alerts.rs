@@ -146,6 +146,21 @@ async fn a_snoozed_alert_comes_again_and_never_past_the_deadline() {
 }
 
 #[tokio::test]
+async fn what_was_put_off_comes_again_though_the_buyer_wrote_meanwhile() {
+    let house = House::solo().await;
+    house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
+    house.runs(3 * HOUR + 60, 15).await;
+    house.bell.take();
+    // Of the reply nothing is left to ring for, and the limit's first stage is nineteen hours away.
+    house.engine.snooze(house.id("c1").await).await.unwrap();
+    house.runs(3 * HOUR + 300, 15).await;
+    house.hears([buyer("c1", "m2", 3 * HOUR + 300, "Hello?")]).await;
+    assert!(house.runs(3 * HOUR + 645, 15).await.is_empty(), "ten minutes of peace");
+    assert_eq!(house.runs(3 * HOUR + 660, 15).await.len(), 1, "and then what was asked for");
+    none_repeats(&house, "c1").await;
+}
+
+#[tokio::test]
 async fn a_system_that_refuses_alerts_is_told_of() {
     let house = House::solo().await;
     let mut events = house.engine.bus().subscribe();

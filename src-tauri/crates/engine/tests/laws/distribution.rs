@@ -161,3 +161,26 @@ async fn a_refused_round_counts_for_nobody() {
     let kept: Vec<u32> = counts.iter().map(|count| count.today).collect();
     assert_eq!(seen, kept, "what the desk counts is what the record holds");
 }
+
+#[tokio::test]
+async fn a_clock_that_was_a_day_ahead_for_a_while_leaves_the_counts_fair() {
+    let (house, seats) = House::team().await;
+    let hears = async |from: i64, to: i64| {
+        for n in from..to {
+            let second = house.clock.now().as_second() - crate::common::MONDAY;
+            house.hears([buyer(&format!("c{n}"), &format!("m{n}"), second, "Hello")]).await;
+        }
+    };
+    hears(0, 3).await;
+    house.clock.advance(86_400);
+    hears(3, 4).await;
+    house.clock.advance(-86_400);
+    hears(4, 10).await;
+    let mut got = std::collections::BTreeMap::new();
+    for n in 0..10 {
+        let owner = house.chat(&format!("c{n}")).await.conversation.owner.unwrap();
+        *got.entry(owner).or_insert(0) += 1;
+    }
+    assert_eq!(got.len(), 3, "all three of {seats:?} got some: {got:?}");
+    assert!(got.values().max().unwrap() - got.values().min().unwrap() <= 1, "and as many: {got:?}");
+}

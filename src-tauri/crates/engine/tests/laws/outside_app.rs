@@ -4,7 +4,7 @@
 use crate::common::{House, buyer};
 use channels::wecom::{End, Health, Missed, Readers};
 use domain::{RobotId, Secret};
-use engine::{EngineError, NewRobot, NewWay, RobotChange, RobotInfo, SecretVault as _, TestOutcome};
+use engine::{AppIds, EngineError, NewRobot, NewWay, RobotChange, RobotInfo, SecretVault as _, TestOutcome};
 use sandbox::wecom::{Company, WeCom};
 use sandbox::{Core, Server};
 use std::sync::Arc;
@@ -41,8 +41,7 @@ impl Office {
     fn new_app(&self, readers: Readers) -> NewRobot {
         let company = self.platform.company();
         let way = NewWay::App {
-            corp_id: company.corp_id.clone(),
-            agent_id: company.agent_id,
+            ids: AppIds { corp_id: company.corp_id.clone(), agent_id: company.agent_id },
             secret: Secret::new(&company.corp_secret),
             readers,
         };
@@ -134,7 +133,7 @@ async fn a_new_secret_takes_the_place_of_a_wrong_one_and_of_its_token() {
     );
     let engine = &office.house.engine;
     let right = office.platform.company().corp_secret.clone();
-    engine.replace_robot_key(app, Secret::new(format!(" {right}\n"))).await.unwrap();
+    engine.replace_robot_key(app, Secret::new(format!(" {right}\n")), None).await.unwrap();
     for _ in 0..2_000 {
         if office.info().await.standing.waiting == 0 {
             break;
@@ -147,9 +146,9 @@ async fn a_new_secret_takes_the_place_of_a_wrong_one_and_of_its_token() {
     let tokens = format!("{handle}/tokens");
     assert_eq!(kept(&handle).as_deref(), Some(right.as_str()), "as it was copied, without the spaces");
     assert!(kept(&tokens).is_some(), "its token is kept beside it");
-    engine.replace_robot_key(app, Secret::new("another")).await.unwrap();
+    engine.replace_robot_key(app, Secret::new("another"), None).await.unwrap();
     assert_eq!(kept(&tokens), None, "a token that the old secret bought is not used any more");
-    let spaces = engine.replace_robot_key(app, Secret::new("two words")).await.unwrap_err();
+    let spaces = engine.replace_robot_key(app, Secret::new("two words"), None).await.unwrap_err();
     assert_eq!(spaces.to_string(), "app_secret", "no secret has spaces in it");
     engine.remove_robot(app).await.unwrap();
     assert_eq!((kept(&handle), kept(&tokens)), (None, None), "with the application its secrets go");
@@ -160,6 +159,37 @@ async fn a_new_secret_takes_the_place_of_a_wrong_one_and_of_its_token() {
     }
     let found = bytes.windows(right.len()).any(|window| window == right.as_bytes());
     assert!(!found, "no file of the folder has it");
+}
+
+#[tokio::test]
+async fn another_application_takes_the_place_of_a_wrong_one_and_keeps_its_readers_and_what_waits() {
+    let office = Office::of(House::solo().await).await;
+    let company = office.platform.company();
+    let right = AppIds { corp_id: company.corp_id.clone(), agent_id: company.agent_id };
+    let mut new = office.new_app(readers(&["li"], &[], &[]));
+    if let NewWay::App { ids, .. } = &mut new.way {
+        *ids = AppIds { corp_id: "wwmistyped".into(), agent_id: 7 };
+    }
+    let engine = &office.house.engine;
+    let app = engine.add_robot(&new).await.unwrap();
+    let outcome = office.tests(app).await;
+    assert!(matches!(&outcome, TestOutcome::Waits(Health::Stopped { .. })), "it waits: {outcome:?}");
+    let secret = || Secret::new(&company.corp_secret);
+    let wrong = AppIds { agent_id: 0, ..right.clone() };
+    let refused = engine.replace_robot_key(app, secret(), Some(&wrong)).await.unwrap_err();
+    assert_eq!(refused.to_string(), "missing:app", "what makes no sense changes nothing");
+    assert_eq!(office.info().await.mark, "7");
+    engine.replace_robot_key(app, secret(), Some(&right)).await.unwrap();
+    office.house.until(async || office.info().await.standing.waiting == 0).await;
+    assert_eq!(office.reached(), "li", "what waited reaches the same readers");
+    let info = office.info().await;
+    let ids = (info.app.unwrap().corp_id, info.mark);
+    assert_eq!(ids, (right.corp_id.clone(), right.agent_id.to_string()), "through the one that was meant");
+    let group = NewWay::Group { address: Secret::new("5c1e2b7a-demo-robot-key-77aa") };
+    let group = NewRobot { name: "客服群".into(), way: group, ..new };
+    let group = engine.add_robot(&group).await.unwrap();
+    let refused = engine.replace_robot_key(group, secret(), Some(&right)).await.unwrap_err();
+    assert_eq!(refused.to_string(), "not_an_app", "a group has no application");
 }
 
 #[tokio::test]
@@ -187,8 +217,7 @@ async fn what_makes_no_sense_of_an_application_is_refused() {
     let engine = &office.house.engine;
     let with = |corp: &str, agent: u64, key: &str| NewRobot {
         way: NewWay::App {
-            corp_id: corp.into(),
-            agent_id: agent,
+            ids: AppIds { corp_id: corp.into(), agent_id: agent },
             secret: Secret::new(key),
             readers: Readers::default(),
         },

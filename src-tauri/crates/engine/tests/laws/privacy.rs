@@ -1,10 +1,13 @@
 //! Aim: what is erased is gone from the disk, and what stays still agrees (`docs/RULES.md` §8).
 
-use crate::common::{House, at, batch, buyer, draft, save, seller, texts};
-use channels::{Quarantined, Received};
-use domain::{Body, BodyKind, BuyerId, IncomingEvent, OrderSnapshot, RawPayload};
+use crate::common::{Group, House, at, batch, buyer, draft, events, save, seller, texts};
+use channels::{Batch, Quarantined, Received};
+use domain::{
+    Body, BodyKind, BuyerId, ConversationKind, DisputeSnapshot, IncomingEvent, OrderSnapshot, RawPayload,
+};
 use engine::{EngineError, RuleDraft};
 use rules::message_rules::{HandOver, Target, Trigger};
+use sandbox::Fault;
 
 /// Words that nothing else begins like, so that no piece of an index can hide half of one.
 const SAID: &str = "qwxzebrafink";
@@ -14,6 +17,8 @@ const KEY: &str = "qkxbuyer77120";
 const OTHER: &str = "qyychameleon";
 const OURS: &str = "qwwkoala";
 const OLD: &str = "qccmarmot";
+const WHY: &str = "qvvarmadillo";
+const ASKED: &str = "qppwolverine";
 
 /// One buyer who is to be forgotten and one who is not, both answered, and an order that names the first.
 async fn shop() -> House {
@@ -28,7 +33,21 @@ async fn shop() -> House {
         (say.buyer.key, say.buyer.name) = (KEY.to_owned(), CALLED.to_owned());
     }
     let mut batch = batch(says);
-    let order = OrderSnapshot {
+    let bytes = serde_json::json!({ "order": "O1", "buyer": KEY, "nick": CALLED }).to_string().into_bytes();
+    batch.received.push(Received {
+        raw: RawPayload { source: "pretend.order", bytes },
+        events: vec![IncomingEvent::Order(order())],
+    });
+    let bytes = format!("{{\"buyer\":\"{KEY}\",").into_bytes();
+    let raw = RawPayload { source: "pretend.order", bytes };
+    batch.quarantined.push(Quarantined { raw, why: "cut off".to_owned() });
+    house.takes(&batch).await.unwrap();
+    house
+}
+
+/// The order of the one who is to be forgotten.
+fn order() -> OrderSnapshot {
+    OrderSnapshot {
         order_no: "O1".to_owned(),
         buyer_key: Some(KEY.to_owned()),
         updated_at: at(5),
@@ -39,17 +58,7 @@ async fn shop() -> House {
         paid_at: None,
         logistics: None,
         due: None,
-    };
-    let bytes = serde_json::json!({ "order": "O1", "buyer": KEY, "nick": CALLED }).to_string().into_bytes();
-    batch.received.push(Received {
-        raw: RawPayload { source: "pretend.order", bytes },
-        events: vec![IncomingEvent::Order(order)],
-    });
-    let bytes = format!("{{\"buyer\":\"{KEY}\",").into_bytes();
-    let raw = RawPayload { source: "pretend.order", bytes };
-    batch.quarantined.push(Quarantined { raw, why: "cut off".to_owned() });
-    house.takes(&batch).await.unwrap();
-    house
+    }
 }
 
 async fn buyer_of(house: &House, conversation: &str) -> BuyerId {
@@ -88,6 +97,11 @@ async fn found(house: &House, words: &[&str]) -> Vec<String> {
 async fn a_buyer_who_is_erased_is_nowhere_on_the_disk_and_the_counts_stay() {
     let house = shop().await;
     house.engine.save_draft(house.id("c1").await, "qzzdraft").await.unwrap();
+    let me = house.engine.main_account().await;
+    house.engine.transfer(house.id("c1").await, me, me, "qzznote").await.unwrap();
+    // As an update leaves one.
+    let file = house.dir.path().join("tidebell.db");
+    std::fs::copy(&file, file.with_extension("db.before-0001")).unwrap();
     let before = (house.messages("c1").await, house.messages("c2").await);
     assert!(found(&house, &[CALLED, KEY]).await.len() > 2, "they are there before");
     let erased = house.engine.erase_buyer(buyer_of(&house, "c1").await).await.unwrap();
@@ -106,7 +120,7 @@ async fn a_buyer_who_is_erased_is_nowhere_on_the_disk_and_the_counts_stay() {
     let report = house.engine.store().verify().await.unwrap();
     assert!(report.is_whole(), "the file still agrees with itself: {report:?}");
     assert_eq!(
-        found(&house, &[SAID, ANSWERED, CALLED, KEY, "qzzdraft"]).await,
+        found(&house, &[SAID, ANSWERED, CALLED, KEY, "qzzdraft", "qzznote"]).await,
         [""; 0],
         "nowhere on the disk"
     );
@@ -187,9 +201,95 @@ async fn what_we_wrote_and_what_was_offered_goes_with_the_buyer() {
     assert_eq!(found(&house, &[OURS, SAID]).await, [""; 0], "our own words quote theirs");
 }
 
+/// A return of the order O1, in which the buyer says why.
+fn returned(status: &str, seconds: i64) -> IncomingEvent {
+    IncomingEvent::Dispute(DisputeSnapshot {
+        provider_id: "R1".to_owned(),
+        order_no: "O1".to_owned(),
+        buyer_key: None,
+        status: status.to_owned(),
+        reason: WHY.to_owned(),
+        due: None,
+        closed: false,
+        opened_at: at(seconds),
+        updated_at: at(seconds),
+    })
+}
+
+#[tokio::test]
+async fn what_a_buyer_said_of_a_return_goes_with_them_and_the_platform_does_not_bring_it_back() {
+    let house = shop().await;
+    let order = |status: &str, seconds| {
+        let order = OrderSnapshot { status: status.to_owned(), updated_at: at(seconds), ..order() };
+        IncomingEvent::Order(order)
+    };
+    house.takes(&events([returned("REQUESTED", 100)])).await.unwrap();
+    house.engine.erase_buyer(buyer_of(&house, "c1").await).await.unwrap();
+    house.engine.start().await.unwrap();
+    house.until_erased().await;
+    assert_eq!(found(&house, &[WHY, KEY]).await, [""; 0], "nowhere on the disk");
+    house.takes(&events([returned("REQUESTED", 100), order("PAID", 5)])).await.unwrap();
+    house.takes(&events([returned("JUDGING", 200), order("SHIPPED", 200)])).await.unwrap();
+    let dump = house.dump().await;
+    assert!(!dump.contains(WHY) && !dump.contains(KEY), "not with what it says of them later: {dump}");
+    assert!(
+        dump.contains("JUDGING") && dump.contains("SHIPPED"),
+        "but what becomes of both is known: {dump}"
+    );
+    let store = house.engine.store();
+    let dispute = store.dispute(house.shop, "R1").await.unwrap().unwrap();
+    let case = store.conversation(dispute.conversation.unwrap()).await.unwrap().conversation;
+    assert_eq!((case.kind, case.title.as_str()), (ConversationKind::Case, "O1 JUDGING"), "under its number");
+    assert!(store.verify().await.unwrap().is_whole(), "and the file agrees with itself");
+}
+
+#[tokio::test]
+async fn what_waits_to_be_told_outside_goes_with_the_buyer() {
+    let Group { house, robot, core, server: _server, .. } = Group::of(shop().await).await;
+    let targets = vec![Target::WecomGroup { robot }];
+    save(&house.engine, &draft("enquiries", Trigger::BuyerEnquiry, Vec::new(), targets)).await;
+    let slower = Fault::Answer { status: 200, body: r#"{"errcode":45009,"errmsg":"too often"}"#.into() };
+    core.faults.arm("webhook/send", slower, 1_000);
+    let (mut theirs, others) = (buyer("c1", "m6", 60, ASKED), buyer("c2", "m7", 60, OTHER));
+    (theirs.buyer.key, theirs.buyer.name) = (KEY.to_owned(), CALLED.to_owned());
+    house.hears([theirs, others]).await;
+    let waiting = async || house.engine.robot_list().await.unwrap().remove(0).standing.waiting;
+    assert_eq!(waiting().await, 2, "both wait");
+    let buyer = buyer_of(&house, "c1").await;
+    // Refused while it is under way; it comes back.
+    house.until(async || house.engine.erase_buyer(buyer).await.is_ok()).await;
+    assert_eq!(waiting().await, 1, "what quotes somebody else is still told");
+    house.engine.start().await.unwrap();
+    house.until_erased().await;
+    assert_eq!(found(&house, &[ASKED, CALLED]).await, [""; 0], "nowhere on the disk");
+    let log = house.engine.store().audit_log(None, 100).await.unwrap();
+    let gone = log.iter().filter(|row| row.entry.detail.contains("buyer_erased")).count();
+    assert_eq!(gone, 1, "and the push log says what became of it");
+    house.engine.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_is_removed_is_nowhere_on_the_disk() {
+    let house = shop().await;
+    assert!(found(&house, &[SAID, CALLED, KEY]).await.len() > 2, "it was there before");
+    house.engine.remove_store(house.shop).await.unwrap();
+    house.engine.start().await.unwrap();
+    house.until_erased().await;
+    assert_eq!(found(&house, &[SAID, ANSWERED, CALLED, KEY, OTHER]).await, [""; 0], "nowhere on the disk");
+    assert!(house.engine.store().verify().await.unwrap().is_whole(), "and the file agrees with itself");
+}
+
+/// The first thing that was said, told once more in a payload of its own, as a push tells what a poll has brought.
+fn told_again() -> Batch {
+    let mut batch = batch([buyer("c1", "m1", 10, SAID)]);
+    batch.received[0].raw = RawPayload { source: "pretend.push", bytes: format!("push {SAID}").into_bytes() };
+    batch
+}
+
 #[tokio::test]
 async fn content_is_kept_for_so_long_and_no_longer() {
     let house = shop().await;
+    assert_eq!(house.takes(&told_again()).await.unwrap().taken, 0, "it is known");
     answered_by_hand(&house).await;
     let long_ago = -5 * 86_400;
     house.hears([buyer("c4", "m7", long_ago, OLD), seller("c4", "m8", long_ago + 9, Body::Read)]).await;

@@ -82,7 +82,7 @@ async fn a_reply_is_in_the_log_from_its_writing_to_its_fate() {
     let way =
         ["reply_written", "reply_sending", "reply_refused", "reply_waiting", "reply_sending", "reply_sent"];
     assert_eq!(kinds(&log), way, "every step");
-    assert_eq!(log[2].1["detail"], "too_long: 500 at most", "with the platform's reason");
+    assert_eq!(log[2].1["detail"], "too_long", "with the platform's code; its words may name somebody");
     assert_eq!((&log[5].1["provider_id"], &log[5].1["by"]), (&"out-2".into(), &main.0.into()), "and its id");
 }
 

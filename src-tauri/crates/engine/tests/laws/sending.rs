@@ -1,7 +1,7 @@
 //! Aim: a reply leaves once or not at all, and its words are never lost (invariant 8).
 
 use crate::common::{Bell, Fate, House, ManualClock, MemoryVault, Pretend, at, batch, buyer, open, seller};
-use channels::Connector;
+use channels::{ChannelError, Connector};
 use domain::{Body, ConversationId, MessageId, SendOutcome};
 use engine::{Clock, Engine, EngineError};
 use std::sync::Arc;
@@ -88,6 +88,40 @@ async fn a_reply_that_is_taken_back_in_time_never_leaves() {
     later(&house).await;
     assert!(!house.engine.undo_send("b").await.unwrap(), "what has left can't be taken back");
     assert_eq!(platform.ledger().len(), 1, "and has left once");
+}
+
+/// Two replies with the clock put back by so many seconds between them.
+async fn two_around_a_jump(back_s: i64) -> (House, Arc<Pretend>) {
+    let (house, platform, chat) = asked().await;
+    let (main, seen) = (house.engine.main_account().await, newest(&house).await);
+    house.engine.send_reply(chat, main, "a", "first", seen).await.unwrap();
+    house.clock.advance(-back_s);
+    house.engine.send_reply(chat, main, "b", "second", seen).await.unwrap();
+    (house, platform)
+}
+
+fn left(platform: &Pretend) -> Vec<String> {
+    platform.ledger().iter().map(|reply| reply.body.words().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_back_holds_no_reply_back() {
+    let (house, platform) = two_around_a_jump(3_600).await;
+    house.engine.send_due().await.unwrap();
+    assert_eq!(left(&platform), [""; 0], "both can still be taken back");
+    later(&house).await;
+    assert_eq!(left(&platform), ["first", "second"], "no later than the time for undoing");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_back_turns_no_replies_round() {
+    let (house, platform) = two_around_a_jump(3).await;
+    house.clock.advance(5);
+    house.engine.send_due().await.unwrap();
+    assert_eq!(left(&platform), [""; 0], "the second waits for the first");
+    house.clock.advance(3);
+    house.engine.send_due().await.unwrap();
+    assert_eq!(left(&platform), ["first", "second"], "as they were written");
 }
 
 #[tokio::test]
@@ -274,6 +308,66 @@ async fn the_running_engine_sends_by_itself_and_finishes_what_is_with_the_platfo
     assert!(platform.polled() > 0, "and the shop is read");
     house.engine.stop().await.unwrap();
     assert!(house.engine.store().begin().await.is_err(), "after the end nothing is written");
+}
+
+/// A reply was pressed just before the end, and the program starts again the next morning, with the platform away at first.
+async fn overnight() -> (House, Arc<Pretend>) {
+    let (house, _, chat) = asked().await;
+    press(&house, chat, "a").await.unwrap();
+    let house = house.reopened().await;
+    house.clock.advance(8 * 3_600);
+    let platform = house.platform();
+    platform.queue(Err(ChannelError::Unreachable { detail: "no network yet".into() }));
+    let connector: Arc<dyn Connector> = Arc::clone(&platform) as _;
+    house.engine.attach(house.shop, connector, Duration::from_secs(60)).await;
+    house.until_store(house.shop, |row| !row.last_error_code.is_empty()).await;
+    house.engine.send_due().await.unwrap();
+    assert!(platform.ledger().is_empty(), "nobody knows what the buyer wrote meanwhile");
+    (house, platform)
+}
+
+/// The platform is there again, and the store is read.
+async fn is_read(house: &House, platform: &Pretend, round: channels::Batch) {
+    platform.queue(Ok(round));
+    assert!(house.engine.retry_store(house.shop).await.unwrap(), "at once");
+    house.until_store(house.shop, |row| row.last_error_code.is_empty()).await;
+    house.engine.send_due().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reply_that_lay_here_overnight_does_not_pass_what_the_buyer_wrote_meanwhile() {
+    let (house, platform) = overnight().await;
+    is_read(&house, &platform, batch([buyer("c1", "m2", 3_600, "Cancel my order!")])).await;
+    let row = reply(&house.engine, "a").await;
+    assert_eq!((row.state, row.detail.as_str()), (OutboxState::Refused, "stale"), "a person decides");
+    assert!(platform.ledger().is_empty(), "nothing left");
+    assert!(house.engine.retry_refused("a").await.unwrap(), "who has read it sends it all the same");
+    house.engine.send_due().await.unwrap();
+    assert_eq!(platform.ledger().len(), 1, "at once");
+}
+
+#[tokio::test]
+async fn a_reply_that_lay_here_overnight_goes_once_nothing_came_meanwhile() {
+    let (house, platform) = overnight().await;
+    is_read(&house, &platform, batch([])).await;
+    assert_eq!(reply(&house.engine, "a").await.state, OutboxState::Sent, "nothing speaks against it");
+    assert_eq!(platform.ledger().len(), 1, "once");
+}
+
+#[tokio::test]
+async fn a_reply_whose_store_goes_while_it_is_sent_holds_nobody_up() {
+    let (house, platform, chat) = asked().await;
+    let answer = Arc::new(tokio::sync::Notify::new());
+    platform.next_reply(Fate::Waits(Arc::clone(&answer)));
+    press(&house, chat, "a").await.unwrap();
+    house.clock.advance(6);
+    let engine = house.engine.clone();
+    let sending = tokio::spawn(async move { engine.send_due().await });
+    house.until(async || platform.ledger().len() == 1).await;
+    house.engine.remove_store(house.shop).await.unwrap();
+    answer.notify_one();
+    sending.await.unwrap().unwrap();
+    assert_eq!(house.engine.store().outbox_unsettled().await.unwrap(), [], "nothing is left of it");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ pub struct ConversationRow {
     pub kind: ConversationKind,
     /// The platform's key, unique in the store and kind.
     pub key: String,
-    /// The buyer; none for notices and mail.
+    /// The buyer; none for notices and mail. A case has one only once that buyer was erased.
     pub buyer: Option<BuyerId>,
     /// The account it belongs to.
     pub owner: Option<AccountId>,

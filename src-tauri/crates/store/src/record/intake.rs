@@ -192,6 +192,8 @@ pub struct AssignmentWrite {
     pub facts: Option<Facts>,
     /// When.
     pub at: Timestamp,
+    /// What the person wrote who handed it over; empty if nobody did.
+    pub note: String,
 }
 
 /// A distribution or transfer as it is kept.

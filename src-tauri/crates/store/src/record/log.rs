@@ -84,3 +84,14 @@ pub struct ChainCheck {
     /// Nothing is left to look at.
     pub done: bool,
 }
+
+/// Whom the push log may speak of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRobot {
+    /// Its id.
+    pub id: RobotId,
+    /// Its name, or its last one.
+    pub name: String,
+    /// It was removed.
+    pub gone: bool,
+}

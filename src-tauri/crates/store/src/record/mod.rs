@@ -27,7 +27,7 @@ pub use intake::{
 };
 pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow};
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};
-pub use log::{AuditEntry, AuditRow, ChainCheck, LogFilter, LogPage, LogRow};
+pub use log::{AuditEntry, AuditRow, ChainCheck, LogFilter, LogPage, LogRobot, LogRow};
 pub use mailbox::FolderCheck;
 pub use outbox::{DraftRow, NewOutbox, OutboxRow, OutboxState};
 pub use party::{AccountRow, BuyerFacts, BuyerKey, BuyerRow, BuyerSummary, NewStore, SeatCount, StoreRow};

@@ -287,6 +287,7 @@ async fn the_distribution_book_is_rebuilt_from_the_record() {
         reason,
         facts: None,
         at: at(seconds),
+        note: String::new(),
     };
     let assignments = vec![
         assign(&c1, shop.li, DispatchReason::LeastToday, -90_000),

@@ -74,6 +74,7 @@ fn write(tx: &mut WriteTx, store: StoreId, known: IntakeKnown, step: &Step<'_>) 
         reason: DispatchReason::LeastToday,
         facts: None,
         at: at(when),
+        note: String::new(),
     });
     IntakeWrite {
         buyers: vec![BuyerWrite { id, store, key, name, country: "ES".to_owned() }],

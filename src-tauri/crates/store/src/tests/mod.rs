@@ -1,6 +1,7 @@
 //! On a real SQLite file each.
 
 mod audit;
+mod expire;
 mod intake;
 mod ladder;
 mod list;
@@ -19,3 +20,4 @@ mod sending;
 mod support;
 mod together;
 mod trouble;
+mod verbatim;

@@ -1,7 +1,7 @@
 //! Aim: what runs on every click reads an index and sorts nothing. Plans are looked at, because time differs by machine.
 
 use super::support::shop;
-use crate::{conversation, deadline, firing, ladder, message, push_log, search};
+use crate::{conversation, deadline, firing, ladder, message, push_log, sealed, search};
 use rstest::rstest;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -53,6 +53,22 @@ async fn the_push_log_is_walked_along_an_index_within_a_range(#[case] sql: &str,
     let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
     let several = walk.starts_with("audit_kind") && sql.contains("ORDER BY");
     assert_eq!(sorts, several, "only several sorts have to be brought into order: {plan:#?}");
+}
+
+#[tokio::test]
+async fn whether_an_order_is_done_with_is_looked_up_and_not_searched_for() {
+    let plan = plan(sealed::EXPIRED).await;
+    for walk in [
+        "sealed USING INDEX sealed_place (store_id=?)",
+        "c USING INDEX conversation_order (order_no=?)",
+        "p USING INDEX purchase_number (order_no=? AND store_id=?)",
+        "buyer_key (store_id=? AND key=?",
+        "c USING INDEX conversation_buyer (buyer_id=?)",
+        "(conversation_id=?",
+    ] {
+        assert!(plan.iter().any(|step| step.contains(walk)), "along {walk}: {plan:#?}");
+    }
+    assert_eq!(plan.iter().find(|step| step.starts_with("SCAN")), None, "reads no table for each: {plan:#?}");
 }
 
 #[tokio::test]

@@ -37,6 +37,12 @@ async fn a_robot_keeps_its_queue_when_it_is_renamed_and_takes_it_along_when_it_g
     let log = shop.store.audit_log(None, 3).await.unwrap();
     let kinds: Vec<&str> = log.iter().map(|row| row.entry.kind.as_str()).collect();
     assert_eq!(kinds, ["robot_removed", "robot_changed", "robot_added"], "the push log has all of it");
+    let mut tx = shop.store.begin().await.unwrap();
+    let next = tx.add_robot(&robot("客服群"), at(8)).await.unwrap();
+    tx.commit().await.unwrap();
+    let told = shop.store.log_robots().await.unwrap();
+    let told: Vec<_> = told.iter().map(|robot| (robot.id, robot.name.as_str(), robot.gone)).collect();
+    assert_eq!(told, [(next, "客服群", false), (id, "运营群", true)], "and can be asked for by it");
 }
 
 #[tokio::test]

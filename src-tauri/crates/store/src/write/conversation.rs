@@ -94,7 +94,7 @@ pub(super) fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Resul
 }
 
 #[derive(Serialize_tuple)]
-struct AssignmentLine {
+struct AssignmentLine<'a> {
     conversation: i64,
     buyer: i64,
     from: i64,
@@ -104,6 +104,7 @@ struct AssignmentLine {
     facts_at: usize,
     facts_len: usize,
     at: i64,
+    note: &'a str,
 }
 
 pub(super) fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> Result<()> {
@@ -124,11 +125,13 @@ pub(super) fn assignments(tx: &mut WriteTx, rows: &[AssignmentWrite]) -> Result<
             facts_at,
             facts_len,
             at: to_ms(row.at),
+            note: &row.note,
         });
     }
-    let sql = "INSERT INTO assignment (conversation_id, buyer_id, from_id, to_id, reason, distributed, facts, at_ms)
+    let sql = "INSERT INTO assignment (conversation_id, buyer_id, from_id, to_id, reason, distributed, facts, at_ms, note)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-            value ->> 5, CAST(substr(?, value ->> 6, value ->> 7) AS TEXT), value ->> 8
+            value ->> 5, CAST(substr(?, value ->> 6, value ->> 7) AS TEXT), value ->> 8,
+            value ->> 9
         FROM jsonb_each(?)";
     tx.script.add(sql).bind(facts.bytes())?.bind(codec::json(&lines)?)?;
     rows.iter().for_each(|row| tx.change(Entity::Conversation, row.conversation.0));

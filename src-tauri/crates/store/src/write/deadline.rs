@@ -93,7 +93,7 @@ impl Running {
             kind: wanted.kind.as_str().to_owned(),
             due: to_ms(wanted.due),
             from: to_ms(wanted.from),
-            next: codec::opt_ms(wanted.next_stage_at).max(snoozed),
+            next: next(wanted, snoozed),
             snoozed,
             why: wanted.why.clone(),
         }
@@ -104,11 +104,14 @@ impl Running {
     }
 
     fn says_the_same(&self, wanted: &OpenDeadline) -> bool {
-        let next = codec::opt_ms(wanted.next_stage_at);
-        self.from == to_ms(wanted.from)
-            && self.why == wanted.why
-            && (self.next == next || (self.snoozed > next && self.next == self.snoozed))
+        self.from == to_ms(wanted.from) && self.why == wanted.why && self.next == next(wanted, self.snoozed)
     }
+}
+
+/// When a deadline rings next. One that somebody put off rings when that ends, neither before nor not at all: the next stage
+/// may be hours away.
+fn next(wanted: &OpenDeadline, snoozed: i64) -> i64 {
+    if snoozed > 0 { snoozed } else { codec::opt_ms(wanted.next_stage_at) }
 }
 
 /// Writes what runs now, and gives it, for whoever remembers it.
@@ -195,7 +198,7 @@ fn close(tx: &mut WriteTx, closed: &[Closed]) -> Result<()> {
     Ok(())
 }
 
-/// One that runs already keeps its snooze: its next stage is not before the snooze ends.
+/// One that runs already keeps its snooze, as [`next`] says.
 fn open(tx: &mut WriteTx, opened: &[Opened], whys: Pieces) -> Result<()> {
     if opened.is_empty() {
         return Ok(());
@@ -206,7 +209,7 @@ fn open(tx: &mut WriteTx, opened: &[Opened], whys: Pieces) -> Result<()> {
         FROM jsonb_each(?) WHERE true
         ON CONFLICT (conversation_id, kind, due_ms) DO UPDATE SET status = 'open', from_ms = excluded.from_ms,
             why = excluded.why, closed_at_ms = 0,
-            next_stage_at_ms = max(excluded.next_stage_at_ms, deadline.snoozed_until_ms)";
+            next_stage_at_ms = iif(deadline.snoozed_until_ms > 0, deadline.snoozed_until_ms, excluded.next_stage_at_ms)";
     tx.script.add(sql).bind(whys.bytes())?.bind(codec::json(opened)?)?;
     Ok(())
 }

@@ -53,6 +53,7 @@ struct OrderLine<'a> {
     updated: i64,
 }
 
+/// An order whose buyer was erased stays nobody's: the platform shows it again with every look.
 const ORDERS: &str = "
     INSERT INTO purchase (store_id, order_no, buyer_key, status, currency, amount, lines, logistics, paid_at_ms,
         due_ms, updated_at_ms)
@@ -63,7 +64,7 @@ const ORDERS: &str = "
     ON CONFLICT (order_no, store_id) DO UPDATE SET status = excluded.status, currency = excluded.currency,
         amount = excluded.amount, lines = excluded.lines, logistics = excluded.logistics,
         paid_at_ms = excluded.paid_at_ms, due_ms = excluded.due_ms, updated_at_ms = excluded.updated_at_ms,
-        buyer_key = iif(excluded.buyer_key = '', buyer_key, excluded.buyer_key)
+        buyer_key = iif(excluded.buyer_key = '' OR buyer_key GLOB 'erased:*', buyer_key, excluded.buyer_key)
     WHERE excluded.updated_at_ms >= updated_at_ms
     RETURNING id";
 

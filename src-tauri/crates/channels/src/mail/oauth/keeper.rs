@@ -84,6 +84,7 @@ impl Keeper {
     /// Renews, unless somebody has done so since `old` was read.
     async fn renewed(&self, old: &Secret) -> Result<Secret, ChannelError> {
         let mut unsaved = self.unsaved.lock().await;
+        let _one_line = self.vault.renewals().lock_owned().await;
         if unsaved.is_none() {
             let tokens = self.kept().await?;
             if tokens.access != *old {

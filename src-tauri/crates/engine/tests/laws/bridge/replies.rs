@@ -195,6 +195,20 @@ async fn what_the_bridge_corrects_is_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_push_log_keeps_the_code_of_a_refusal_and_not_its_words() {
+    let (house, program, client_id) = with_reply().await;
+    let id = news(&program.fetches("wait=5").await).remove(0);
+    let words = json!({"result": "refused", "code": "no_such_number", "detail": "+8613800138000 of Li Lei"});
+    program.acknowledges(&id, words).await;
+    let shown = row(&house, &client_id).await.detail;
+    assert_eq!(shown, "no_such_number: +8613800138000 of Li Lei", "the writer reads them");
+    let log = house.engine.store().audit_log(None, 100).await.unwrap();
+    let refused = log.iter().find(|row| row.entry.kind == domain::LogKind::ReplyRefused.as_str()).unwrap();
+    let detail: Value = serde_json::from_str(&refused.entry.detail).unwrap();
+    assert_eq!(detail["detail"], "no_such_number", "what can't be erased names nobody: {detail}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn that_it_was_sent_is_not_lost_over_a_date() {
     for date in ["", "yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
         let (house, program, client_id) = with_reply().await;
