@@ -33,6 +33,7 @@ mod past;
 mod purge;
 mod push;
 mod push_log;
+mod quarantine;
 mod raw;
 mod read_mark;
 mod record;

@@ -2,7 +2,7 @@
 
 use crate::common::{House, at, batch, buyer, draft, save, seller, texts};
 use channels::{Quarantined, Received};
-use domain::{Body, BodyKind, BuyerId, IncomingEvent, OrderSnapshot, RawPayload};
+use domain::{Body, BodyKind, BuyerId, Flaw, IncomingEvent, OrderSnapshot, RawPayload};
 use engine::{EngineError, RuleDraft};
 use rules::message_rules::{HandOver, Target, Trigger};
 use std::time::Duration;
@@ -48,7 +48,7 @@ async fn shop() -> House {
     });
     let bytes = format!("{{\"buyer\":\"{KEY}\",").into_bytes();
     let raw = RawPayload { source: "pretend.order", bytes };
-    batch.quarantined.push(Quarantined { raw, why: "cut off".to_owned() });
+    batch.quarantined.push(Quarantined::new(raw, Flaw::missing("cut off")));
     house.takes(&batch).await.unwrap();
     house
 }
