@@ -51,6 +51,8 @@ pub(crate) struct App {
     pub(crate) ear: std::sync::Mutex<Ear>,
     /// Ends the check or export of the push log that runs.
     log_work: std::sync::Mutex<CancellationToken>,
+    /// Ends the round that tries what could not be read.
+    again: std::sync::Mutex<CancellationToken>,
     /// The folder of the last export.
     last_export: std::sync::Mutex<Option<PathBuf>>,
 }
@@ -74,6 +76,7 @@ impl App {
             disk_full: AtomicBool::new(false),
             ear: std::sync::Mutex::new(Ear::Deaf(None)),
             log_work: std::sync::Mutex::default(),
+            again: std::sync::Mutex::default(),
             last_export: std::sync::Mutex::default(),
         })
     }
@@ -109,6 +112,18 @@ impl App {
 
     pub(crate) fn stop_log_work(&self) {
         self.log_work.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    /// Begins to try again what could not be read; a round before ends, because a window shows one.
+    pub(crate) fn begin_again(&self) -> CancellationToken {
+        let mut again = self.again.lock().unwrap_or_else(PoisonError::into_inner);
+        again.cancel();
+        *again = CancellationToken::new();
+        again.clone()
+    }
+
+    pub(crate) fn stop_again(&self) {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 
     /// Keeps in which folder a file was written.

@@ -398,7 +398,7 @@ CREATE TABLE quarantine (
     seen           INTEGER NOT NULL DEFAULT 1,
     sha256         BLOB    NOT NULL DEFAULT x'',
     bytes          BLOB    NOT NULL DEFAULT x''
-) STRICT;
+, cause TEXT NOT NULL DEFAULT '', beside TEXT NOT NULL DEFAULT '', reader TEXT NOT NULL DEFAULT '', tried_at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX quarantine_hash ON quarantine (sha256);
 

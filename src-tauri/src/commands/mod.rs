@@ -16,9 +16,12 @@ mod robots;
 mod rules;
 mod stores;
 mod team;
+mod unreadable;
 
 use crate::app::App;
-use crate::wire::{ChangedEvent, LogProgressEvent, NoticeEvent, OpenConversationEvent, UiError};
+use crate::wire::{
+    ChangedEvent, LogProgressEvent, NoticeEvent, OpenConversationEvent, UiError, UnreadableProgressEvent,
+};
 use std::sync::Arc;
 use tauri::{State, Wry};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -39,7 +42,11 @@ pub(crate) fn builder() -> Builder<Wry> {
             program::painted,
             program::patch_settings,
             program::test_alert,
-            program::quarantine,
+            unreadable::quarantine,
+            unreadable::retry_unreadable,
+            unreadable::retry_all_unreadable,
+            unreadable::stop_unreadable,
+            unreadable::export_unreadable,
             program::start_demo,
             program::remove_demo,
             program::open_link,
@@ -132,7 +139,13 @@ pub(crate) fn builder() -> Builder<Wry> {
             log::stop_log_work,
             log::show_export,
         ])
-        .events(collect_events![ChangedEvent, OpenConversationEvent, NoticeEvent, LogProgressEvent])
+        .events(collect_events![
+            ChangedEvent,
+            OpenConversationEvent,
+            NoticeEvent,
+            LogProgressEvent,
+            UnreadableProgressEvent
+        ])
         .constant("logKinds", log::kinds())
 }
 

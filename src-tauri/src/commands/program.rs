@@ -1,11 +1,10 @@
-//! The program itself: its start, settings, alerts, the quarantine, the demo shop, links.
+//! The program itself: its start, settings, alerts, the demo shop, links.
 
 use super::{Answer, Shared};
 use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::link;
-use crate::present::unreadable;
-use crate::wire::{AppState, OpenConversationEvent, QuarantineRow, SettingsPatch, TestAlertResult, UiError};
+use crate::wire::{AppState, OpenConversationEvent, SettingsPatch, TestAlertResult, UiError};
 use engine::Notice;
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt;
@@ -64,29 +63,6 @@ pub(crate) async fn patch_settings(
 pub(crate) async fn test_alert(app: Shared<'_>) -> Answer<TestAlertResult> {
     let shown = app.engine.ring(&Notice::Test).await;
     Ok(TestAlertResult { delivered: shown.is_ok(), detail: shown.err() })
-}
-
-/// Payloads that could not be read, newest first.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn quarantine(
-    app: Shared<'_>,
-    cursor: Option<String>,
-) -> Answer<(Vec<QuarantineRow>, Option<String>)> {
-    const PAGE: u32 = 50;
-    let store = app.engine.store();
-    let before = cursor.as_deref().map(str::parse).transpose()?;
-    let kept = store.quarantine_list(before, PAGE).await?;
-    let stores = store.stores().await?;
-    let mut rows = Vec::with_capacity(kept.len());
-    for row in &kept {
-        let bytes = store.quarantine_bytes(row.id).await?;
-        let name =
-            stores.iter().find(|known| Some(known.id) == row.store).map(|known| known.store.name.clone());
-        rows.push(unreadable(row, name.unwrap_or_default(), &bytes));
-    }
-    let next = kept.last().filter(|_| kept.len() >= PAGE as usize).map(|row| row.id.to_string());
-    Ok((rows, next))
 }
 
 /// Starts the demo shop.

@@ -21,6 +21,7 @@ mod rule;
 mod search;
 mod settings;
 mod tide;
+mod unreadable;
 
 pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
 pub use connection::{
@@ -60,7 +61,9 @@ pub use rule::{
     RuleReplyDto, RuleSavedDto, RuleTargetDto, RuleTriggerDto, RuleVerdictDto, SawDto,
 };
 pub use search::{HitKind, SearchHit, SearchPage, SearchQuery, Span};
-pub use settings::{
-    AppState, DemoState, Locale, QuarantineRow, SettingsPatch, TestAlertResult, Theme, UnreadableCause,
-};
+pub use settings::{AppState, DemoState, Locale, SettingsPatch, TestAlertResult, Theme};
 pub use tide::{NextDue, Tide, TideDot, TideSpan};
+pub use unreadable::{
+    AgainOutcome, AgainReportDto, QuarantineRow, UnreadableBarred, UnreadableCause, UnreadableExportDto,
+    UnreadableProgressEvent,
+};

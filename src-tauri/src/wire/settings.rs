@@ -84,55 +84,6 @@ pub struct SettingsPatch {
     pub tray_explained: Option<bool>,
 }
 
-/// Why something could not be read, as far as that can be told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum UnreadableCause {
-    /// It has no content.
-    Empty,
-    /// It is cut off, or no JSON at all.
-    NotJson,
-    /// A part that is needed is missing, or not in its form.
-    Missing,
-    /// It is of another kind than what is known.
-    OtherKind,
-    /// It claims a time that cannot be.
-    Time,
-    /// It is too large, or built too deep.
-    TooLarge,
-    /// The platform answered with an error instead.
-    PlatformError,
-    /// It is for a shop that is not connected.
-    ForeignShop,
-    /// Something else.
-    Unknown,
-}
-
-/// A payload that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct QuarantineRow {
-    /// Its id.
-    pub id: String,
-    /// The store; empty if it is nobody's here.
-    pub store_name: String,
-    /// Where it came from.
-    pub source: String,
-    /// What kind of fault it is.
-    pub cause: UnreadableCause,
-    /// What was wrong, in the reader's own words, which are English.
-    pub why: String,
-    /// When it came first.
-    pub first_at: String,
-    /// When it came last.
-    pub at: String,
-    /// How often it came.
-    pub seen: u32,
-    /// How many bytes.
-    pub size: u32,
-    /// The beginning of it as text, lossy.
-    pub head: String,
-}
-
 /// What became of a test alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct TestAlertResult {

@@ -22,6 +22,19 @@ export const commands = {
 	testAlert: () => typedError<TestAlertResult, UiError>(__TAURI_INVOKE("test_alert")),
 	/**  Payloads that could not be read, newest first. */
 	quarantine: (cursor: string | null) => typedError<[QuarantineRow[], string | null], UiError>(__TAURI_INVOKE("quarantine", { cursor })),
+	/**  Tries one again; what became of it, and how it stands now if it is still there. */
+	retryUnreadable: (id: string) => typedError<[AgainOutcome, QuarantineRow | null], UiError>(__TAURI_INVOKE("retry_unreadable", { id })),
+	/**  Tries all of them again, as far as nobody stops it. */
+	retryAllUnreadable: () => typedError<AgainReportDto, UiError>(__TAURI_INVOKE("retry_all_unreadable")),
+	/**  Stops trying, after the one under way. */
+	stopUnreadable: () => __TAURI_INVOKE<void>("stop_unreadable"),
+	/**  Asks where, and writes one payload there as it came, or all of them. None if nobody chose a place. */
+	exportUnreadable: (id: string | null) => typedError<{
+	/**  How many payloads. */
+	payloads: number,
+	/**  Where. */
+	file: string,
+} | null, UiError>(__TAURI_INVOKE("export_unreadable", { id })),
 	/**  Starts the demo shop. */
 	startDemo: () => typedError<AppState, UiError>(__TAURI_INVOKE("start_demo")),
 	/**  Removes the demo shop with everything that came from it. */
@@ -263,10 +276,40 @@ export const events = {
 	logProgressEvent: makeEvent<LogProgressEvent>("log-progress-event"),
 	noticeEvent: makeEvent<NoticeEvent>("notice-event"),
 	openConversationEvent: makeEvent<OpenConversationEvent>("open-conversation-event"),
+	unreadableProgressEvent: makeEvent<UnreadableProgressEvent>("unreadable-progress-event"),
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","read_again","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+
+/**  What became of something that was tried again. */
+export type AgainOutcome = 
+/**  It could be read, and is taken in. */
+"read" | 
+/**  It still cannot be read. */
+"unreadable" | 
+/**  It never will be, and was not tried. */
+"barred" | 
+/**  It is no longer there. */
+"gone" | 
+/**  Somebody is being erased who may be named in it. */
+"waits";
+
+/**  What became of all that were tried again. */
+export type AgainReportDto = {
+	/**  Those that could be read, and are taken in. */
+	read: number,
+	/**  Those that still cannot. */
+	unreadable: number,
+	/**  Those that never will be, and were not tried. */
+	barred: number,
+	/**  Those that wait until an erasure is done. */
+	waiting: number,
+	/**  Those that could not be looked at. */
+	failed: number,
+	/**  Somebody stopped it; the others were not tried. */
+	stopped: boolean,
+};
 
 /**  By what an application is known. */
 export type AppIdsDto = {
@@ -1546,6 +1589,10 @@ export type QuarantineRow = {
 	at: string,
 	/**  How often it came. */
 	seen: number,
+	/**  When it was tried again last, if it was. */
+	tried_at: string | null,
+	/**  Why it will not be tried again; none if it can be. */
+	barred: UnreadableBarred | null,
 	/**  How many bytes. */
 	size: number,
 	/**  The beginning of it as text, lossy. */
@@ -2208,6 +2255,17 @@ export type UiErrorCode =
 /**  Anything else; `detail` goes into the error box. */
 "internal";
 
+/**  Why something will not be tried again, however much a newer version can read. */
+export type UnreadableBarred = 
+/**  Only its outline was kept, because it may hold personal data. */
+"outline" | 
+/**  Nothing of it is here. */
+"nothing" | 
+/**  It was kept without the conversation it belongs to. */
+"alone" | 
+/**  It is an answer to a question that is asked again anyway. */
+"answer";
+
 /**  Why something could not be read, as far as that can be told apart. */
 export type UnreadableCause = 
 /**  It has no content. */
@@ -2228,6 +2286,22 @@ export type UnreadableCause =
 "foreign_shop" | 
 /**  Something else. */
 "unknown";
+
+/**  What was written to a file. */
+export type UnreadableExportDto = {
+	/**  How many payloads. */
+	payloads: number,
+	/**  Where. */
+	file: string,
+};
+
+/**  How far another try of all of them is. */
+export type UnreadableProgressEvent = {
+	/**  Payloads that were tried. */
+	done: number,
+	/**  Those that there were when it began. */
+	total: number,
+};
 
 /**  The one colour meaning: red, amber, teal. Never shown by colour alone. */
 export type Urgency = 

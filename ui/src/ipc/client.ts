@@ -49,7 +49,7 @@ function subscribe(listening: Promise<() => void>): () => void {
 
 /** Fails to compile when the shell lacks a command that the window asks for. */
 const offered: Record<
-  Exclude<keyof Host, 'onChanged' | 'onOpen' | 'onNotice' | 'onLogProgress'>,
+  Exclude<keyof Host, 'onChanged' | 'onOpen' | 'onNotice' | 'onLogProgress' | 'onUnreadableProgress'>,
   unknown
 > = commands
 
@@ -69,6 +69,8 @@ function shellHost(): Host {
       ),
     onNotice: (listener) => subscribe(events.noticeEvent.listen((e) => listener(e.payload))),
     onLogProgress: (listener) => subscribe(events.logProgressEvent.listen((e) => listener(e.payload))),
+    onUnreadableProgress: (listener) =>
+      subscribe(events.unreadableProgressEvent.listen((e) => listener(e.payload))),
   } as Host
 }
 

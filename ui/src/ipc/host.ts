@@ -1,4 +1,6 @@
 import type {
+  AgainOutcome,
+  AgainReportDto,
   AppIdsDto,
   AppState,
   ArithmeticLine,
@@ -53,6 +55,8 @@ import type {
   Tide,
   TimelinePage,
   UiErrorCode,
+  UnreadableExportDto,
+  UnreadableProgressEvent,
   WhatIf,
 } from './client'
 
@@ -182,6 +186,13 @@ export interface Host {
   forgetCalendarYear(year: number): Promise<PolicyPage>
   testAlert(): Promise<TestAlertResult>
   quarantine(cursor: string | null): Promise<[QuarantineRow[], string | null]>
+  /** Tries to read one again: what came of it, and the row if it is still there. */
+  retryUnreadable(id: string): Promise<[AgainOutcome, QuarantineRow | null]>
+  retryAllUnreadable(): Promise<AgainReportDto>
+  /** After the one under way. */
+  stopUnreadable(): Promise<unknown>
+  /** Null as id: all of them. The system asks where; null: nobody chose a place. */
+  exportUnreadable(id: string | null): Promise<UnreadableExportDto | null>
   rawMessage(messageId: string): Promise<string>
   /** Robots and applications that entries may be about, also those that were removed. */
   logRobots(): Promise<LogRobotDto[]>
@@ -202,6 +213,8 @@ export interface Host {
   onNotice(listener: (event: NoticeEvent) => void): () => void
   /** How far a check or an export of the push log is. */
   onLogProgress(listener: (event: LogProgressEvent) => void): () => void
+  /** How far another try of all that could not be read is. */
+  onUnreadableProgress(listener: (event: UnreadableProgressEvent) => void): () => void
 }
 
 /** A refused call: a code to act on and a detail for the curious. */

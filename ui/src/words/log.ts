@@ -87,6 +87,7 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   order_received: (f) =>
     m.log_order_received({ order: f['order_no'] ?? '?', status: orderStateWords(f['status'] ?? '?') }),
   quarantined: (f) => m.log_quarantined({ source: sourceWords(f['source'] ?? '') }),
+  read_again: (f) => m.log_read_again({ source: sourceWords(f['source'] ?? '') }),
   shown: (f) =>
     Number(f['unread'] ?? 0) > 0
       ? m.log_shown_unread({ ...who(f), count: Number(f['unread']) })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { unreadOf } from '../ipc/fake/unread'
 import { speak } from '../shared/locale.svelte'
-import { adviceOf, causeOf, sourceWords, technical } from './unreadable'
+import { adviceOf, barredWords, causeOf, sourceWords, technical, toldWords } from './unreadable'
 
 const NOW = Date.parse('2026-11-20T10:32:00Z')
 const [order, foreign, message] = unreadOf(NOW) as [Row, Row, Row]
@@ -36,5 +36,26 @@ describe('what could not be read', () => {
   it('is handed on without what is kept of it', () => {
     expect(technical(message)).toContain('not JSON')
     expect(technical(message)).not.toContain('Здравствуйте')
+  })
+
+  it('says why it will not be tried again, without a word of the parser', () => {
+    for (const language of ['zh-CN', 'en'] as const) {
+      speak(language)
+      const words = (['outline', 'nothing', 'alone', 'answer'] as const).map(barredWords)
+      expect(new Set(words).size, 'each its own').toBe(4)
+      expect(
+        words.every((each) => /[A-Za-z]/.test(each) === (language === 'en')),
+        words.join(),
+      ).toBe(true)
+    }
+  })
+
+  it('says of a round only what there was any of', () => {
+    const report = { read: 3, unreadable: 1, barred: 0, waiting: 0, failed: 0, stopped: false }
+    expect(toldWords({ what: 'all', report }).words).toHaveLength(1)
+    const all = { ...report, read: 0, barred: 2, waiting: 1, failed: 1, stopped: true }
+    const { good, words } = toldWords({ what: 'all', report: all })
+    expect([good, words.length]).toEqual([false, 5])
+    expect(words.join(' ')).toContain('2 条无法再试')
   })
 })

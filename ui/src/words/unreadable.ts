@@ -1,4 +1,4 @@
-import type { QuarantineRow } from '../ipc/client'
+import type { AgainOutcome, AgainReportDto, QuarantineRow, UnreadableExportDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
 import type { Table } from './codes'
 
@@ -49,6 +49,19 @@ const CAUSE: Readonly<Record<QuarantineRow['cause'], () => string>> = {
   foreign_shop: m.unreadable_why_foreign_shop,
   unknown: m.unreadable_why_unknown,
 }
+const BARRED: Readonly<Record<NonNullable<QuarantineRow['barred']>, () => string>> = {
+  outline: m.unreadable_barred_outline,
+  nothing: m.unreadable_barred_nothing,
+  alone: m.unreadable_barred_alone,
+  answer: m.unreadable_barred_answer,
+}
+const OUTCOME: Readonly<Record<AgainOutcome, (of: { what: string }) => string>> = {
+  read: m.unreadable_told_read,
+  unreadable: m.unreadable_told_still,
+  barred: m.unreadable_told_barred,
+  gone: m.unreadable_told_gone,
+  waits: m.unreadable_told_waits,
+}
 /** Faults that say by themselves what helps. */
 const REMEDY: Table = { foreign_shop: m.unreadable_connect }
 
@@ -60,5 +73,38 @@ export const sourceWords = (source: string) => kindOf(source).name()
 export const causeOf = (row: QuarantineRow) => CAUSE[row.cause]()
 /** What to do meanwhile. */
 export const adviceOf = (row: QuarantineRow) => (REMEDY[row.cause] ?? kindOf(row.source).advice)()
+/** Why it will not be tried again. */
+export const barredWords = (barred: NonNullable<QuarantineRow['barred']>) => BARRED[barred]()
+
+/** What came of something that was begun in the list. */
+export type Told =
+  | { what: 'one'; outcome: AgainOutcome; source: string }
+  | { what: 'all'; report: AgainReportDto }
+  | { what: 'saved'; saved: UnreadableExportDto }
+
+/** The same in words, a sentence each. */
+export function toldWords(told: Told): { good: boolean; words: string[] } {
+  if (told.what === 'saved') {
+    const { payloads: count, file } = told.saved
+    return { good: true, words: [m.unreadable_told_saved({ count, file })] }
+  }
+  if (told.what === 'one') {
+    const words = [OUTCOME[told.outcome]({ what: sourceWords(told.source) })]
+    return { good: told.outcome === 'read', words }
+  }
+  return { good: told.report.read > 0, words: reportWords(told.report) }
+}
+
+/** Only what there was any of. */
+function reportWords(report: AgainReportDto): string[] {
+  const { read, unreadable, barred, waiting, failed } = report
+  const parts = [m.unreadable_told_all({ read, unreadable })]
+  if (barred > 0) parts.push(m.unreadable_told_all_barred({ count: barred }))
+  if (waiting > 0) parts.push(m.unreadable_told_all_waiting({ count: waiting }))
+  if (failed > 0) parts.push(m.unreadable_told_all_failed({ count: failed }))
+  if (report.stopped) parts.push(m.unreadable_told_all_stopped())
+  return parts
+}
+
 /** What somebody who mends it needs, without what is kept of the content. */
 export const technical = (row: QuarantineRow) => `${row.source}: ${row.why} (${row.size} bytes, ${row.at})`

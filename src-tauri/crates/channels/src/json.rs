@@ -1,5 +1,6 @@
 //! JSON as platforms really write it.
 
+use domain::{Flaw, UnreadableCause};
 use serde_json::Value;
 
 /// A payload of more objects than this is a bomb: each costs hundreds of bytes once it is read.
@@ -11,19 +12,19 @@ pub(crate) const MAX_ENTRIES: usize = 1_000;
 /// emoji that somebody cut in two), which becomes U+FFFD. Everything else is refused.
 ///
 /// # Errors
-/// In words, what is wrong and where.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
+/// What is wrong and where.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Flaw> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
-        return Err("nothing in it".into());
+        return Err(UnreadableCause::Empty.because("nothing in it"));
     }
     if bytes.iter().filter(|byte| **byte == b'{').count() > MAX_OBJECTS {
-        return Err("built of too many objects".into());
+        return Err(Flaw::too_large("built of too many objects"));
     }
     serde_json::from_slice(bytes).or_else(|error| {
         without_half_pairs(bytes)
             .and_then(|mended| serde_json::from_slice(&mended).ok())
-            .ok_or_else(|| format!("not JSON: {error}"))
+            .ok_or_else(|| UnreadableCause::NotJson.because(format!("not JSON: {error}")))
     })
 }
 
@@ -75,14 +76,19 @@ mod tests {
     }
 
     #[rstest]
-    #[case("", "nothing in it")]
-    #[case(" \r\n", "nothing in it")]
-    #[case("{", "not JSON: EOF while parsing an object at line 1 column 1")]
+    #[case("", UnreadableCause::Empty, "nothing in it")]
+    #[case(" \r\n", UnreadableCause::Empty, "nothing in it")]
+    #[case("{", UnreadableCause::NotJson, "not JSON: EOF while parsing an object at line 1 column 1")]
     #[case(
         "{\"a\":\"\u{0}\"}",
+        UnreadableCause::NotJson,
         "not JSON: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 7"
     )]
-    fn anything_else_is_refused_with_the_place(#[case] sent: &str, #[case] why: &str) {
-        assert_eq!(parse(sent.as_bytes()), Err(why.to_owned()), "a person can look there");
+    fn anything_else_is_refused_with_the_place(
+        #[case] sent: &str,
+        #[case] cause: UnreadableCause,
+        #[case] why: &str,
+    ) {
+        assert_eq!(parse(sent.as_bytes()), Err(cause.because(why)), "a person can look there");
     }
 }

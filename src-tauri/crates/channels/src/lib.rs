@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod again;
 pub mod aliexpress;
+mod beside;
 pub mod breaker;
 pub mod bridge;
 mod contact;
@@ -19,6 +21,8 @@ mod told;
 mod vault;
 pub mod wecom;
 
+pub use again::{Barred, Came, Door, ReadAgain, door, read_again};
+pub use beside::Beside;
 pub use payload::{PayloadKind, read_payload};
 pub use port::{
     Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Progress, Quarantined, ReadMark,

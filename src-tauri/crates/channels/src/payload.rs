@@ -2,7 +2,7 @@
 
 use crate::mail::{MailRules, read_mail};
 use crate::{Reading, aliexpress, shopee};
-use domain::Timestamp;
+use domain::{Flaw, Timestamp};
 
 /// What a payload claims to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,13 +26,13 @@ pub enum PayloadKind {
 /// Reads a payload received at `at` as the connectors do. `rules` matter for mails only.
 ///
 /// # Errors
-/// In words, why it cannot be read; a connector would quarantine it.
+/// Why it cannot be read; a connector would quarantine it.
 pub fn read_payload(
     kind: PayloadKind,
     bytes: &[u8],
     at: Timestamp,
     rules: &MailRules,
-) -> Result<Reading, String> {
+) -> Result<Reading, Flaw> {
     match kind {
         PayloadKind::ShopeePush => shopee::read_pushes(bytes),
         PayloadKind::ShopeeOrder => shopee::read_orders(bytes),

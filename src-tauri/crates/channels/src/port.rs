@@ -1,10 +1,11 @@
 //! What every platform looks like from inside: poll, wait, send.
 
+use crate::Beside;
 use crate::mail::MailFolder;
 use crate::pictures::Picture;
 use domain::{
-    Body, BuyerRef, Capability, CapabilityState, IncomingEvent, OrderContact, OutgoingReply, Platform, Probe,
-    RawPayload, Secret, SendOutcome, Timestamp,
+    Body, BuyerRef, Capability, CapabilityState, Flaw, IncomingEvent, OrderContact, OutgoingReply, Platform,
+    Probe, RawPayload, Secret, SendOutcome, Timestamp,
 };
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -32,8 +33,24 @@ pub struct Received {
 pub struct Quarantined {
     /// The bytes; of what may hold a buyer's phone or address their shape, as JSON.
     pub raw: RawPayload,
-    /// What was wrong, for a person.
-    pub why: String,
+    /// What was wrong.
+    pub flaw: Flaw,
+    /// What was known of them besides: it is needed to read them again.
+    pub beside: Box<Beside>,
+}
+
+impl Quarantined {
+    /// A payload that could not be read, of which the bytes say all.
+    #[must_use]
+    pub fn new(raw: RawPayload, flaw: Flaw) -> Self {
+        Self { raw, flaw, beside: Box::default() }
+    }
+
+    /// With what was known besides.
+    #[must_use]
+    pub fn beside(self, beside: Beside) -> Self {
+        Self { beside: Box::new(beside), ..self }
+    }
 }
 
 /// How far a long reading is: a store that has more than a few rounds to catch up with says so.

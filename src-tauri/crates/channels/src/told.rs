@@ -4,7 +4,7 @@
 //! over, several amounts, what became of a push that brings no news. Whoever checks a connector wants to see that too.
 
 use crate::json::MAX_ENTRIES;
-use domain::{IncomingEvent, Timestamp};
+use domain::{Flaw, IncomingEvent, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -64,7 +64,7 @@ pub struct Reading {
     /// In the order in which it should be taken in.
     pub told: Vec<Told>,
     /// Why single entries of a list could not be read; the rest of the list is in `told`.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Flaw>,
     /// What the payload is, if it is sound and yet says nothing of what was asked for.
     pub note: Option<String>,
 }
@@ -105,9 +105,9 @@ impl Reading {
     ///
     /// # Errors
     /// In words, if there are too many or there are some and none can be read.
-    pub(crate) fn of<T>(entries: &[T], read: impl Fn(&T) -> Result<Told, String>) -> Result<Self, String> {
+    pub(crate) fn of<T>(entries: &[T], read: impl Fn(&T) -> Result<Told, Flaw>) -> Result<Self, Flaw> {
         if entries.len() > MAX_ENTRIES {
-            return Err("too many entries".into());
+            return Err(Flaw::too_large("too many entries"));
         }
         let mut reading = Self::default();
         entries.iter().for_each(|entry| reading.add(read(entry)));
@@ -115,18 +115,21 @@ impl Reading {
     }
 
     /// Adds an entry of a list.
-    fn add(&mut self, entry: Result<Told, String>) {
+    fn add(&mut self, entry: Result<Told, Flaw>) {
         match entry {
             Ok(told) => self.told.push(told),
-            Err(why) => self.unreadable.push(why),
+            Err(flaw) => self.unreadable.push(flaw),
         }
     }
 
     /// What was read; an error if there was something and none of it could be read.
-    pub(crate) fn checked(self) -> Result<Self, String> {
-        if self.told.is_empty() && !self.unreadable.is_empty() {
-            return Err(self.unreadable.join("; "));
+    pub(crate) fn checked(self) -> Result<Self, Flaw> {
+        match self.unreadable.first() {
+            Some(first) if self.told.is_empty() => {
+                let words: Vec<&str> = self.unreadable.iter().map(|flaw| flaw.words.as_str()).collect();
+                Err(first.cause.because(words.join("; ")))
+            }
+            Some(_) | None => Ok(self),
         }
-        Ok(self)
     }
 }

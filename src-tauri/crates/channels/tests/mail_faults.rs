@@ -200,7 +200,7 @@ async fn a_mail_that_cannot_be_handed_over_does_not_block_the_next() {
     }
     assert_eq!(found, ["s1", "s3"], "the one before at once, the one after in the end");
     assert_eq!(quarantined.len(), 1, "and the bad one is told of: {quarantined:?}");
-    assert!(quarantined[0].why.contains("INBOX:7:2"), "by its number: {}", quarantined[0].why);
+    assert!(quarantined[0].flaw.words.contains("INBOX:7:2"), "by its number: {}", quarantined[0].flaw.words);
     assert!(errors <= 2, "three tries, the first of them with a neighbour: {heard:?}");
 }
 

@@ -159,12 +159,12 @@ fn what_cannot_be_read_is_kept_with_its_bytes_and_holds_up_nothing() {
         (&b"\x00\x01 no header at all"[..], "mail.file"),
         "its bytes"
     );
-    assert_eq!(bad.why, "a.eml: no header found", "by its name");
+    assert_eq!(bad.flaw.words, "a.eml: no header found", "by its name");
     let bad = outcomes.next().unwrap().unwrap_err();
     assert!(
-        bad.raw.bytes.len() > 10_000 && bad.why.starts_with("x.mbox #1: "),
+        bad.raw.bytes.len() > 10_000 && bad.flaw.words.starts_with("x.mbox #1: "),
         "the mail, not the file: {}",
-        bad.why
+        bad.flaw.words
     );
     assert!(outcomes.next().unwrap().is_ok(), "and the next one comes");
 }

@@ -7,6 +7,7 @@
 
 use channels::mail::{MailRules, Topics};
 use channels::{PayloadKind, Reading, read_payload};
+use domain::Flaw;
 use proptest::prelude::*;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -37,7 +38,7 @@ static SAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     files.iter().map(|path| std::fs::read(path).unwrap()).collect()
 });
 
-fn read(kind: PayloadKind, bytes: &[u8]) -> Result<Reading, String> {
+fn read(kind: PayloadKind, bytes: &[u8]) -> Result<Reading, Flaw> {
     read_payload(kind, bytes, "2026-03-01T00:00:00Z".parse().unwrap(), &RULES)
 }
 
@@ -52,7 +53,7 @@ fn survives(kind: PayloadKind, bytes: &[u8]) {
                 .len();
             assert!(size <= 64 * bytes.len() + 65_536, "{kind:?} makes {size} bytes of {}", bytes.len());
         }
-        Err(why) => assert!(!why.is_empty(), "{kind:?} is refused without a reason"),
+        Err(flaw) => assert!(!flaw.words.is_empty(), "{kind:?} is refused without a reason"),
     }
 }
 

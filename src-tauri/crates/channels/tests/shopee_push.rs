@@ -173,7 +173,7 @@ fn broken_official_samples_are_kept_with_their_bytes() {
         let bytes = sample(name);
         let quarantined = parse_push(&bytes).unwrap_err();
         assert_eq!(quarantined.raw.bytes, bytes, "{name}: every byte is kept");
-        assert!(!quarantined.why.is_empty(), "{name}: and the reason");
+        assert!(!quarantined.flaw.words.is_empty(), "{name}: and the reason");
     }
     let mut mended = sample("push05_updates_broken_doc.json.txt");
     mended.extend(b"}");

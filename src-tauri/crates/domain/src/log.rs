@@ -49,6 +49,8 @@ kinds! {
     OrderReceived = "order_received" in Messages;
     /// Something came in that could not be read; its bytes are kept.
     Quarantined = "quarantined" in Messages;
+    /// What could not be read before could be read at last, and was taken in.
+    ReadAgain = "read_again" in Messages;
     /// What was new in a conversation was put before a person.
     Shown = "shown" in Messages;
     /// A conversation was given to a seat.

@@ -70,6 +70,7 @@ struct Inner {
     personal: Personal,
     imports: Imports,
     rereads: Rereads,
+    again: Mutex<()>,
     folder: Folder,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
@@ -114,6 +115,7 @@ impl Engine {
             personal: Personal::default(),
             imports: Imports::default(),
             rereads: Rereads::default(),
+            again: Mutex::default(),
             folder: Folder::new(dir),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
@@ -142,6 +144,7 @@ impl Engine {
         tokio::spawn(crate::alerts::watch(self.clone()));
         self.start_bridges().await?;
         self.start_pushes().await?;
+        tokio::spawn(crate::quarantine::watch(self.clone()));
         tokio::spawn(crate::fate::watch(self.clone()));
         // Last: what waits from the last run would else find no way out.
         let pump = tokio::spawn(crate::sending::pump(self.clone()));
@@ -235,6 +238,11 @@ impl Engine {
 
     pub(crate) fn imports(&self) -> &Imports {
         &self.inner.imports
+    }
+
+    /// One payload of the quarantine is read again at a time.
+    pub(crate) async fn reading_again(&self) -> MutexGuard<'_, ()> {
+        self.inner.again.lock().await
     }
 
     pub(crate) fn folder(&self) -> &Folder {

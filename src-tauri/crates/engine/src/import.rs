@@ -3,19 +3,21 @@
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::{Accepted, Portion};
-use channels::Quarantined;
+use channels::{Quarantined, Received};
 use domain::{
-    Author, Body, BuyerRef, Device, IncomingEvent, IncomingMessage, Platform, RawPayload, StoreId, from_ms,
+    Author, Body, BuyerRef, Device, Flaw, IncomingEvent, IncomingMessage, Platform, RawPayload, StoreId,
+    UnreadableCause, from_ms,
 };
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use store::{Memory, NewStore, PackedRaw, StoreError};
 use tokio::task::JoinHandle;
 
 /// Where imported payloads say they came from.
-const SOURCE: &str = "import.ndjson";
+pub(crate) const SOURCE: &str = "import.ndjson";
 /// Lines of one transaction. Twice as many are in memory: some sixty megabytes at the most.
 const AT_ONCE: usize = 20_000;
 /// Pages of the search index merged in one transaction at the end, when nobody waits: eight megabytes.
@@ -135,27 +137,32 @@ impl Importer {
         if let Some(store) = self.stores.get(&(platform, name.to_owned())) {
             return Ok(*store);
         }
+        let store = self.engine.import_store(platform, name).await?;
+        self.stores.insert((platform, name.to_owned()), store);
+        Ok(store)
+    }
+}
+
+impl Engine {
+    /// The store of imported messages with this name; made if it is not there.
+    pub(crate) async fn import_store(&self, platform: Platform, name: &str) -> Result<StoreId, EngineError> {
         let external_id = format!("import:{name}");
-        let known = self.engine.store().stores().await?;
+        let known = self.store().stores().await?;
         let known =
             known.iter().find(|row| row.store.platform == platform && row.store.external_id == external_id);
-        let store = match known {
-            Some(row) => row.id,
-            None => {
-                let mut tx = self.engine.store().begin().await?;
-                let new = NewStore {
-                    platform,
-                    name: format!("{} {name}", platform.as_str()),
-                    external_id,
-                    settings: "{}".into(),
-                    secret_handle: String::new(),
-                };
-                let store = tx.add_store(&new, self.engine.now()).await?;
-                tx.commit().await?;
-                store
-            }
+        if let Some(row) = known {
+            return Ok(row.id);
+        }
+        let new = NewStore {
+            platform,
+            name: format!("{} {name}", platform.as_str()),
+            external_id,
+            settings: "{}".into(),
+            secret_handle: String::new(),
         };
-        self.stores.insert((platform, name.to_owned()), store);
+        let mut tx = self.store().begin().await?;
+        let store = tx.add_store(&new, self.now()).await?;
+        tx.commit().await?;
         Ok(store)
     }
 }
@@ -185,9 +192,7 @@ impl Reader {
         let mut places: HashMap<(Platform, String), usize> = HashMap::new();
         let (mut read, mut raws): (Vec<Read>, Vec<Vec<RawPayload>>) = (Vec::new(), Vec::new());
         for bytes in lines {
-            let line = serde_json::from_slice::<ImportLine>(&bytes)
-                .map_err(|error| error.to_string())
-                .and_then(checked);
+            let line = read_line(&bytes);
             let (platform, store) = match &line {
                 Ok((platform, line)) => (*platform, text(&line.store)),
                 Err(_) => (Platform::Mail, "unreadable".to_owned()),
@@ -204,9 +209,9 @@ impl Reader {
                     read[at].events.push(IncomingEvent::Message(self.message(line, &bytes)));
                     raws[at].push(RawPayload { source: SOURCE, bytes });
                 }
-                Err(why) => {
+                Err(flaw) => {
                     let raw = RawPayload { source: SOURCE, bytes };
-                    read[at].quarantined.push(Quarantined { raw, why });
+                    read[at].quarantined.push(Quarantined::new(raw, flaw));
                 }
             }
         }
@@ -246,12 +251,33 @@ impl Reader {
     }
 }
 
-fn checked(line: ImportLine) -> Result<(Platform, ImportLine), String> {
-    let platform =
-        Platform::parse(&line.platform).ok_or_else(|| format!("unknown platform {:?}", line.platform))?;
+/// A line that could not be read when it was imported, read again: of which store it is, and what it says. Two equal lines
+/// of a file are two messages, but here they are one row, so this is the first of them; importing the file again brings
+/// the others.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn line_again(bytes: Vec<u8>) -> Result<(Platform, String, Received), Flaw> {
+    let (platform, line) = read_line(&bytes)?;
+    let store = text(&line.store);
+    let message = Reader::default().message(line, &bytes);
+    let raw = RawPayload { source: SOURCE, bytes };
+    Ok((platform, store, Received { raw, events: vec![IncomingEvent::Message(message)] }))
+}
+
+fn read_line(bytes: &[u8]) -> Result<(Platform, ImportLine), Flaw> {
+    let line = serde_json::from_slice::<ImportLine>(bytes).map_err(|error| {
+        let cause = match error.classify() {
+            Category::Syntax | Category::Eof | Category::Io => UnreadableCause::NotJson,
+            Category::Data => UnreadableCause::Missing,
+        };
+        cause.because(error.to_string())
+    })?;
+    let platform = Platform::parse(&line.platform)
+        .ok_or_else(|| Flaw::other_kind(format!("unknown platform {:?}", line.platform)))?;
     match line.direction.as_str() {
         "in" | "out" => Ok((platform, line)),
-        other => Err(format!("direction is \"in\" or \"out\", not {other:?}")),
+        other => Err(Flaw::other_kind(format!("direction is \"in\" or \"out\", not {other:?}"))),
     }
 }
 

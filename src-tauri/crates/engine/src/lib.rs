@@ -30,6 +30,7 @@ mod privacy;
 mod promise;
 mod push;
 mod push_log;
+mod quarantine;
 mod read_state;
 mod recompute;
 mod runner;
@@ -66,6 +67,10 @@ pub use push::{PushChange, PushInfo, PushState};
 pub use push_log::{
     ExportWords, Exported, LogExport, LogFormat, LogLine, LogNames, LogProgress, LogVerdict, check_log,
     export_log, write_log,
+};
+pub use quarantine::{
+    Again, AgainProgress, AgainReport, ExportTo, ending_of, export_payload, export_quarantine,
+    facts as quarantine_facts,
 };
 pub use runner::StorePause;
 pub use seats::Move;

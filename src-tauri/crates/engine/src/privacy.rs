@@ -124,6 +124,7 @@ async fn expire(engine: &Engine, row: &StoreRow) -> Result<(), StoreError> {
     let before = before(engine.now(), row.keep_days);
     let mut tx = engine.store().begin().await?;
     tx.expire_sealed(row.id, before, engine.now()).await?;
+    tx.expire_quarantined(row.id, before, engine.now()).await?;
     tx.commit().await?;
     let mut last = None;
     loop {

@@ -34,6 +34,7 @@ mod past;
 mod purge;
 mod push;
 mod push_log;
+mod quarantine;
 mod raw;
 mod read_mark;
 mod record;

@@ -16,7 +16,7 @@ impl Store {
         after: RawId,
         limit: u32,
     ) -> Result<(Vec<RawId>, Option<RawId>)> {
-        let sql = "SELECT id, bytes FROM raw WHERE id > ?1 ORDER BY id LIMIT ?2";
+        let sql = "SELECT id, bytes, '' FROM raw WHERE id > ?1 ORDER BY id LIMIT ?2";
         let (found, last) = self.mentioned(sql, words, after.0, limit).await?;
         Ok((found.into_iter().map(RawId).collect(), last.map(RawId)))
     }
@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// As [`Store::mentions`].
     pub async fn quarantine_mentions(&self, words: &[String], at_once: u32) -> Result<Vec<i64>> {
-        let sql = "SELECT id, bytes FROM quarantine WHERE id > ?1 ORDER BY id LIMIT ?2";
+        let sql = "SELECT id, bytes, beside FROM quarantine WHERE id > ?1 ORDER BY id LIMIT ?2";
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
             let (found, last) = self.mentioned(sql, words, after, at_once).await?;
@@ -50,11 +50,12 @@ impl Store {
         let query = sqlx::query(sql).bind(after).bind(limit);
         let (mut found, mut last) = (Vec::new(), None);
         for row in &query.fetch_all(&mut *self.reader().await?).await? {
-            let (id, packed): (i64, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
+            let (id, packed, beside): (i64, &[u8], &str) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
             last = Some(id);
             // Damaged bytes mention nobody; `verify` tells of them.
             let payload = raw::unpack(packed).unwrap_or_default();
-            if spelt.iter().any(|word| mentions(&payload, word)) {
+            if spelt.iter().any(|word| mentions(&payload, word) || mentions(beside.as_bytes(), word)) {
                 found.push(id);
             }
         }

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use crate::log::LogArgs;
+use crate::quarantine::Quarantine;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 #[command(
     name = "tidebellctl",
     version,
-    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, log, verify, serve, sandbox, bridge",
+    about = "Tidebell 潮铃 on the command line: import, parse, search, explain, log, verify, quarantine, serve, sandbox, bridge",
     after_help = "Examples:\n  tidebellctl --data ./inbox import messages.ndjson\n  tidebellctl --data ./inbox search 退款 --limit 5\n  \
                   tidebellctl explain dispatch < events.ndjson\n  tidebellctl parse mail < reminder.eml\n  \
                   tidebellctl --data ./inbox verify"
@@ -135,6 +136,9 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 8930)]
         port: u16,
     },
+    /// List what could not be read, hand it on, try it again
+    #[command(subcommand)]
+    Quarantine(Quarantine),
     /// Make and manage bridges, through which other programs hand in and fetch replies
     #[command(subcommand)]
     Bridge(Bridge),

@@ -173,7 +173,7 @@ async fn to_file(
     }
 }
 
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     let shown = path.display();
     match error.kind() {
         ErrorKind::NotFound => format!("{shown}: its folder does not exist; make it first, or name another"),

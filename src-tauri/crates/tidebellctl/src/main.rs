@@ -8,6 +8,7 @@ mod import_mail;
 mod log;
 mod open;
 mod parse;
+mod quarantine;
 mod sandbox;
 mod search;
 mod serve;
@@ -46,6 +47,7 @@ async fn main() -> ExitCode {
         Command::Verify => return verify::run(cli.data.as_deref()).await,
         Command::Serve => serve::run(cli.data.as_deref()).await,
         Command::Sandbox { port } => sandbox::run(port).await,
+        Command::Quarantine(what) => quarantine::run(cli.data.as_deref(), what).await,
         Command::Bridge(what) => bridge::run(cli.data.as_deref(), what).await,
     };
     match done {

@@ -9,7 +9,7 @@ import { arithmeticOf, whatIfOf } from './reasons'
 import { FakeSending } from './sending'
 import { pageOf, tideOf, viewsOf } from './rows'
 import { TRIALS } from './trials'
-import { unreadOf } from './unread'
+import { FakeUnread } from './unread'
 import { SCENES, worldOf, type Scene } from './world'
 
 /** A pretend shop behind the same interface as the shell: stores, team, buyers, running clocks, new mail. */
@@ -50,7 +50,7 @@ export class FakeHost extends FakeSending implements Host {
       views: viewsOf(this.world, this.now()),
       stores: this.world.stores.map((s) => ({ ...s })),
       team: this.world.seats.map((s) => ({ ...s })),
-      quarantined: this.#unread().length,
+      quarantined: this.unread.rows.length,
     }
   }
   list: Host['list'] = async (query) => {
@@ -254,11 +254,21 @@ export class FakeHost extends FakeSending implements Host {
   changePolicy = this.#policy.changePolicy
   importCalendar = this.#policy.importCalendar
   forgetCalendarYear = this.#policy.forgetCalendarYear
-  #unread = () => (this.scene === 'first' || this.scene === 'empty' ? [] : unreadOf(this.now()))
+  readonly unread = new FakeUnread(
+    this.now,
+    this.scene === 'first' || this.scene === 'empty',
+    this.scene === 'trouble',
+    () => this.changed([]),
+  )
   quarantine: Host['quarantine'] = async () => {
     await this.answer()
-    return [this.#unread(), null]
+    return [this.unread.rows.map((row) => ({ ...row })), null]
   }
+  retryUnreadable = this.unread.retry
+  retryAllUnreadable = this.unread.retryAll
+  stopUnreadable = this.unread.stop
+  exportUnreadable = this.unread.export
+  onUnreadableProgress = this.unread.listen
   /** Where the window would have gone; a test reads it. */
   readonly linksOpened: string[] = []
   openLink = async (url: string) => void this.linksOpened.push(url)

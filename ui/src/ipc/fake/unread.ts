@@ -1,24 +1,33 @@
-import type { QuarantineRow } from '../client'
+import type { AgainOutcome, QuarantineRow, UnreadableProgressEvent } from '../client'
+import { HostError, type Host } from '../host'
 import { HOUR, iso, MINUTE } from './model'
 
 /** What a pretend shop could not read, newest first. */
 export function unreadOf(now: number): QuarantineRow[] {
-  const row = (id: string, ago: number, rest: Omit<QuarantineRow, 'id' | 'at' | 'first_at'>) => ({
+  type Rest = Omit<QuarantineRow, 'id' | 'at' | 'first_at' | 'tried_at' | 'barred'>
+  const row = (id: string, ago: number, rest: Rest, barred: QuarantineRow['barred'] = null) => ({
     id,
+    barred,
+    tried_at: null as string | null,
     at: iso(now - ago),
     first_at: iso(now - ago - (rest.seen - 1) * 20 * MINUTE),
     ...rest,
   })
   return [
-    row('q4', 12 * MINUTE, {
-      store_name: 'Shopee SG',
-      source: 'shopee.get_order_detail',
-      cause: 'missing',
-      why: 'an order without update_time',
-      seen: 3,
-      size: 412,
-      head: '{"order_sn":"2411203BKQ7M2","order_status":"string","item_list":[{"item_id":"number"}]}',
-    }),
+    row(
+      'q4',
+      12 * MINUTE,
+      {
+        store_name: 'Shopee SG',
+        source: 'shopee.get_order_detail',
+        cause: 'missing',
+        why: 'an order without update_time',
+        seen: 3,
+        size: 412,
+        head: '{"order_sn":"2411203BKQ7M2","order_status":"string","item_list":[{"item_id":"number"}]}',
+      },
+      'outline',
+    ),
     row('q3', 50 * MINUTE, {
       store_name: '',
       source: 'shopee.push',
@@ -37,14 +46,90 @@ export function unreadOf(now: number): QuarantineRow[] {
       size: 1834,
       head: '{"message_id":"19283","content":"Здравствуйте, где мо',
     }),
-    row('q1', 26 * HOUR, {
-      store_name: 'admin@彩电.com',
-      source: 'mail.imap',
-      cause: 'unknown',
-      why: 'INBOX:7:1204: the parser gave up: no message',
-      seen: 1,
-      size: 0,
-      head: '',
-    }),
+    row(
+      'q1',
+      26 * HOUR,
+      {
+        store_name: 'admin@彩电.com',
+        source: 'mail.imap',
+        cause: 'unknown',
+        why: 'INBOX:7:1204: the parser gave up: no message',
+        seen: 1,
+        size: 0,
+        head: '',
+      },
+      'nothing',
+    ),
   ]
+}
+
+/** What the newest version can read that an older could not. */
+const READABLE = 'q2'
+
+/** The quarantine of a pretend shop: one of its payloads can be read by now. */
+export class FakeUnread {
+  readonly #listeners = new Set<(event: UnreadableProgressEvent) => void>()
+  #rows: QuarantineRow[] | null = null
+  #stopped = false
+  /** How long each payload takes, in milliseconds; a test slows it down. */
+  step = 40
+  /** What was saved; a test reads it. */
+  readonly saved: (string | null)[] = []
+
+  constructor(
+    readonly now: () => number,
+    readonly empty: boolean,
+    readonly trouble: boolean,
+    readonly changed: () => void,
+  ) {}
+
+  get rows(): QuarantineRow[] {
+    return (this.#rows ??= this.empty ? [] : unreadOf(this.now()))
+  }
+
+  retry: Host['retryUnreadable'] = async (id) => {
+    const outcome = await this.#tryOne(id)
+    this.changed()
+    return [outcome, this.rows.find((row) => row.id === id) ?? null]
+  }
+  retryAll: Host['retryAllUnreadable'] = async () => {
+    this.#stopped = false
+    const counts = { read: 0, unreadable: 0, barred: 0, waits: 0, gone: 0 }
+    const rows = this.rows.toReversed()
+    for (const [at, row] of rows.entries()) {
+      if (this.#stopped) break
+      counts[await this.#tryOne(row.id)] += 1
+      this.#listeners.forEach((tell) => tell({ done: at + 1, total: rows.length }))
+    }
+    this.changed()
+    const { read, unreadable, barred } = counts
+    return { read, unreadable, barred, waiting: 0, failed: 0, stopped: this.#stopped }
+  }
+  stop = async () => {
+    this.#stopped = true
+  }
+  export: Host['exportUnreadable'] = async (id) => {
+    if (this.trouble) throw new HostError('invalid', 'export: /mnt/usb: Permission denied')
+    this.saved.push(id)
+    const name =
+      id === null ? '潮铃未能读取的内容 2026-11-20.ndjson' : `潮铃未能读取的内容 ${id} 2026-11-20.json`
+    return { payloads: id === null ? this.rows.length : 1, file: `/home/amin/下载/${name}` }
+  }
+  listen = (listener: (event: UnreadableProgressEvent) => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async #tryOne(id: string): Promise<AgainOutcome> {
+    await new Promise((done) => setTimeout(done, this.step))
+    const row = this.rows.find((other) => other.id === id)
+    if (!row) return 'gone'
+    if (row.barred !== null) return 'barred'
+    if (id === READABLE) {
+      this.#rows = this.rows.filter((other) => other !== row)
+      return 'read'
+    }
+    row.tried_at = iso(this.now())
+    return 'unreadable'
+  }
 }

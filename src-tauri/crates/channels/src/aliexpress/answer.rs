@@ -2,14 +2,15 @@
 
 use super::error::{ApiError, Fault};
 use super::json::{as_text, field, flag, list, nested, text};
+use domain::Flaw;
 use serde_json::Value;
 
 /// Reads an answer: what is inside the wrapper, or the error that it states.
 pub(super) fn open(bytes: &[u8]) -> Result<Value, Fault> {
-    let garbage = |why: String| Fault::Garbage { bytes: bytes.to_vec(), why };
+    let garbage = |flaw: Flaw| Fault::Garbage { bytes: bytes.to_vec(), flaw };
     let answer = crate::json::parse(bytes).map_err(garbage)?;
     if !answer.is_object() {
-        return Err(garbage("not a JSON object".into()));
+        return Err(garbage(Flaw::other_kind("not a JSON object")));
     }
     opened(answer).map_err(Fault::Api)
 }

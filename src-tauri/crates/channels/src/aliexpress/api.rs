@@ -242,7 +242,7 @@ impl Api {
         let business = vec![(name, value.to_owned())];
         let answer = self.once(&self.sending, (Target::Token(path), true), &business, None).await?;
         // The answer's bytes hold the tokens: they are not shown and not kept.
-        token::read(&answer, old, self.now()).map_err(|why| Fault::Garbage { bytes: Vec::new(), why })
+        token::read(&answer, old, self.now()).map_err(|flaw| Fault::Garbage { bytes: Vec::new(), flaw })
     }
 
     fn load(&self) -> Result<Option<Tokens>, Fault> {
@@ -262,7 +262,7 @@ fn authorise_again(detail: &str) -> Fault {
 fn not_begun(fault: Fault) -> Fault {
     match fault {
         Fault::Lost(detail) => Fault::NeverLeft(format!("while renewing the token: {detail}")),
-        Fault::Garbage { why, .. } => Fault::NeverLeft(format!("while renewing the token: {why}")),
+        Fault::Garbage { flaw, .. } => Fault::NeverLeft(format!("while renewing the token: {flaw}")),
         Fault::Api(error) if error.verdict() == Verdict::PlatformTrouble => {
             Fault::NeverLeft(format!("while renewing the token: {error}"))
         }

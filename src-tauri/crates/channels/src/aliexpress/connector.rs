@@ -9,7 +9,8 @@ use super::token::Grant;
 use super::{dispute_stream, order_stream, probe};
 use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, ReadMark, Reread, TokenVault};
 use domain::{
-    BuyerRef, Capability, CapabilityState, OutgoingReply, Platform, Probe, RawPayload, SendOutcome, Timestamp,
+    BuyerRef, Capability, CapabilityState, Flaw, OutgoingReply, Platform, Probe, RawPayload, SendOutcome,
+    Timestamp, UnreadableCause,
 };
 use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,12 +70,16 @@ impl AliExpressConnector {
             };
             match ending {
                 Ending::Off(code) => report(&mut batch, STREAMS[index], &CapabilityState::Off { code }),
-                Ending::Quarantine { bytes, why } => quarantine(&mut batch, bytes, why),
+                Ending::Quarantine { bytes, flaw } => quarantine(&mut batch, bytes, flaw),
                 // This one call was understood and refused: that is put where a person sees it, once, and the other
                 // streams go on at their pace.
                 Ending::Failed(error @ ChannelError::Unexpected { .. }) => {
                     let why = format!("{:?}: {error}", STREAMS[index]);
-                    quarantine(&mut batch, why.clone().into_bytes(), why);
+                    quarantine(
+                        &mut batch,
+                        why.clone().into_bytes(),
+                        UnreadableCause::PlatformError.because(why),
+                    );
                     refusals.push(error);
                 }
                 Ending::Failed(error) => {
@@ -131,7 +136,7 @@ fn failed(fault: Fault) -> ChannelError {
     match fault.ending() {
         Ending::Failed(error) => error,
         Ending::Off(code) => ChannelError::OwnerMustAct { detail: "not permitted".into(), code },
-        Ending::Quarantine { why, .. } => ChannelError::Unexpected { detail: why },
+        Ending::Quarantine { flaw, .. } => ChannelError::Unexpected { detail: flaw.words },
     }
 }
 
@@ -144,9 +149,9 @@ fn report(batch: &mut Batch, stream: Stream, state: &CapabilityState) {
     batch.capabilities.extend(capabilities.iter().map(|c| (*c, state.clone())));
 }
 
-fn quarantine(batch: &mut Batch, bytes: Vec<u8>, why: String) {
-    tracing::warn!(%why, "answer cannot be used");
-    batch.quarantined.push(Quarantined { raw: RawPayload { source: "aliexpress.answer", bytes }, why });
+fn quarantine(batch: &mut Batch, bytes: Vec<u8>, flaw: Flaw) {
+    tracing::warn!(%flaw, "answer cannot be used");
+    batch.quarantined.push(Quarantined::new(RawPayload { source: "aliexpress.answer", bytes }, flaw));
 }
 
 impl Connector for AliExpressConnector {

@@ -3,7 +3,7 @@
 use super::json::{as_text, field, list, text};
 use super::times::moment;
 use crate::{Party, StatedAmount, StatedDue, Told};
-use domain::{DisputeSnapshot, IncomingEvent, Timestamp};
+use domain::{DisputeSnapshot, Flaw, IncomingEvent, Timestamp};
 use serde_json::{Value, json};
 
 /// The names that hold what was proposed, by whom.
@@ -34,9 +34,9 @@ pub(super) fn listed_rows(data: &Value) -> &[Value] {
 /// Reads a row of the list.
 ///
 /// # Errors
-/// In words, what is missing; the caller quarantines the row.
-pub(super) fn read_listed(row: &Value) -> Result<Listed, String> {
-    let issue_id = text(row, &["issue_id", "id"]).ok_or("a dispute without an id")?;
+/// What is missing; the caller quarantines the row.
+pub(super) fn read_listed(row: &Value) -> Result<Listed, Flaw> {
+    let issue_id = text(row, &["issue_id", "id"]).ok_or_else(|| Flaw::missing("a dispute without an id"))?;
     let buyer = text(row, &["buyer_login_id"]).unwrap_or_default();
     let modified = text(row, &["gmt_modified", "gmt_create"]).unwrap_or_default();
     let reason = text(row, &["reason_english", "reason_chinese"]);
@@ -46,8 +46,8 @@ pub(super) fn read_listed(row: &Value) -> Result<Listed, String> {
 /// Reads a detail. `listed` names the dispute: the `id` of the detail is another number.
 ///
 /// # Errors
-/// In words, what is missing; the caller quarantines the answer.
-pub(super) fn read(detail: &Value, listed: Option<&Listed>) -> Result<DisputeSnapshot, String> {
+/// What is missing; the caller quarantines the answer.
+pub(super) fn read(detail: &Value, listed: Option<&Listed>) -> Result<DisputeSnapshot, Flaw> {
     let processes = list(detail, &["process_dto_list"]);
     let solutions: Vec<&Value> = SOLUTIONS.iter().flat_map(|name| list(detail, &[name])).collect();
     let parts = || processes.iter().chain(solutions.iter().copied());
@@ -56,12 +56,13 @@ pub(super) fn read(detail: &Value, listed: Option<&Listed>) -> Result<DisputeSna
         .or_else(|| text(detail, &["issue_id"]))
         .or_else(|| parts().find_map(|p| text(p, &["issue_id"])))
         .or_else(|| text(detail, &["id"]))
-        .ok_or("a dispute without an id")?;
-    let order_no = text(detail, &["parent_order_id", "order_id"]).ok_or("a dispute without an order")?;
-    let status = text(detail, &["issue_status"]).ok_or("a dispute without a state")?;
+        .ok_or_else(|| Flaw::missing("a dispute without an id"))?;
+    let order_no = text(detail, &["parent_order_id", "order_id"])
+        .ok_or_else(|| Flaw::missing("a dispute without an order"))?;
+    let status = text(detail, &["issue_status"]).ok_or_else(|| Flaw::missing("a dispute without a state"))?;
     let opened_at = moment(field(detail, "gmt_create"))
         .or_else(|| parts().filter_map(|p| moment(field(p, "gmt_create"))).min())
-        .ok_or("a dispute without a time")?;
+        .ok_or_else(|| Flaw::missing("a dispute without a time"))?;
     let closed = is_closed(&status);
     let due = dues(detail).iter().find(|due| due.open).map(|due| due.at);
     let changes =
@@ -108,7 +109,7 @@ fn dues(detail: &Value) -> Vec<StatedDue> {
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn told(detail: &Value, listed: Option<&Listed>) -> Result<Told, String> {
+pub(super) fn told(detail: &Value, listed: Option<&Listed>) -> Result<Told, Flaw> {
     let mut told = Told::event(IncomingEvent::Dispute(read(detail, listed)?));
     told.dues = dues(detail);
     let of_detail =

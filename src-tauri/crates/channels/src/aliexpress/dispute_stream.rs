@@ -115,9 +115,9 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
         for row in rows {
             match read_listed(row) {
                 Ok(row) => listed.push(row),
-                Err(why) => {
+                Err(flaw) => {
                     let raw = RawPayload { source: SOURCE, bytes: shape::of(None, row) };
-                    batch.quarantined.push(Quarantined { raw, why });
+                    batch.quarantined.push(Quarantined::new(raw, flaw));
                 }
             }
         }
@@ -130,8 +130,8 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
 
 /// Asks for one dispute. False if its answer could not be read: one that breaks off must not hide the others.
 async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) -> Result<bool, Fault> {
-    let unreadable = |batch: &mut Batch, bytes, why| {
-        batch.quarantined.push(Quarantined { raw: RawPayload { source: SOURCE, bytes }, why });
+    let unreadable = |batch: &mut Batch, bytes, flaw| {
+        batch.quarantined.push(Quarantined::new(RawPayload { source: SOURCE, bytes }, flaw));
         Ok(false)
     };
     let business = vec![("issue_id", row.issue_id.clone()), ("buyer_login_id", row.buyer.clone())];
@@ -142,8 +142,8 @@ async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) 
             tracing::warn!(issue = row.issue_id, %error, "dispute detail refused");
             return Ok(true);
         }
-        Err(Fault::Garbage { bytes, why }) => {
-            return unreadable(batch, shape::of_bytes(Some(&row.issue_id), &bytes), why);
+        Err(Fault::Garbage { bytes, flaw }) => {
+            return unreadable(batch, shape::of_bytes(Some(&row.issue_id), &bytes), flaw);
         }
         Err(fault) => return Err(fault),
     };
@@ -156,6 +156,6 @@ async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) 
             }
             Ok(true)
         }
-        Err(why) => unreadable(batch, shape::of(Some(&row.issue_id), &found), why),
+        Err(flaw) => unreadable(batch, shape::of(Some(&row.issue_id), &found), flaw),
     }
 }

@@ -1,6 +1,7 @@
 //! What the platform's error words ask of us: wait, renew the token, switch a capability off, call the owner.
 
 use crate::ChannelError;
+use domain::Flaw;
 use std::time::Duration;
 
 /// An error as the platform states it, in whichever of its forms.
@@ -135,7 +136,7 @@ pub(super) enum Fault {
         /// The answer, or its shape.
         bytes: Vec<u8>,
         /// What is wrong with it.
-        why: String,
+        flaw: Flaw,
     },
 }
 
@@ -151,7 +152,7 @@ pub(super) enum Ending {
         /// The answer.
         bytes: Vec<u8>,
         /// What is wrong with it.
-        why: String,
+        flaw: Flaw,
     },
 }
 
@@ -159,8 +160,8 @@ impl Fault {
     /// An answer that cannot be read leaves its shape: there may be a buyer's address in it.
     pub(super) fn without_content(self) -> Self {
         match self {
-            Self::Garbage { bytes, why } => {
-                Self::Garbage { bytes: crate::shape::of_bytes(None, &bytes), why }
+            Self::Garbage { bytes, flaw } => {
+                Self::Garbage { bytes: crate::shape::of_bytes(None, &bytes), flaw }
             }
             other => other,
         }
@@ -172,7 +173,7 @@ impl Fault {
             Self::NeverLeft(detail) | Self::Lost(detail) => ChannelError::Unreachable { detail },
             Self::Wait(retry_after) => ChannelError::RateLimited { retry_after },
             Self::Owner { code, detail } => ChannelError::OwnerMustAct { code: code.into(), detail },
-            Self::Garbage { bytes, why } => return Ending::Quarantine { bytes, why },
+            Self::Garbage { bytes, flaw } => return Ending::Quarantine { bytes, flaw },
             Self::Api(error) => match error.verdict() {
                 Verdict::CapabilityOff => return Ending::Off(error.word().to_owned()),
                 Verdict::Wait(retry_after) => ChannelError::RateLimited { retry_after },

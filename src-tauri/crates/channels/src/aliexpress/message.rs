@@ -2,7 +2,7 @@
 
 use super::json::{as_text, field, int, nested, text};
 use super::times::from_epoch_ms;
-use domain::{Author, Body, BuyerRef, Device, IncomingMessage};
+use domain::{Author, Body, BuyerRef, Device, Flaw, IncomingMessage};
 use serde_json::Value;
 
 /// Words.
@@ -34,10 +34,10 @@ pub(super) fn sent_ms(row: &Value) -> i64 {
 /// Reads a row.
 ///
 /// # Errors
-/// In words, what is missing; the caller quarantines the row.
-pub(super) fn read(row: &Value, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
-    let provider_id = id_of(row).ok_or("a message without an id")?;
-    let sent_at = from_epoch_ms(sent_ms(row)).ok_or("a message without a time")?;
+/// What is missing; the caller quarantines the row.
+pub(super) fn read(row: &Value, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
+    let provider_id = id_of(row).ok_or_else(|| Flaw::missing("a message without an id"))?;
+    let sent_at = from_epoch_ms(sent_ms(row)).ok_or_else(|| Flaw::missing("a message without a time"))?;
     let template = int(row, &["template_id", "templateId"]);
     let body = body_of(template, field(row, "content"));
     let order_no = match &body {

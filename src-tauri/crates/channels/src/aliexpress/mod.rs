@@ -3,6 +3,7 @@
 //! Chat access is granted to few apps. A store is therefore a set of capabilities: each stream is tried, and a missing
 //! permission switches its capability off while the others go on.
 
+pub(crate) mod again;
 mod answer;
 mod api;
 mod chat;

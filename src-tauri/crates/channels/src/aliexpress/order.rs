@@ -3,7 +3,7 @@
 use super::json::{as_text, field, flag, int, list, nested, rows, text};
 use super::times::{from_epoch_ms, moment};
 use crate::{Party, StatedAmount, StatedDue, Told};
-use domain::{IncomingEvent, OrderLine, OrderSnapshot, Timestamp};
+use domain::{Flaw, IncomingEvent, OrderLine, OrderSnapshot, Timestamp};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -31,10 +31,11 @@ const LISTS: [&str; 6] =
 /// Reads one order as received at `at`; a remaining time is counted from there.
 ///
 /// # Errors
-/// In words, what is missing; the caller quarantines the row.
-pub(super) fn read(row: &Value, at: Timestamp) -> Result<OrderSnapshot, String> {
-    let order_no = order_id(row).ok_or("an order without a number")?;
-    let status = text(row, &["order_status", "status"]).ok_or("an order without a state")?;
+/// What is missing; the caller quarantines the row.
+pub(super) fn read(row: &Value, at: Timestamp) -> Result<OrderSnapshot, Flaw> {
+    let order_no = order_id(row).ok_or_else(|| Flaw::missing("an order without a number"))?;
+    let status =
+        text(row, &["order_status", "status"]).ok_or_else(|| Flaw::missing("an order without a state"))?;
     let lines = list(row, &LINES);
     let (currency, amount) = total(row, lines);
     Ok(OrderSnapshot {
@@ -47,7 +48,7 @@ pub(super) fn read(row: &Value, at: Timestamp) -> Result<OrderSnapshot, String> 
         paid_at: moment(field(row, "gmt_pay_time")).or_else(|| moment(field(row, "gmt_pay_success"))),
         logistics: logistics(row, lines),
         due: due(row, at),
-        updated_at: updated_at(row).ok_or("an order without a time")?,
+        updated_at: updated_at(row).ok_or_else(|| Flaw::missing("an order without a time"))?,
     })
 }
 
@@ -166,7 +167,7 @@ fn after(at: Timestamp, left: i64) -> Option<Timestamp> {
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn told(row: &Value, at: Timestamp) -> Result<Told, String> {
+pub(super) fn told(row: &Value, at: Timestamp) -> Result<Told, Flaw> {
     let mut told = Told::event(IncomingEvent::Order(read(row, at)?));
     told.dues = dues(row, at);
     let lines = list(row, &LINES);

@@ -102,21 +102,21 @@ async fn page(api: &Api, pass: &Pass, batch: &mut Batch) -> Result<(Vec<Value>, 
                     return Ok((rows, false));
                 }
             }
-            Err(Fault::Garbage { bytes, why }) => match SIZES.get(step + 1) {
+            Err(Fault::Garbage { bytes, flaw }) => match SIZES.get(step + 1) {
                 Some(smaller) => {
                     let parts = u32::try_from(size / smaller).unwrap_or(1);
                     let first = page.saturating_sub(1).saturating_mul(parts);
                     asking.extend((1..=parts).rev().map(|part| (first.saturating_add(part), step + 1)));
                 }
                 None if rows.is_empty() && broken.len() + 1 >= ENOUGH => {
-                    return Err(Fault::Garbage { bytes, why }.without_content());
+                    return Err(Fault::Garbage { bytes, flaw }.without_content());
                 }
                 None => {
                     let since = to_los_angeles(from_ms(pass.since));
-                    let why = format!("row {page} of those changed since {since}: {why}");
+                    let flaw = flaw.at(format_args!("row {page} of those changed since {since}"));
                     // Its place in the list moves, so it is not in what tells it from another.
                     let raw = RawPayload { source: SOURCE, bytes: shape::of_bytes(None, &bytes) };
-                    broken.push(Quarantined { raw, why });
+                    broken.push(Quarantined::new(raw, flaw));
                 }
             },
             Err(fault) => return Err(fault),
@@ -147,9 +147,9 @@ fn take(api: &Api, row: &Value, pass: &mut Pass, seen: &Mutex<Seen>, batch: &mut
                 batch.received.push(Received { raw, events: vec![IncomingEvent::Order(order)] });
             }
         }
-        Err(why) => {
+        Err(flaw) => {
             let raw = RawPayload { source: SOURCE, bytes: shape::of(None, row) };
-            batch.quarantined.push(Quarantined { raw, why });
+            batch.quarantined.push(Quarantined::new(raw, flaw));
         }
     }
 }

@@ -5,7 +5,9 @@ use super::json::{field, int, nested, redact, text};
 use super::times::moment;
 use super::{dispute, dispute_stream, order, order_stream};
 use crate::{Quarantined, Reading, Received, Told, shape};
-use domain::{IncomingEvent, IncomingNotification, NoticeTopic, RawPayload, Timestamp};
+use domain::{
+    Flaw, IncomingEvent, IncomingNotification, NoticeTopic, RawPayload, Timestamp, UnreadableCause,
+};
 use serde_json::Value;
 
 const PUSH: &str = "aliexpress.push";
@@ -18,7 +20,7 @@ const CHAT_PUSH: i64 = 21;
 /// # Errors
 /// The shape of the bytes with what is wrong with them.
 pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
-    let bad = |why: String| unreadable(PUSH, bytes, why);
+    let bad = |flaw: Flaw| unreadable(PUSH, bytes, flaw);
     let mut push = crate::json::parse(bytes).map_err(bad)?;
     redact(&mut push);
     let kept = RawPayload { source: PUSH, bytes: push.to_string().into_bytes() };
@@ -28,9 +30,9 @@ pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantine
     let inner = ["data", "content", "payload"].iter().find_map(|name| nested(field(&push, name)));
     let inner = inner.unwrap_or_else(|| push.clone());
     let order_no = text(&inner, &["order_id", "trade_order_id", "orderId"])
-        .ok_or_else(|| bad("a push without an order".into()))?;
+        .ok_or_else(|| bad(Flaw::missing("a push without an order")))?;
     let status = text(&inner, &["current_status", "order_status", "status"])
-        .ok_or_else(|| bad("an order push without a state".into()))?;
+        .ok_or_else(|| bad(Flaw::missing("an order push without a state")))?;
     let times = ["order_change_time", "status_update_time", "gmt_modified", "timestamp"];
     let told = [&inner, &push]
         .into_iter()
@@ -61,7 +63,7 @@ pub fn read_push(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantine
 /// # Errors
 /// The shape of the bytes with what is wrong with them.
 pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quarantined>> {
-    let bad = |why: String| unreadable("aliexpress.answer", bytes, why);
+    let bad = |flaw: Flaw| unreadable("aliexpress.answer", bytes, flaw);
     let answer = crate::json::parse(bytes).map_err(bad)?;
     let name = wrapper_name(&answer).unwrap_or_default().to_owned();
     let data = data(&unwrap(answer.clone()));
@@ -70,10 +72,10 @@ pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quaranti
         (dispute_stream::SOURCE, vec![IncomingEvent::Dispute(read)])
     } else if order::is_list(&data) {
         let rows = order::order_rows(&data);
-        let read: Result<Vec<_>, String> = rows.iter().map(|row| order::read(row, at)).collect();
+        let read: Result<Vec<_>, Flaw> = rows.iter().map(|row| order::read(row, at)).collect();
         (order_stream::SOURCE, read.map_err(bad)?.into_iter().map(IncomingEvent::Order).collect())
     } else if name.is_empty() && !data.is_object() {
-        return Err(bad("not an answer".into()));
+        return Err(bad(Flaw::other_kind("not an answer")));
     } else {
         ("aliexpress.answer", Vec::new())
     };
@@ -83,20 +85,20 @@ pub fn read_answer(bytes: &[u8], at: Timestamp) -> Result<Received, Box<Quaranti
 }
 
 /// Nobody knows what is in it: its shape is kept, no more.
-fn unreadable(source: &'static str, bytes: &[u8], why: String) -> Box<Quarantined> {
+fn unreadable(source: &'static str, bytes: &[u8], flaw: Flaw) -> Box<Quarantined> {
     let raw = RawPayload { source, bytes: shape::of_bytes(None, bytes) };
-    Box::new(Quarantined { raw, why })
+    Box::new(Quarantined::new(raw, flaw))
 }
 
 /// Reads orders as received at `at`: a list answer of any of the order interfaces, a detail answer, what is inside one, or
 /// an order push. A remaining time is counted from `at`.
 ///
 /// # Errors
-/// In words, if it is none of these, the platform refused, or no order in it can be read.
-pub fn read_orders(bytes: &[u8], at: Timestamp) -> Result<Reading, String> {
+/// If it is none of these, the platform refused, or no order in it can be read.
+pub fn read_orders(bytes: &[u8], at: Timestamp) -> Result<Reading, Flaw> {
     let answer = crate::json::parse(bytes)?;
     if is_push(&answer) {
-        let events = read_push(bytes, at).map_err(|bad| bad.why)?.events;
+        let events = read_push(bytes, at).map_err(|bad| bad.flaw)?.events;
         let note = events.is_empty().then(|| "a hint that a message came; messages are fetched".to_owned());
         return Ok(Reading {
             told: events.into_iter().map(Told::event).collect(),
@@ -111,8 +113,8 @@ pub fn read_orders(bytes: &[u8], at: Timestamp) -> Result<Reading, String> {
 /// which the connector fetches.
 ///
 /// # Errors
-/// In words, if it is none of these, the platform refused, or no dispute in it can be read.
-pub fn read_disputes(bytes: &[u8]) -> Result<Reading, String> {
+/// If it is none of these, the platform refused, or no dispute in it can be read.
+pub fn read_disputes(bytes: &[u8]) -> Result<Reading, Flaw> {
     let rows = |data: &Value| {
         let listed = dispute::listed_rows(data);
         if listed.is_empty() && dispute::is_dispute(data) { vec![data.clone()] } else { listed.to_vec() }
@@ -127,19 +129,20 @@ fn each(
     answer: Value,
     what: &str,
     rows: impl Fn(&Value) -> Vec<Value>,
-    read: impl Fn(&Value) -> Result<Told, String>,
-) -> Result<Reading, String> {
+    read: impl Fn(&Value) -> Result<Told, Flaw>,
+) -> Result<Reading, Flaw> {
     if !(answer.is_object() || answer.is_array()) {
-        return Err("not an answer of the platform".into());
+        return Err(Flaw::other_kind("not an answer of the platform"));
     }
     let wrapped = wrapper_name(&answer).is_some();
-    let inner = opened(answer).map_err(|error| format!("the platform answered {error}"))?;
+    let inner = opened(answer)
+        .map_err(|error| UnreadableCause::PlatformError.because(format!("the platform answered {error}")))?;
     let data = data(&inner);
     let mut reading = Reading::of(&rows(&data), read)?;
     if reading == Reading::default() && !is_empty_page(&data) {
         let nothing = format!("no {what} in it");
         if !wrapped {
-            return Err(nothing);
+            return Err(Flaw::missing(nothing));
         }
         reading.note = Some(nothing);
     }

@@ -57,8 +57,8 @@ pub(super) async fn fetch(api: &Api, seen: &Mutex<Seen>, batch: &mut Batch) {
                 seen.receipt_is_here(&order);
             }
             // The bytes may hold an address: they are kept nowhere.
-            Some(Fault::Garbage { why, .. }) => {
-                tracing::warn!(order = order.order_no, why, "the address could not be read");
+            Some(Fault::Garbage { flaw, .. }) => {
+                tracing::warn!(order = order.order_no, %flaw, "the address could not be read");
                 seen.receipt_is_here(&order);
             }
             Some(_) => return,

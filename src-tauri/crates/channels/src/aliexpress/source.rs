@@ -60,7 +60,7 @@ pub(super) fn outcome_of(fault: Fault) -> SendOutcome {
         Fault::Lost(detail) => SendOutcome::Unknown { detail },
         Fault::Wait(_) => refused("rate_limited".into(), "too many calls".into(), true),
         Fault::Owner { code, detail } => refused(code.into(), detail, false),
-        Fault::Garbage { why, .. } => SendOutcome::Unknown { detail: why },
+        Fault::Garbage { flaw, .. } => SendOutcome::Unknown { detail: flaw.words },
         Fault::Api(error) => match error.verdict() {
             Verdict::Wait(_) => refused(error.word().into(), error.to_string(), true),
             // The platform may have done it before it failed.

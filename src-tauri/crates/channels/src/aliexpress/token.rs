@@ -3,7 +3,7 @@
 use super::json::{int, text};
 use super::times::from_epoch_ms;
 use crate::Tokens;
-use domain::{Secret, Timestamp};
+use domain::{Flaw, Secret, Timestamp};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -22,11 +22,12 @@ pub struct Grant {
 /// apps by a factor of hundreds. `old` is the pair that was renewed; its refresh token stays if the answer has none.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(super) fn read(answer: &Value, old: Option<&Tokens>, now: Timestamp) -> Result<Grant, String> {
-    let access = text(answer, &["access_token"]).ok_or("a token answer without a token")?;
-    let access_until =
-        end(answer, "expires_in", "expire_time", now).ok_or("a token answer that does not say until when")?;
+/// What is missing.
+pub(super) fn read(answer: &Value, old: Option<&Tokens>, now: Timestamp) -> Result<Grant, Flaw> {
+    let access =
+        text(answer, &["access_token"]).ok_or_else(|| Flaw::missing("a token answer without a token"))?;
+    let access_until = end(answer, "expires_in", "expire_time", now)
+        .ok_or_else(|| Flaw::missing("a token answer that does not say until when"))?;
     let stated = end(answer, "refresh_expires_in", "refresh_token_valid_time", now);
     let (refresh, refresh_until) = match (text(answer, &["refresh_token"]), old) {
         // Zero means that it cannot be renewed.

@@ -4,7 +4,7 @@
 //! types, so that an address or a phone number that comes along is nowhere (`docs/RULES.md` §8, least data).
 
 use super::lenient;
-use domain::Timestamp;
+use domain::{BuyerRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,6 +40,15 @@ pub(super) struct Buyer {
     /// ISO 3166 code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) country: Option<String>,
+}
+
+impl Buyer {
+    /// As a buyer is named everywhere else: one without a name is called by the id.
+    pub(super) fn named(&self) -> BuyerRef {
+        let shown = if self.name.trim().is_empty() { &self.id } else { &self.name };
+        let country = self.country.clone().filter(|code| code.len() == 2);
+        BuyerRef { key: self.id.clone(), name: shown.clone(), country }
+    }
 }
 
 /// Who wrote.

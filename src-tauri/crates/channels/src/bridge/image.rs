@@ -4,21 +4,27 @@ use super::limits::IMAGE_LIMIT;
 use crate::pictures::PictureKind;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::Flaw;
 
 /// The picture as an address that holds it.
 ///
 /// # Errors
 /// A code and more: too large, no base64, or no type that is shown.
-pub(super) fn inline(data: &str) -> Result<String, String> {
+pub(super) fn inline(data: &str) -> Result<String, Flaw> {
     if data.len() > IMAGE_LIMIT.div_ceil(3) * 4 {
-        return Err(format!("image_too_large: at most {IMAGE_LIMIT} bytes; hand in a link"));
+        return Err(too_large());
     }
-    let bytes = STANDARD.decode(data).map_err(|error| format!("image_not_base64: {error}"))?;
+    let bytes = STANDARD.decode(data).map_err(|error| Flaw::missing(format!("image_not_base64: {error}")))?;
     if bytes.len() > IMAGE_LIMIT {
-        return Err(format!("image_too_large: at most {IMAGE_LIMIT} bytes; hand in a link"));
+        return Err(too_large());
     }
-    let mime = PictureKind::of(&bytes).ok_or("image_type: PNG, JPEG, GIF or WebP")?.mime();
+    let mime =
+        PictureKind::of(&bytes).ok_or_else(|| Flaw::other_kind("image_type: PNG, JPEG, GIF or WebP"))?.mime();
     Ok(format!("data:{mime};base64,{data}"))
+}
+
+fn too_large() -> Flaw {
+    Flaw::too_large(format!("image_too_large: at most {IMAGE_LIMIT} bytes; hand in a link"))
 }
 
 #[cfg(test)]
@@ -44,11 +50,11 @@ mod tests {
     fn a_large_picture_is_refused_before_it_is_decoded() {
         let large = "A".repeat(IMAGE_LIMIT * 2);
         assert!(
-            inline(&large).is_err_and(|why| why.starts_with("image_too_large")),
+            inline(&large).is_err_and(|flaw| flaw.words.starts_with("image_too_large")),
             "the code says what to do"
         );
         assert!(
-            inline("not base64!").is_err_and(|why| why.starts_with("image_not_base64")),
+            inline("not base64!").is_err_and(|flaw| flaw.words.starts_with("image_not_base64")),
             "and this one too"
         );
     }

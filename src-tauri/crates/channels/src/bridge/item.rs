@@ -9,17 +9,17 @@ use super::limits::{
     BATCH_LIMIT, CONVERSATION_LIMIT, ID_LIMIT, LINES_LIMIT, LINK_LIMIT, NAME_LIMIT, TEXT_LIMIT,
 };
 use super::problem::Problem;
-use crate::{Quarantined, Received};
+use crate::{Beside, Quarantined, Received};
 use domain::{
-    Author, Body, BuyerRef, Device, DisputeSnapshot, IncomingEvent, IncomingMessage, IncomingNotification,
-    NoticeTopic, OrderLine, OrderSnapshot, RawPayload, Timestamp,
+    Author, Body, Device, DisputeSnapshot, Flaw, IncomingEvent, IncomingMessage, IncomingNotification,
+    NoticeTopic, OrderLine, OrderSnapshot, RawPayload, Timestamp, UnreadableCause,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// Where a bridge's raw payloads say they came from.
-const SOURCE: &str = "bridge.event";
+pub(crate) const SOURCE: &str = "bridge.event";
 /// What is later than this much after now is not believed: it would stand above everything for good.
 const AHEAD_S: i64 = 86_400;
 /// 2000-01-01: what is older is a broken clock or a wrong unit.
@@ -78,19 +78,20 @@ pub fn read_item(raw: &RawValue, now: Timestamp) -> Item {
     let id = fields.as_ref().and_then(|fields| fields.get("id")?.as_str()).filter(|id| id.len() <= ID_LIMIT);
     let mut item =
         Item { id: id.unwrap_or_default().to_owned(), received: None, read: None, quarantined: Vec::new() };
-    match fields.ok_or_else(|| "not_an_object".to_owned()).and_then(event) {
+    match fields.ok_or_else(|| Flaw::other_kind("not_an_object")).and_then(event) {
         Ok(event) => fill(&mut item, event, raw, now),
-        Err(why) => item.quarantined.push(kept(raw.get(), why)),
+        Err(flaw) => item.quarantined.push(kept(raw.get(), flaw)),
     }
     item
 }
 
-fn event(fields: Map<String, Value>) -> Result<Event, String> {
-    let kind = fields.get("kind").and_then(Value::as_str).ok_or("kind_missing")?;
+fn event(fields: Map<String, Value>) -> Result<Event, Flaw> {
+    let kind = fields.get("kind").and_then(Value::as_str).ok_or_else(|| Flaw::missing("kind_missing"))?;
     if !KINDS.contains(&kind) {
-        return Err(format!("unknown_kind: {}", short(kind)));
+        return Err(Flaw::other_kind(format!("unknown_kind: {}", short(kind))));
     }
-    serde_json::from_value(Value::Object(fields)).map_err(|error| format!("bad_shape: {error}"))
+    serde_json::from_value(Value::Object(fields))
+        .map_err(|error| Flaw::missing(format!("bad_shape: {error}")))
 }
 
 fn fill(item: &mut Item, event: Event, raw: &RawValue, now: Timestamp) {
@@ -112,15 +113,15 @@ fn fill(item: &mut Item, event: Event, raw: &RawValue, now: Timestamp) {
         Ok(events) => {
             item.received = Some(Received { raw: RawPayload { source: SOURCE, bytes }, events });
         }
-        Err(why) => item.quarantined.push(kept(raw.get(), why)),
+        Err(flaw) => item.quarantined.push(kept(raw.get(), flaw)),
     }
 }
 
-fn kept(text: &str, why: String) -> Quarantined {
-    Quarantined { raw: RawPayload { source: SOURCE, bytes: text.as_bytes().to_vec() }, why }
+fn kept(text: &str, flaw: Flaw) -> Quarantined {
+    Quarantined::new(RawPayload { source: SOURCE, bytes: text.as_bytes().to_vec() }, flaw)
 }
 
-fn message(event: MessageEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+fn message(event: MessageEvent, now: Timestamp) -> Result<IncomingEvent, Flaw> {
     let MessageEvent { id, conversation, buyer, author, at, body, device, order_no, direct_to } = event;
     if let Some(seat) = &direct_to {
         name("direct_to", seat)?;
@@ -134,46 +135,48 @@ fn conversation(
     event: ConversationEvent,
     now: Timestamp,
     item: &mut Item,
-) -> Result<Vec<IncomingEvent>, String> {
+) -> Result<Vec<IncomingEvent>, Flaw> {
     name_id("id", &event.id)?;
     if event.messages.is_empty() {
-        return Err("messages_missing".into());
+        return Err(Flaw::missing("messages_missing"));
     }
     if event.messages.len() > CONVERSATION_LIMIT {
-        return Err(format!("too_many_messages: at most {CONVERSATION_LIMIT}"));
+        return Err(Flaw::too_large(format!("too_many_messages: at most {CONVERSATION_LIMIT}")));
     }
     let mut events = Vec::with_capacity(event.messages.len());
     for (at, past) in event.messages.into_iter().enumerate() {
         let bytes = serde_json::to_string(&past).unwrap_or_default();
         match said(past, &event.conversation, &event.buyer, None, now) {
             Ok(message) => events.push(message),
-            Err(why) => item.quarantined.push(kept(&bytes, format!("{why} (messages/{at})"))),
+            Err(flaw) => {
+                let flaw = flaw.cause.because(format!("{flaw} (messages/{at})"));
+                let beside = Beside::chat(&event.conversation, &event.buyer.named());
+                item.quarantined.push(kept(&bytes, flaw).beside(beside));
+            }
         }
     }
     Ok(events)
 }
 
-fn said(
+pub(super) fn said(
     past: PastMessage,
     conversation: &str,
     buyer: &Buyer,
     direct_to: Option<String>,
     now: Timestamp,
-) -> Result<IncomingEvent, String> {
+) -> Result<IncomingEvent, Flaw> {
     name_id("id", &past.id)?;
     if let Some(start) = RESERVED.iter().find(|start| past.id.starts_with(**start)) {
-        return Err(format!("id_reserved: {start}"));
+        return Err(UnreadableCause::Unknown.because(format!("id_reserved: {start}")));
     }
     name_id("conversation", conversation)?;
     name_id("buyer.id", &buyer.id)?;
     name("buyer.name", &buyer.name)?;
     optional_id("order_no", past.order_no.as_deref())?;
-    let shown = if buyer.name.trim().is_empty() { &buyer.id } else { &buyer.name };
-    let country = buyer.country.clone().filter(|code| code.len() == 2);
     Ok(IncomingEvent::Message(IncomingMessage {
         provider_id: past.id,
         conversation_key: conversation.to_owned(),
-        buyer: BuyerRef { key: buyer.id.clone(), name: shown.clone(), country },
+        buyer: buyer.named(),
         author: match past.author {
             Writer::Buyer => Author::Buyer,
             Writer::Seller => Author::Seller,
@@ -192,16 +195,19 @@ fn said(
     }))
 }
 
-fn content(body: Content) -> Result<Body, String> {
-    let wanted = |field: Option<String>, what: &str| field.ok_or_else(|| format!("{what}_missing"));
+fn content(body: Content) -> Result<Body, Flaw> {
+    let wanted =
+        |field: Option<String>, what: &str| field.ok_or_else(|| Flaw::missing(format!("{what}_missing")));
     Ok(match body.kind.as_str() {
         "text" => Body::from_text(words(wanted(body.text, "text")?)?),
         "image" => {
             let url = match (body.url, body.data) {
                 (Some(url), None) => link(url)?,
                 (None, Some(data)) => inline(&data)?,
-                (Some(_), Some(_)) => return Err("image_twice: url or data, not both".into()),
-                (None, None) => return Err("url_missing".into()),
+                (Some(_), Some(_)) => {
+                    return Err(UnreadableCause::Unknown.because("image_twice: url or data, not both"));
+                }
+                (None, None) => return Err(Flaw::missing("url_missing")),
             };
             Body::Image { url, thumb: body.thumb.map(link).transpose()? }
         }
@@ -225,7 +231,7 @@ fn content(body: Content) -> Result<Body, String> {
     })
 }
 
-fn order(event: OrderEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+fn order(event: OrderEvent, now: Timestamp) -> Result<IncomingEvent, Flaw> {
     name_id("id", &event.id)?;
     name_id("order_no", &event.order_no)?;
     optional_id("buyer", event.buyer.as_deref())?;
@@ -234,7 +240,7 @@ fn order(event: OrderEvent, now: Timestamp) -> Result<IncomingEvent, String> {
     name("amount", &event.amount)?;
     name("logistics", event.logistics.as_deref().unwrap_or_default())?;
     if event.lines.len() > LINES_LIMIT {
-        return Err(format!("too_many_lines: at most {LINES_LIMIT}"));
+        return Err(Flaw::too_large(format!("too_many_lines: at most {LINES_LIMIT}")));
     }
     for line in &event.lines {
         name("lines.title", &line.title)?;
@@ -263,7 +269,7 @@ fn order(event: OrderEvent, now: Timestamp) -> Result<IncomingEvent, String> {
     }))
 }
 
-fn dispute(event: DisputeEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+fn dispute(event: DisputeEvent, now: Timestamp) -> Result<IncomingEvent, Flaw> {
     name_id("id", &event.id)?;
     name_id("dispute", &event.dispute)?;
     name_id("order_no", &event.order_no)?;
@@ -282,7 +288,7 @@ fn dispute(event: DisputeEvent, now: Timestamp) -> Result<IncomingEvent, String>
     }))
 }
 
-fn notice(event: NoticeEvent, now: Timestamp) -> Result<IncomingEvent, String> {
+fn notice(event: NoticeEvent, now: Timestamp) -> Result<IncomingEvent, Flaw> {
     name_id("id", &event.id)?;
     optional_id("thread", event.thread.as_deref())?;
     optional_id("order_no", event.order_no.as_deref())?;
@@ -308,62 +314,63 @@ fn notice(event: NoticeEvent, now: Timestamp) -> Result<IncomingEvent, String> {
     }))
 }
 
-fn read_mark(event: ReadEvent, now: Timestamp) -> Result<ReadMark, String> {
+fn read_mark(event: ReadEvent, now: Timestamp) -> Result<ReadMark, Flaw> {
     name_id("id", &event.id)?;
     name_id("conversation", &event.conversation)?;
     Ok(ReadMark { conversation: event.conversation, at: believable(event.at, now)? })
 }
 
-fn believable(at: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
+fn believable(at: Timestamp, now: Timestamp) -> Result<Timestamp, Flaw> {
     let second = at.as_second();
     if second > now.as_second().saturating_add(AHEAD_S) {
-        return Err("at_in_future".into());
+        return Err(UnreadableCause::Time.because("at_in_future"));
     }
     if second < OLDEST_S {
-        return Err("at_too_old".into());
+        return Err(UnreadableCause::Time.because("at_too_old"));
     }
     Ok(at)
 }
 
-fn name_id(what: &str, id: &str) -> Result<(), String> {
+fn name_id(what: &str, id: &str) -> Result<(), Flaw> {
     if id.trim().is_empty() {
-        return Err(format!("id_missing: {what}"));
+        return Err(Flaw::missing(format!("id_missing: {what}")));
     }
     if id.len() > ID_LIMIT {
-        return Err(format!("id_too_long: {what}, at most {ID_LIMIT} bytes"));
+        return Err(Flaw::too_large(format!("id_too_long: {what}, at most {ID_LIMIT} bytes")));
     }
     Ok(())
 }
 
-fn checked_id(what: &str, id: String) -> Result<String, String> {
+fn checked_id(what: &str, id: String) -> Result<String, Flaw> {
     name_id(what, &id).map(|()| id)
 }
 
-fn optional_id(what: &str, id: Option<&str>) -> Result<(), String> {
+fn optional_id(what: &str, id: Option<&str>) -> Result<(), Flaw> {
     id.map_or(Ok(()), |id| name_id(what, id))
 }
 
-fn name(what: &str, name: &str) -> Result<(), String> {
+fn name(what: &str, name: &str) -> Result<(), Flaw> {
     if name.chars().count() > NAME_LIMIT {
-        return Err(format!("text_too_long: {what}, at most {NAME_LIMIT} characters"));
+        return Err(Flaw::too_large(format!("text_too_long: {what}, at most {NAME_LIMIT} characters")));
     }
     Ok(())
 }
 
-fn words(text: String) -> Result<String, String> {
+fn words(text: String) -> Result<String, Flaw> {
     if text.chars().count() > TEXT_LIMIT {
-        return Err(format!("text_too_long: at most {TEXT_LIMIT} characters; it has more"));
+        let words = format!("text_too_long: at most {TEXT_LIMIT} characters; it has more");
+        return Err(Flaw::too_large(words));
     }
     Ok(text)
 }
 
-pub(super) fn link(url: String) -> Result<String, String> {
+pub(super) fn link(url: String) -> Result<String, Flaw> {
     if url.len() > LINK_LIMIT {
-        return Err(format!("link_too_long: at most {LINK_LIMIT} bytes"));
+        return Err(Flaw::too_large(format!("link_too_long: at most {LINK_LIMIT} bytes")));
     }
     match url::Url::parse(&url) {
         Ok(parsed) if matches!(parsed.scheme(), "https" | "http") && parsed.has_host() => Ok(url),
-        _ => Err("link_refused: only https and http".into()),
+        _ => Err(Flaw::missing("link_refused: only https and http")),
     }
 }
 

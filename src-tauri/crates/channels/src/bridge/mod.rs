@@ -4,6 +4,7 @@
 //! A bridge is not polled, it calls: so it is no [`crate::Connector`]. This module is the wire; what a call means is
 //! asked of a [`BridgeHost`].
 
+pub(crate) mod again;
 mod event;
 mod gate;
 mod host;
@@ -17,6 +18,8 @@ mod routes;
 mod token;
 mod webhook;
 mod wire;
+
+pub(crate) use item::SOURCE;
 
 pub use host::{Ask, BridgeHost, Fate};
 pub use item::{Item, ReadMark, read_batch, read_item};

@@ -1,6 +1,7 @@
 //! Mailboxes: reading mails (pure) and fetching them over IMAP.
 
 mod address;
+pub(crate) mod again;
 mod authenticity;
 mod authres;
 mod body;
@@ -22,6 +23,9 @@ mod print;
 mod transfer;
 mod uu;
 mod words;
+
+pub(crate) use files::SOURCE as FROM_FILE;
+pub(crate) use imap::SOURCE as FROM_SERVER;
 
 pub use authenticity::Reason;
 pub use authres::{receiving_authserv_id, topmost_authserv_id};

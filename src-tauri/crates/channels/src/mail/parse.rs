@@ -8,7 +8,7 @@ use super::headers::{Headers, normal};
 use super::links::{Link, links};
 use super::print::print;
 use super::words::header_text;
-use domain::{IncomingMail, Timestamp};
+use domain::{Flaw, IncomingMail, Timestamp, UnreadableCause};
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
 
@@ -72,6 +72,17 @@ pub enum Unreadable {
         /// What it said.
         why: String,
     },
+}
+
+impl From<Unreadable> for Flaw {
+    fn from(why: Unreadable) -> Self {
+        let cause = match &why {
+            Unreadable::TooLarge { .. } | Unreadable::TooManyParts => UnreadableCause::TooLarge,
+            Unreadable::NoHeader => UnreadableCause::Missing,
+            Unreadable::Crashed { .. } => UnreadableCause::Unknown,
+        };
+        cause.because(why.to_string())
+    }
 }
 
 /// Reads a mail. Works on a thread of its own with a stack of known size, so that a crash in a library is an error

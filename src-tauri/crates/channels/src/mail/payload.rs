@@ -4,19 +4,19 @@ use super::date::date;
 use super::headers::Headers;
 use super::parse::{MailRules, ParsedMail, parse};
 use crate::{Reading, Told};
-use domain::{IncomingEvent, Timestamp};
+use domain::{Flaw, IncomingEvent, Timestamp};
 use serde_json::{Value, json};
 
 /// Reads a mail handed in at `at`. A file has no server that knows when it came: the topmost `Received` line stands in,
 /// and without one the mail's own date is believed.
 ///
 /// # Errors
-/// In words, why it cannot be read.
-pub fn read_mail(bytes: &[u8], at: Timestamp, rules: &MailRules) -> Result<Reading, String> {
+/// Why it cannot be read.
+pub fn read_mail(bytes: &[u8], at: Timestamp, rules: &MailRules) -> Result<Reading, Flaw> {
     let headers = Headers::read(bytes);
     let received = headers.first("received").and_then(received_at);
     let believed = received.unwrap_or(Timestamp::MAX);
-    let mut parsed = parse(bytes, believed, "", rules).map_err(|why| why.to_string())?;
+    let mut parsed = parse(bytes, believed, "", rules).map_err(Flaw::from)?;
     if parsed.own_date.is_none() && received.is_none() {
         parsed.mail.at = at;
     }

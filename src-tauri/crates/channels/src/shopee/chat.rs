@@ -14,7 +14,7 @@
 
 use super::api::{Api, CHAT};
 use super::errors::Failure;
-use super::history::{Gap, Known, Reached, Until, read_back};
+use super::history::{Gap, Known, MESSAGES, Reached, Until, read_back};
 use super::json::{flag, id, int, list, text};
 use super::message::Around;
 use crate::{Batch, Cursors, Quarantined};
@@ -232,9 +232,9 @@ impl<'a> Chat<'a> {
                 batch.cursors.insert(format!("bad.{conversation}"), listed.0.to_owned());
                 true
             }
-            Err(Failure::Garbage { bytes, why }) => {
-                let raw = RawPayload { source: "shopee.get_message", bytes };
-                batch.quarantined.push(Quarantined { raw, why });
+            Err(Failure::Garbage { bytes, flaw }) => {
+                let raw = RawPayload { source: MESSAGES, bytes };
+                batch.quarantined.push(Quarantined::new(raw, flaw).beside(self.around.beside()));
                 batch.cursors.insert(format!("bad.{conversation}"), listed.0.to_owned());
                 true
             }

@@ -165,9 +165,9 @@ impl ShopeeConnector {
         let state = match outcome {
             Ok(()) => CapabilityState::On,
             Err(Failure::Denied { code } | Failure::Gone { code }) => CapabilityState::Off { code },
-            Err(Failure::Garbage { bytes, why }) => {
+            Err(Failure::Garbage { bytes, flaw }) => {
                 let raw = RawPayload { source: "shopee.answer", bytes };
-                batch.quarantined.push(Quarantined { raw, why });
+                batch.quarantined.push(Quarantined::new(raw, flaw));
                 CapabilityState::Off { code: "unexpected_answer".into() }
             }
             Err(failure) => match ChannelError::from(failure) {

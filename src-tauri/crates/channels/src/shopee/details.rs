@@ -9,7 +9,7 @@ use super::json::{bytes, list, without_personal_data};
 use super::orders::{PAGE, snapshot};
 use super::wire::Answer;
 use crate::{Batch, Quarantined, Received, shape};
-use domain::{IncomingEvent, Keep, OrderSnapshot, RawPayload};
+use domain::{Flaw, IncomingEvent, Keep, OrderSnapshot, RawPayload};
 use std::collections::{BTreeMap, BTreeSet};
 
 const SOURCE: &str = "shopee.get_order_detail";
@@ -32,11 +32,11 @@ pub(super) async fn details(
     while let Some(mut some) = asking.pop() {
         match ask(api, &some, keep).await {
             Ok(answer) => asking.extend(found.take(&some, &answer).into_iter().map(|number| vec![number])),
-            Err(Failure::Garbage { bytes, why }) => {
+            Err(Failure::Garbage { bytes, flaw }) => {
                 let hopeless = found.broken >= ENOUGH && found.read == 0;
                 if some.len() == 1 || hopeless {
                     for number in &some {
-                        found.unreadable(shape::of_bytes(Some(number), &bytes), why.clone());
+                        found.unreadable(shape::of_bytes(Some(number), &bytes), flaw.clone());
                     }
                 } else {
                     let second = some.split_off(some.len() / 2);
@@ -65,7 +65,7 @@ struct Found<'a, W> {
     /// Orders that could not.
     broken: usize,
     /// What was wrong with an order among others, until it was asked for alone.
-    doubtful: BTreeMap<String, (Vec<u8>, String)>,
+    doubtful: BTreeMap<String, (Vec<u8>, Flaw)>,
 }
 
 impl<W: FnMut(&OrderSnapshot) -> bool> Found<'_, W> {
@@ -80,7 +80,7 @@ impl<W: FnMut(&OrderSnapshot) -> bool> Found<'_, W> {
             }
             let mut kept = order.clone();
             without_personal_data(&mut kept);
-            let why = match snapshot(&kept) {
+            let flaw = match snapshot(&kept) {
                 Ok(snapshot) => {
                     self.read += 1;
                     if (self.wanted)(&snapshot) {
@@ -92,31 +92,31 @@ impl<W: FnMut(&OrderSnapshot) -> bool> Found<'_, W> {
                     }
                     continue;
                 }
-                Err(why) => why,
+                Err(flaw) => flaw,
             };
             match (number, asked) {
                 (_, [alone]) => {
                     missing.clear();
-                    self.unreadable(shape::of(Some(alone), order), why);
+                    self.unreadable(shape::of(Some(alone), order), flaw);
                 }
                 (Some(number), _) => {
                     again.insert(number);
                 }
-                (None, _) => nameless = Some((order, why)),
+                (None, _) => nameless = Some((order, flaw)),
             }
         }
         match (asked, nameless) {
             // It said nothing of an order that was not readable among others.
             ([alone], _) if missing.contains(alone) => {
-                if let Some((shape, why)) = self.doubtful.remove(alone) {
-                    self.unreadable(shape, why);
+                if let Some((shape, flaw)) = self.doubtful.remove(alone) {
+                    self.unreadable(shape, flaw);
                 }
             }
-            (_, Some((order, why))) if missing.is_empty() => self.unreadable(shape::of(None, order), why),
+            (_, Some((order, flaw))) if missing.is_empty() => self.unreadable(shape::of(None, order), flaw),
             // It is one of those that are missing.
-            (_, Some((order, why))) => {
+            (_, Some((order, flaw))) => {
                 for number in missing {
-                    self.doubtful.insert(number.clone(), (shape::of(Some(&number), order), why.clone()));
+                    self.doubtful.insert(number.clone(), (shape::of(Some(&number), order), flaw.clone()));
                     again.insert(number);
                 }
             }
@@ -125,8 +125,8 @@ impl<W: FnMut(&OrderSnapshot) -> bool> Found<'_, W> {
         again
     }
 
-    fn unreadable(&mut self, bytes: Vec<u8>, why: String) {
+    fn unreadable(&mut self, bytes: Vec<u8>, flaw: Flaw) {
         self.broken += 1;
-        self.batch.quarantined.push(Quarantined { raw: RawPayload { source: SOURCE, bytes }, why });
+        self.batch.quarantined.push(Quarantined::new(RawPayload { source: SOURCE, bytes }, flaw));
     }
 }

@@ -1,13 +1,14 @@
 //! The envelope around an answer: `error`, `message` and `response`, or all of it flat.
 
 use super::json::{id, list, words};
+use domain::{Flaw, UnreadableCause};
 use serde_json::Value;
 
 /// Why an answer holds nothing to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unopened {
     /// It is no answer of the platform.
-    Garbage(String),
+    Garbage(Flaw),
     /// The platform refuses.
     Refused {
         /// Its word.
@@ -20,7 +21,7 @@ pub(crate) enum Unopened {
 impl std::fmt::Display for Unopened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Garbage(why) => f.write_str(why),
+            Self::Garbage(flaw) => write!(f, "{flaw}"),
             Self::Refused { code, message } => write!(f, "the platform answered {code}: {message}"),
         }
     }
@@ -30,7 +31,7 @@ impl std::fmt::Display for Unopened {
 pub(crate) fn open(bytes: &[u8]) -> Result<Value, Unopened> {
     let json = crate::json::parse(bytes).map_err(Unopened::Garbage)?;
     if !json.is_object() {
-        return Err(Unopened::Garbage("not an object".into()));
+        return Err(Unopened::Garbage(Flaw::other_kind("not an object")));
     }
     refused(&json).map_or(Ok(json), Err)
 }
@@ -53,11 +54,11 @@ pub(crate) fn response(json: &Value) -> &Value {
 /// `lists` are the names that hold entries, and each entry has `field`.
 ///
 /// # Errors
-/// In words, if it is none of these.
-pub(crate) fn entries(bytes: &[u8], lists: &[&str], field: &str) -> Result<Vec<Value>, String> {
+/// If it is none of these.
+pub(crate) fn entries(bytes: &[u8], lists: &[&str], field: &str) -> Result<Vec<Value>, Flaw> {
     let json = crate::json::parse(bytes)?;
     if let Some(refused) = refused(&json) {
-        return Err(refused.to_string());
+        return Err(UnreadableCause::PlatformError.because(refused.to_string()));
     }
     let inner = response(&json);
     let named = lists.iter().map(|name| &inner[*name]).find(|found| found.is_array() || found.is_object());
@@ -71,6 +72,6 @@ pub(crate) fn entries(bytes: &[u8], lists: &[&str], field: &str) -> Result<Vec<V
         }
         (None, Value::Array(entries)) => Ok(entries.clone()),
         (None, Value::Object(_)) if !inner[field].is_null() => Ok(vec![inner.clone()]),
-        _ => Err(format!("neither {} nor {field} in it", lists.join(" nor "))),
+        _ => Err(Flaw::missing(format!("neither {} nor {field} in it", lists.join(" nor ")))),
     }
 }

@@ -1,7 +1,7 @@
 //! What the platform's error words mean for us.
 
 use crate::ChannelError;
-use domain::{Timestamp, beijing_day_start};
+use domain::{Flaw, Timestamp, beijing_day_start};
 use std::time::Duration;
 
 /// Why a call gave nothing.
@@ -31,7 +31,7 @@ pub(crate) enum Failure {
         /// The bytes, or their shape.
         bytes: Vec<u8>,
         /// What was wrong.
-        why: String,
+        flaw: Flaw,
     },
 }
 
@@ -39,8 +39,8 @@ impl Failure {
     /// An answer that cannot be read leaves its shape: there may be a buyer's address in it.
     pub(crate) fn without_content(self) -> Self {
         match self {
-            Self::Garbage { bytes, why } => {
-                Self::Garbage { bytes: crate::shape::of_bytes(None, &bytes), why }
+            Self::Garbage { bytes, flaw } => {
+                Self::Garbage { bytes: crate::shape::of_bytes(None, &bytes), flaw }
             }
             other => other,
         }
@@ -60,7 +60,7 @@ impl From<Failure> for ChannelError {
             Failure::Token { code, detail } => Self::OwnerMustAct { code, detail },
             Failure::Gone { code } => Self::Unexpected { detail: code },
             Failure::Channel(error) => error,
-            Failure::Garbage { why, .. } => Self::Unexpected { detail: why },
+            Failure::Garbage { flaw, .. } => Self::Unexpected { detail: flaw.words },
         }
     }
 }

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 /// Messages asked for at once.
 const PAGE: usize = 25;
+/// Where a message of a page, or a page, says it came from.
+pub(crate) const MESSAGES: &str = "shopee.get_message";
 
 /// The newest message of a conversation that was taken in. Written as `listed@ms#newest`: the list names a message that
 /// the pages may not show (a deleted one), and then neither alone would ever match.
@@ -134,7 +136,7 @@ pub(crate) async fn read_back(
         );
         let full = messages.len() >= PAGE;
         pages.push(Received {
-            raw: RawPayload { source: "shopee.get_message", bytes: answer.bytes.clone() },
+            raw: RawPayload { source: MESSAGES, bytes: answer.bytes.clone() },
             events: page.events,
         });
         match next_offset {
@@ -177,10 +179,10 @@ fn take_page(messages: &[&Value], around: &mut Around, until: &Until, bad: &mut 
         match read(message, around) {
             // A page goes from newest to oldest; the events of one message keep their order.
             Ok(events) => page.events.extend(events.into_iter().rev()),
-            Err(why) => bad.push(Quarantined {
-                raw: RawPayload { source: "shopee.get_message", bytes: super::json::bytes(message) },
-                why,
-            }),
+            Err(flaw) => {
+                let raw = RawPayload { source: MESSAGES, bytes: super::json::bytes(message) };
+                bad.push(Quarantined::new(raw, flaw).beside(around.beside()));
+            }
         }
     }
     page.events.reverse();

@@ -55,7 +55,7 @@ fn take(message: &Value, own: &str, shop_user_id: Option<&str>, batch: &mut Batc
     match read {
         _ if !alone => batch.for_others.push(raw),
         Ok(parsed) => batch.received.push(Received { raw, events: parsed.events() }),
-        Err(why) => batch.quarantined.push(Quarantined { raw, why }),
+        Err(flaw) => batch.quarantined.push(Quarantined::new(raw, flaw)),
     }
 }
 

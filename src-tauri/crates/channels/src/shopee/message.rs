@@ -2,8 +2,10 @@
 
 use super::body::{body, order_no};
 use super::json::{id, int, text, time, words};
-use crate::Told;
-use domain::{Author, BuyerRef, Device, IncomingEvent, IncomingMessage, IncomingNotification, NoticeTopic};
+use crate::{Beside, Told};
+use domain::{
+    Author, BuyerRef, Device, Flaw, IncomingEvent, IncomingMessage, IncomingNotification, NoticeTopic,
+};
 use serde_json::Value;
 
 /// What is known besides the message itself.
@@ -23,23 +25,37 @@ pub(crate) struct Around {
     pub(crate) pushed: bool,
 }
 
+impl Around {
+    /// What of it a message alone does not say, and nobody could find out later.
+    pub(crate) fn beside(&self) -> Beside {
+        Beside::Chat {
+            conversation: self.conversation.clone(),
+            buyer: self.buyer_id.clone(),
+            name: self.buyer_name.clone(),
+            country: None,
+        }
+    }
+}
+
 /// Reads a message. No event: a seat's own reply that a push brought without its device. Whether that reply stops the
 /// clock hangs on the device, and the next poll tells it.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(crate) fn read(message: &Value, around: &Around) -> Result<Vec<IncomingEvent>, String> {
-    let provider_id = id(&message["message_id"]).ok_or("a message without message_id")?;
+/// What is missing.
+pub(crate) fn read(message: &Value, around: &Around) -> Result<Vec<IncomingEvent>, Flaw> {
+    let provider_id =
+        id(&message["message_id"]).ok_or_else(|| Flaw::missing("a message without message_id"))?;
     let conversation_key = id(&message["conversation_id"])
         .or_else(|| around.conversation.clone())
-        .ok_or("a message without conversation_id")?;
-    let sent_at = time(&message["created_timestamp"]).ok_or("a message without created_timestamp")?;
+        .ok_or_else(|| Flaw::missing("a message without conversation_id"))?;
+    let sent_at = time(&message["created_timestamp"])
+        .ok_or_else(|| Flaw::missing("a message without created_timestamp"))?;
     let from_shop = is_from_shop(message, around);
     let (buyer_id, buyer_name) =
         if from_shop { ("to_id", "to_user_name") } else { ("from_id", "from_user_name") };
     let key = id(&message[buyer_id])
         .or_else(|| around.buyer_id.clone())
-        .ok_or_else(|| format!("a message without {buyer_id}"))?;
+        .ok_or_else(|| Flaw::missing(format!("a message without {buyer_id}")))?;
     let kind = words(&message["message_type"]);
     let source = text(&message["source"]);
     let author = author(message, from_shop, source.as_deref());

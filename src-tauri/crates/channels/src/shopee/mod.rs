@@ -5,6 +5,7 @@
 //!
 //! What the platform's paging really does, and what follows from it, is told in `chat.rs`.
 
+pub(crate) mod again;
 mod api;
 mod auth;
 mod body;
@@ -37,6 +38,9 @@ mod tokens;
 mod upload;
 mod window;
 mod wire;
+
+pub(crate) use history::MESSAGES;
+pub(crate) use receiver::{LOST, PUSHED};
 
 pub use auth::{Grant, Granted, authorise_link, exchange_code};
 pub use config::ShopeeConfig;

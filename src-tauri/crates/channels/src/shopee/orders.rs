@@ -9,7 +9,7 @@ use super::json::{flag, id, int, list, masked, text, time, without_personal_data
 use super::notices::due;
 use super::window::Window;
 use crate::{Batch, Cursors, Party, Quarantined, StatedAmount, StatedDue, Told, shape};
-use domain::{IncomingEvent, Keep, OrderLine, OrderSnapshot, RawPayload, Timestamp};
+use domain::{Flaw, IncomingEvent, Keep, OrderLine, OrderSnapshot, RawPayload, Timestamp};
 use serde_json::Value;
 
 /// The position in the batch's cursors.
@@ -47,7 +47,7 @@ pub(crate) async fn round(
             Some(number) => numbers.push(number),
             None => {
                 let raw = RawPayload { source: LIST, bytes: shape::of(None, order) };
-                batch.quarantined.push(Quarantined { raw, why: NAMELESS.into() });
+                batch.quarantined.push(Quarantined::new(raw, Flaw::missing(NAMELESS)));
             }
         }
     }
@@ -66,10 +66,10 @@ pub(crate) async fn round(
 /// Reads an order.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(crate) fn snapshot(order: &Value) -> Result<OrderSnapshot, String> {
+/// What is missing.
+pub(crate) fn snapshot(order: &Value) -> Result<OrderSnapshot, Flaw> {
     Ok(OrderSnapshot {
-        order_no: order_no(order).ok_or(NAMELESS)?,
+        order_no: order_no(order).ok_or_else(|| Flaw::missing(NAMELESS))?,
         buyer_key: id(&order["buyer_user_id"]),
         due: Told::sellers_due(&dues(order)),
         status: words(&order["order_status"]).to_owned(),
@@ -80,7 +80,7 @@ pub(crate) fn snapshot(order: &Value) -> Result<OrderSnapshot, String> {
         logistics: logistics(order),
         updated_at: time(&order["update_time"])
             .or_else(|| time(&order["create_time"]))
-            .ok_or("an order without update_time")?,
+            .ok_or_else(|| Flaw::missing("an order without update_time"))?,
     })
 }
 
@@ -98,8 +98,8 @@ fn dues(order: &Value) -> Vec<StatedDue> {
 /// connector fetches those orders.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(crate) fn told(order: &Value) -> Result<Told, String> {
+/// What is missing.
+pub(crate) fn told(order: &Value) -> Result<Told, Flaw> {
     let mut kept = order.clone();
     without_personal_data(&mut kept);
     let only_named =

@@ -6,14 +6,14 @@ use super::notices::{notice, placeholder};
 use super::{orders, push, returns};
 use crate::json::MAX_ENTRIES;
 use crate::{Reading, Told};
-use domain::Timestamp;
+use domain::{Flaw, Timestamp};
 
 /// Reads a push of any code, or an answer with lost pushes, or an entry of one. A code without news gives an entry
 /// without event.
 ///
 /// # Errors
-/// In words, what is wrong with it.
-pub fn read_pushes(bytes: &[u8]) -> Result<Reading, String> {
+/// What is wrong with it.
+pub fn read_pushes(bytes: &[u8]) -> Result<Reading, Flaw> {
     let json = crate::json::parse(bytes)?;
     if !json["code"].is_null() {
         return Ok(Reading { told: push::parsed(bytes, None)?.told, ..Reading::default() });
@@ -21,7 +21,7 @@ pub fn read_pushes(bytes: &[u8]) -> Result<Reading, String> {
     let mut reading = Reading::default();
     let lost = entries(bytes, &["push_message_list"], "code")?;
     if lost.len() > MAX_ENTRIES {
-        return Err("too many entries".into());
+        return Err(Flaw::too_large("too many entries"));
     }
     for entry in lost {
         match push::read_value(&push::whole(entry), None) {
@@ -35,16 +35,16 @@ pub fn read_pushes(bytes: &[u8]) -> Result<Reading, String> {
 /// Reads orders: an answer of `get_order_list` or `get_order_detail`, or what is inside one.
 ///
 /// # Errors
-/// In words, if it is none of these or no order in it can be read.
-pub fn read_orders(bytes: &[u8]) -> Result<Reading, String> {
+/// If it is none of these or no order in it can be read.
+pub fn read_orders(bytes: &[u8]) -> Result<Reading, Flaw> {
     Reading::of(&entries(bytes, &["order_list"], "order_sn")?, orders::told)
 }
 
 /// Reads returns: an answer of `get_return_list` or `get_return_detail`, or what is inside one.
 ///
 /// # Errors
-/// In words, if it is none of these or no return in it can be read.
-pub fn read_returns(bytes: &[u8]) -> Result<Reading, String> {
+/// If it is none of these or no return in it can be read.
+pub fn read_returns(bytes: &[u8]) -> Result<Reading, Flaw> {
     Reading::of(&entries(bytes, &["return", "return_list"], "return_sn")?, returns::told)
 }
 
@@ -52,8 +52,8 @@ pub fn read_returns(bytes: &[u8]) -> Result<Reading, String> {
 /// time of its own is as old as the answer, `at`.
 ///
 /// # Errors
-/// In words, if it is none of these.
-pub fn read_notifications(bytes: &[u8], at: Timestamp) -> Result<Reading, String> {
+/// If it is none of these.
+pub fn read_notifications(bytes: &[u8], at: Timestamp) -> Result<Reading, Flaw> {
     // The same notices are pushed under a code of their own.
     if !crate::json::parse(bytes)?["code"].is_null() {
         return read_pushes(bytes);

@@ -6,7 +6,7 @@ use super::notices::{Envelope, notices, shops};
 use super::sign::{content_hash, matches};
 use crate::json::MAX_ENTRIES;
 use crate::{Quarantined, Received, Told};
-use domain::{RawPayload, Secret};
+use domain::{Flaw, RawPayload, Secret};
 use serde_json::Value;
 
 /// Where a push's raw payload says it came from.
@@ -47,7 +47,7 @@ pub fn parse_push_as(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Receive
     let raw = || RawPayload { source: SOURCE, bytes: bytes.to_vec() };
     match parsed(bytes, shop_user_id) {
         Ok(parsed) => Ok(Received { raw: raw(), events: parsed.events() }),
-        Err(why) => Err(Quarantined { raw: raw(), why }),
+        Err(flaw) => Err(Quarantined::new(raw(), flaw)),
     }
 }
 
@@ -67,7 +67,7 @@ impl Parsed {
     }
 }
 
-pub(crate) fn parsed(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Parsed, String> {
+pub(crate) fn parsed(bytes: &[u8], shop_user_id: Option<&str>) -> Result<Parsed, Flaw> {
     read_value(&whole(crate::json::parse(bytes)?), shop_user_id)
 }
 
@@ -87,14 +87,14 @@ pub(crate) fn whole(mut push: Value) -> Value {
     }
 }
 
-pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Parsed, String> {
+pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Parsed, Flaw> {
     if !push.is_object() {
-        return Err("not an object".into());
+        return Err(Flaw::other_kind("not an object"));
     }
-    let code = int(&push["code"]).ok_or("a push without code")?;
+    let code = int(&push["code"]).ok_or_else(|| Flaw::missing("a push without code"))?;
     let data = &push["data"];
     if data["actions"].as_array().is_some_and(|actions| actions.len() > MAX_ENTRIES) {
-        return Err("too many entries".into());
+        return Err(Flaw::too_large("too many entries"));
     }
     let shop = id(&push["shop_id"]).or_else(|| id(&push["shopid"]));
     let shops = match &shop {
@@ -106,7 +106,7 @@ pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Par
         chat(data, shop.as_deref(), shop_user_id)?
     } else {
         let Some(at) = at.or_else(|| time(&data["update_time"])) else {
-            return Err("a push without timestamp".into());
+            return Err(Flaw::missing("a push without timestamp"));
         };
         let id = id(&push["msg_id"]).unwrap_or_else(|| content_id(code, shop.as_deref(), data));
         notices(code, &Envelope { id, at }, data)
@@ -143,7 +143,7 @@ fn impersonal(data: &Value) -> Value {
     data
 }
 
-fn chat(data: &Value, shop: Option<&str>, shop_user_id: Option<&str>) -> Result<Vec<Told>, String> {
+fn chat(data: &Value, shop: Option<&str>, shop_user_id: Option<&str>) -> Result<Vec<Told>, Flaw> {
     let content = &data["content"];
     if data["type"].as_str() != Some("message") {
         // A `notification` says that somebody read or answered elsewhere; the poll brings what they wrote.

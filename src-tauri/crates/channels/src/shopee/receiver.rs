@@ -70,7 +70,7 @@ pub fn read_push(raw: RawPayload, own_user: Option<&str>) -> PushRead {
             let shops = parsed.shops.clone();
             PushRead { shops, content: Ok(Received { raw, events: parsed.events() }) }
         }
-        Err(why) => PushRead { shops: Vec::new(), content: Err(Quarantined { raw, why }) },
+        Err(flaw) => PushRead { shops: Vec::new(), content: Err(Quarantined::new(raw, flaw)) },
     }
 }
 

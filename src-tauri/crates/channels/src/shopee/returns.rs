@@ -7,7 +7,7 @@ use super::notices::due;
 use super::orders::amount;
 use super::window::Window;
 use crate::{Batch, Cursors, Party, Quarantined, Received, StatedDue, Told, shape};
-use domain::{DisputeSnapshot, IncomingEvent, RawPayload, Timestamp};
+use domain::{DisputeSnapshot, Flaw, IncomingEvent, RawPayload, Timestamp};
 use serde_json::{Value, json};
 
 /// The position in the batch's cursors.
@@ -42,7 +42,7 @@ pub(crate) async fn round(
     for entry in list(&response["return"]) {
         let Some(return_sn) = id(&entry["return_sn"]) else {
             let raw = RawPayload { source: LIST, bytes: shape::of(None, entry) };
-            batch.quarantined.push(Quarantined { raw, why: NAMELESS.into() });
+            batch.quarantined.push(Quarantined::new(raw, Flaw::missing(NAMELESS)));
             continue;
         };
         let updated = int(&entry["update_time"]).unwrap_or(0);
@@ -64,7 +64,7 @@ pub(crate) async fn round(
 
 async fn detail(api: &Api, return_sn: &str, batch: &mut Batch) -> Result<(), Failure> {
     let params = [("return_sn", return_sn.to_owned())];
-    let (why, bytes) = match api.get("/api/v2/returns/get_return_detail", &params).await {
+    let (flaw, bytes) = match api.get("/api/v2/returns/get_return_detail", &params).await {
         Ok(answer) => {
             let mut kept = answer.response().clone();
             without_personal_data(&mut kept);
@@ -74,33 +74,33 @@ async fn detail(api: &Api, return_sn: &str, batch: &mut Batch) -> Result<(), Fai
                     batch.received.push(Received { raw, events: vec![IncomingEvent::Dispute(dispute)] });
                     return Ok(());
                 }
-                Err(why) => (why, shape::of(Some(return_sn), answer.response())),
+                Err(flaw) => (flaw, shape::of(Some(return_sn), answer.response())),
             }
         }
-        Err(Failure::Garbage { bytes, why }) => (why, shape::of_bytes(Some(return_sn), &bytes)),
+        Err(Failure::Garbage { bytes, flaw }) => (flaw, shape::of_bytes(Some(return_sn), &bytes)),
         Err(failure) => return Err(failure),
     };
-    batch.quarantined.push(Quarantined { raw: RawPayload { source: DETAIL, bytes }, why });
+    batch.quarantined.push(Quarantined::new(RawPayload { source: DETAIL, bytes }, flaw));
     Ok(())
 }
 
 /// Reads a return.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(crate) fn snapshot(detail: &Value) -> Result<DisputeSnapshot, String> {
+/// What is missing.
+pub(crate) fn snapshot(detail: &Value) -> Result<DisputeSnapshot, Flaw> {
     let status = words(&detail["status"]).to_owned();
     let closed = is_over(&status);
     let updated_at = time(&detail["update_time"])
         .or_else(|| time(&detail["create_time"]))
-        .ok_or("a return without update_time")?;
+        .ok_or_else(|| Flaw::missing("a return without update_time"))?;
     let reason = match (words(&detail["reason"]), words(&detail["text_reason"])) {
         (code, "") => code.to_owned(),
         ("", said) => said.to_owned(),
         (code, said) => format!("{code}: {said}"),
     };
     Ok(DisputeSnapshot {
-        provider_id: id(&detail["return_sn"]).ok_or(NAMELESS)?,
+        provider_id: id(&detail["return_sn"]).ok_or_else(|| Flaw::missing(NAMELESS))?,
         order_no: text(&detail["order_sn"]).unwrap_or_default(),
         buyer_key: id(&detail["user"]["user_id"]),
         due: Told::sellers_due(&dues(detail)),
@@ -147,8 +147,8 @@ fn dues(detail: &Value) -> Vec<StatedDue> {
 /// Reads a return with everything that it says.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(crate) fn told(detail: &Value) -> Result<Told, String> {
+/// What is missing.
+pub(crate) fn told(detail: &Value) -> Result<Told, Flaw> {
     let mut kept = detail.clone();
     without_personal_data(&mut kept);
     let mut told = Told::event(IncomingEvent::Dispute(snapshot(&kept)?));

@@ -110,7 +110,7 @@ fn judged(failure: Failure, code: &str) -> SendOutcome {
     match failure {
         Failure::Denied { code } | Failure::Gone { code } => refused(&code, "", false),
         Failure::Token { code, detail } => refused(&code, &detail, false),
-        Failure::Garbage { why, .. } => SendOutcome::Unknown { detail: why },
+        Failure::Garbage { flaw, .. } => SendOutcome::Unknown { detail: flaw.words },
         Failure::Channel(error) => match (code.is_empty(), error) {
             (_, ChannelError::RateLimited { .. }) => refused(non_empty(code, "rate_limited"), "", true),
             // A gateway's page without the platform's word: nobody knows how far the call came.

@@ -6,7 +6,7 @@ use super::errors::{Failure, classify};
 use super::sign::{Scope, sign};
 use crate::probing::{Clocks, served_at};
 use crate::{ChannelError, Now, http};
-use domain::{Secret, Timestamp};
+use domain::{Flaw, Secret, Timestamp, UnreadableCause};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::multipart::Form;
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -153,9 +153,10 @@ impl Wire {
         let (code, message) = match envelope::open(&bytes) {
             Ok(json) if status.is_success() => return Ok(Answer { bytes, json }),
             Ok(_) => {
-                return Err(no_word(bare(status, &headers, bytes, "error status without an error word")));
+                let flaw = UnreadableCause::PlatformError.because("error status without an error word");
+                return Err(no_word(bare(status, &headers, bytes, flaw)));
             }
-            Err(Unopened::Garbage(why)) => return Err(no_word(bare(status, &headers, bytes, &why))),
+            Err(Unopened::Garbage(flaw)) => return Err(no_word(bare(status, &headers, bytes, flaw))),
             Err(Unopened::Refused { code, message }) => (code, message),
         };
         let now = self.now();
@@ -178,14 +179,17 @@ async fn exchange(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
     Ok(Reply { status, headers, bytes })
 }
 
-fn bare(status: StatusCode, headers: &HeaderMap, bytes: Vec<u8>, why: &str) -> Failure {
+fn bare(status: StatusCode, headers: &HeaderMap, bytes: Vec<u8>, flaw: Flaw) -> Failure {
     if status == StatusCode::TOO_MANY_REQUESTS {
         return ChannelError::RateLimited { retry_after: retry_after(headers) }.into();
     }
     if status.is_server_error() {
         return ChannelError::Unreachable { detail: format!("HTTP {}", status.as_u16()) }.into();
     }
-    Failure::Garbage { bytes, why: format!("HTTP {}: {why}", status.as_u16()) }
+    // Whatever else is wrong with it: an error is no answer.
+    let cause = if status.is_success() { flaw.cause } else { UnreadableCause::PlatformError };
+    let flaw = Flaw { cause, ..flaw }.at(format_args!("HTTP {}", status.as_u16()));
+    Failure::Garbage { bytes, flaw }
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {

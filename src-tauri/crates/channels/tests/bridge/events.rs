@@ -20,7 +20,7 @@ fn why(event: &Value) -> String {
     );
     let bad = item.quarantined.first().expect("it cannot be read");
     assert_eq!(bad.raw.bytes, event.to_string().into_bytes(), "its bytes are kept as they came");
-    bad.why.split(':').next().unwrap_or_default().to_owned()
+    bad.flaw.words.split(':').next().unwrap_or_default().to_owned()
 }
 
 fn message() -> Value {
@@ -106,7 +106,7 @@ fn one_bad_message_does_not_take_its_conversation_along() {
         [past("m1", "2026-03-01T00:00:00Z"), past("m2", "1970-01-01T00:00:00Z"), past("m3", "2026-03-01T00:00:02Z")]});
     let item = read(&event);
     assert_eq!(item.received.map(|received| received.events.len()), Some(2), "the others are taken");
-    assert_eq!(item.quarantined[0].why, "at_too_old (messages/1)", "and this one says where it stood");
+    assert_eq!(item.quarantined[0].flaw.words, "at_too_old (messages/1)", "and this one says where it stood");
 }
 
 #[tokio::test(flavor = "multi_thread")]

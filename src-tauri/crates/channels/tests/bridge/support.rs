@@ -47,7 +47,7 @@ impl BridgeHost for Remembering {
 
     fn hand_in(&self, store: StoreId, items: Vec<Item>) -> BoxFuture<'_, Result<Vec<Fate>, Problem>> {
         let fates = items.iter().map(|item| match item.quarantined.first() {
-            Some(bad) => Fate::Quarantined { why: bad.why.clone() },
+            Some(bad) => Fate::Quarantined { why: bad.flaw.words.clone() },
             None => Fate::Accepted,
         });
         let fates = fates.collect();

@@ -66,7 +66,7 @@ impl Engine {
                 marks.push((fates.len(), mark));
             }
             if let Some(bad) = item.quarantined.first() {
-                fate = Fate::Quarantined { why: bad.why.clone() };
+                fate = Fate::Quarantined { why: bad.flaw.words.clone() };
             }
             batch.quarantined.extend(item.quarantined);
             fates.push(fate);
@@ -105,7 +105,7 @@ impl Engine {
     }
 
     /// Keeps how far was read; gives the places of those that moved.
-    async fn keep_marks(
+    pub(crate) async fn keep_marks(
         &self,
         store: StoreId,
         marks: &[(usize, ReadMark)],
@@ -128,7 +128,7 @@ impl Engine {
     }
 
     /// What the team read elsewhere is not unread here, whichever came first, the message or the mark.
-    async fn read_elsewhere(&self, store: StoreId, keys: &[String]) -> Result<(), EngineError> {
+    pub(crate) async fn read_elsewhere(&self, store: StoreId, keys: &[String]) -> Result<(), EngineError> {
         for (key, at) in self.store().read_marks(store, keys).await? {
             let key = ConversationKey::new(store, ConversationKind::Chat, key);
             let Some(conversation) = self.store().conversation_by_key(&key).await? else { continue };

@@ -64,7 +64,7 @@ impl<'a> Questions<'a> {
         IntakeAsk {
             store: lot.store,
             raws: lot.payloads,
-            received_at: now,
+            received_at: lot.came_at(now),
             provider_ids: &self.concern.provider_ids,
             prints: &self.concern.prints,
             conversations: &self.concern.conversations,
@@ -94,6 +94,7 @@ pub(super) fn begin<'a>(
         desk,
         store: lot.store,
         now,
+        came_at: lot.came_at(now),
         mode: lot.mode,
         known: provider_ids,
         prints,

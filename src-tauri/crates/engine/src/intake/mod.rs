@@ -14,6 +14,7 @@ mod show;
 
 pub(crate) use fold::{changed_verdicts, fact_of, from_record};
 pub(crate) use other::case_id;
+pub(crate) use parts::quarantine;
 pub use round::Mode;
 pub(crate) use round::{Hand, settle};
 pub(crate) use show::preview;
@@ -22,7 +23,9 @@ use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{Batch, Cursors, Quarantined, Received};
-use domain::{ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId};
+use domain::{
+    ConversationId, ConversationKind, IncomingEvent, IncomingMessage, Platform, StoreId, Timestamp,
+};
 use round::{Link, Round, chat_kind};
 use rules::dispatch::Seat;
 use store::{ConversationKey, Memory, OutboxRow, OutboxState, PackedRaw, SealedWrite};
@@ -60,6 +63,32 @@ struct Lot<'a> {
     ruled: Option<Platform>,
     /// The reply whose fate this round records: its new state and its message are one fact.
     sent: Option<Sent<'a>>,
+    /// The row of the quarantine that this could be read from at last, and leaves with it.
+    late: Option<Late>,
+}
+
+impl Lot<'_> {
+    /// When it came: now, unless it lay unread.
+    fn came_at(&self, now: Timestamp) -> Timestamp {
+        self.late.map_or(now, |late| late.came_at)
+    }
+}
+
+/// What lay in the quarantine until it could be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Late {
+    /// Its row.
+    pub(crate) row: i64,
+    /// When it came first.
+    pub(crate) came_at: Timestamp,
+}
+
+/// What it says to one store.
+pub(crate) struct LatePart {
+    pub(crate) store: StoreId,
+    pub(crate) platform: Platform,
+    pub(crate) mode: Mode,
+    pub(crate) batch: Batch,
 }
 
 /// The desk while a round is decided on: what was counted is taken back if nothing was written, also when the round
@@ -100,6 +129,7 @@ impl Portion {
             link: Link { mail_store: self.platform == Platform::Mail, ..Link::default() },
             ruled: None,
             sent: None,
+            late: None,
         }
     }
 }
@@ -147,6 +177,7 @@ impl Engine {
                 link: Link { mail_store: platform == Platform::Mail, ..Link::default() },
                 ruled: Some(platform).filter(|_| mode == Mode::Live),
                 sent: None,
+                late: None,
             };
             let round = self.take(&[lot], None).await?;
             accepted.taken += round.taken;
@@ -167,6 +198,37 @@ impl Engine {
         let cursors = Cursors::new();
         let lots: Vec<Lot<'_>> = portions.iter().map(|portion| portion.lot(&cursors)).collect();
         self.take(&lots, memory).await
+    }
+
+    /// Takes in what could be read at last, all in one transaction, in which it leaves the quarantine. It is dated by when it
+    /// came. Message rules look on only if that is less than the platform's limit ago: nobody is told today of what a
+    /// buyer wrote last month; an alert for a deadline that is over by that much never rings either.
+    ///
+    /// # Errors
+    /// [`store::StoreError::NotFound`] if it is no longer there, or may name somebody who is being erased; or if the file
+    /// refuses.
+    pub(crate) async fn accept_late(&self, late: Late, parts: &[LatePart]) -> Result<Accepted, EngineError> {
+        let age_s = self.now().as_second().saturating_sub(late.came_at.as_second());
+        let recent = age_s <= self.desk().await.policy.reply_limit_s.value;
+        let mut packed = Vec::with_capacity(parts.len());
+        for part in parts {
+            packed.push(PackedRaw::pack_all(part.batch.received.iter().map(|received| &received.raw))?);
+        }
+        let nothing = Cursors::new();
+        let lots = parts.iter().zip(&packed).map(|(part, payloads)| Lot {
+            store: part.store,
+            mode: part.mode,
+            payloads,
+            events: part.batch.received.iter().map(|received| received.events.as_slice()).collect(),
+            quarantined: &part.batch.quarantined,
+            sealed: &[],
+            cursors: &nothing,
+            link: Link { mail_store: part.platform == Platform::Mail, ..Link::default() },
+            ruled: Some(part.platform).filter(|_| recent && part.mode == Mode::Live),
+            sent: None,
+            late: Some(late),
+        });
+        self.take(&lots.collect::<Vec<_>>(), None).await
     }
 
     /// Takes in a reply of ours that a platform took, linked to the seat that wrote it.
@@ -192,6 +254,7 @@ impl Engine {
             link: Link { account: row.reply.account, outbox: Some(row.id), mail_store: false },
             ruled: None,
             sent: Some(Sent { row, from, provider_id: &provider_id }),
+            late: None,
         };
         self.take(&[lot], None).await.map(|_| ())
     }

@@ -67,7 +67,11 @@ impl Round<'_> {
 
     /// Takes in an order as it stands. The store never lets an older snapshot replace a newer one.
     pub(super) fn order(&mut self, event: &OrderSnapshot) {
-        self.write.orders.push(OrderWrite { store: self.store, order: event.clone(), received_at: self.now });
+        self.write.orders.push(OrderWrite {
+            store: self.store,
+            order: event.clone(),
+            received_at: self.came_at,
+        });
         self.taken += 1;
     }
 
@@ -126,7 +130,7 @@ impl Round<'_> {
             body,
             item_id: None,
             sent_at: line.at,
-            received_at: self.now,
+            received_at: self.came_at,
             counting: String::new(),
             raw: ids.raw,
             outbox: None,

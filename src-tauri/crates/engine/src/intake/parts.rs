@@ -9,12 +9,13 @@ use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::message_rules::Firings;
+use crate::quarantine::READER;
 use channels::Quarantined;
 use domain::{Author, IncomingEvent, StoreId, Timestamp};
 use rules::alerts::Act;
 use store::{
     Acted, CursorWrite, IntakeKnown, IntakeWrite, Memory, MessageRow, OutboxState, QuarantineWrite, RawId,
-    WriteTx,
+    Released, WriteTx,
 };
 
 /// Takes the lots in, each of a store of its own, in one transaction. All are asked about at its beginning; while one is
@@ -31,6 +32,9 @@ pub(super) async fn write(
     let asks: Vec<_> = lots.iter().zip(&questions).map(|(lot, questions)| questions.ask(lot, now)).collect();
     let (held, memory) = memory.map(|memory| (std::mem::take(memory), memory)).unzip();
     let (mut tx, mut answers) = engine.store().begin_intake(&asks, held).await?;
+    for late in lots.iter().filter_map(|lot| lot.late) {
+        tx.hold_quarantined(late.row).await?;
+    }
     // Before the first there is nothing to write.
     let (mut last, mut fired) = (IntakeWrite::default(), Firings::default());
     for ((lot, questions), ask) in lots.iter().zip(&questions).zip(&asks) {
@@ -75,7 +79,9 @@ async fn decide(
         Some(watch) => watch.judge(engine, tx, &round).await?,
         None => Firings::default(),
     };
-    round.write.quarantined = lot.quarantined.iter().map(|bad| quarantine(lot.store, bad, now)).collect();
+    round.write.quarantined =
+        lot.quarantined.iter().map(|bad| quarantine(Some(lot.store), bad, lot.came_at(now))).collect();
+    round.write.released = lot.late.map(|late| Released { id: late.row, at: now });
     round.write.sealed = lot.sealed.to_vec();
     round.write.cursors = cursors(lot);
     let (write, changed, taken) = round.finish();
@@ -147,12 +153,14 @@ fn replies(messages: &[MessageRow]) -> Vec<Acted> {
     messages.iter().filter(|row| row.author == Author::Seller).map(reply).collect()
 }
 
-fn quarantine(store: StoreId, bad: &Quarantined, at: domain::Timestamp) -> QuarantineWrite {
+pub(crate) fn quarantine(store: Option<StoreId>, bad: &Quarantined, at: Timestamp) -> QuarantineWrite {
     QuarantineWrite {
-        store: Some(store),
+        store,
         source: bad.raw.source.to_owned(),
-        why: bad.why.clone(),
+        flaw: bad.flaw.clone(),
         bytes: bad.raw.bytes.clone(),
+        beside: bad.beside.to_text(),
+        reader: READER.to_owned(),
         at,
     }
 }

@@ -60,6 +60,8 @@ pub(super) struct Round<'a> {
     pub(super) desk: &'a mut Desk,
     pub(super) store: StoreId,
     pub(super) now: Timestamp,
+    /// When what is taken in came: now, unless it lay unread.
+    pub(super) came_at: Timestamp,
     pub(super) mode: Mode,
     pub(super) known: HashSet<String>,
     /// Prints of mails that are there, with the ids under which they are.
@@ -190,7 +192,7 @@ impl Round<'_> {
             body: event.body.clone(),
             item_id: event.item_id.clone(),
             sent_at: event.sent_at,
-            received_at: self.now,
+            received_at: self.came_at,
             counting: kept.counting.to_owned(),
             raw: kept.raw,
             outbox: kept.link.outbox,

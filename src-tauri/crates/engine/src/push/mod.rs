@@ -9,6 +9,7 @@ mod live;
 mod work;
 
 pub(crate) use live::Pushes;
+pub(crate) use work::says_all;
 
 use crate::engine::Engine;
 use crate::error::EngineError;

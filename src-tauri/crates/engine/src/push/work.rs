@@ -4,10 +4,10 @@ use super::partner_of;
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::intake::Mode;
+use crate::intake::{Mode, quarantine};
 use channels::shopee::{Push, kept_push, read_push};
-use channels::{Batch, Quarantined};
-use domain::{IncomingEvent, Platform, RawPayload, StoreId};
+use channels::{Batch, Beside, Quarantined};
+use domain::{Flaw, IncomingEvent, Platform, RawPayload, StoreId, UnreadableCause};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use store::{IntakeWrite, PushRow, QuarantineWrite, StoreRow};
@@ -118,22 +118,55 @@ impl Engine {
         Ok(true)
     }
 
-    /// Finds out whose each push is.
-    async fn sort_pushes(&self, rows: Vec<PushRow>) -> Result<Sorted, EngineError> {
+    /// The connected shops of each application.
+    async fn push_shops(&self) -> Result<BTreeMap<String, Vec<Shop>>, EngineError> {
         let mut shops: BTreeMap<String, Vec<Shop>> = BTreeMap::new();
         for row in self.store().stores().await? {
             let Some(partner) = partner_of(&row) else { continue };
             let own_user = self.runners().connector(row.id).await.and_then(|shop| shop.own_user());
             shops.entry(partner).or_default().push(Shop { store: row.id, shop: shop_id(&row), own_user });
         }
+        Ok(shops)
+    }
+
+    /// Finds out whose a push is that was kept because nobody knew, or because it could not be read. One that came for a
+    /// store is for that one. Of an older one nobody noted the application: then the shop that it names decides.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that it is nobody's here; or if the file refuses.
+    pub(crate) async fn push_again(
+        &self,
+        source: &str,
+        bytes: Vec<u8>,
+        store: Option<StoreId>,
+        partner: Option<&str>,
+    ) -> Result<Result<BTreeMap<StoreId, Batch>, Flaw>, EngineError> {
+        let raw = kept_push(source, bytes);
+        let named = read_push(raw.clone(), None).shops;
+        let mut shops = self.push_shops().await?;
+        shops.retain(|of, _| partner.is_none_or(|partner| partner == of));
+        let mut shops: Vec<Shop> = shops.into_values().flatten().collect();
+        shops.retain(|shop| match store {
+            Some(store) => shop.store == store,
+            None => partner.is_some() || named.contains(&shop.shop),
+        });
+        let mut batches = BTreeMap::new();
+        let bad = sort(raw, &shops, &mut batches);
+        let bad = bad.or_else(|| batches.values_mut().find_map(|batch| batch.quarantined.pop()));
+        Ok(bad.map_or(Ok(batches), |bad| Err(bad.flaw)))
+    }
+
+    /// Finds out whose each push is.
+    async fn sort_pushes(&self, rows: Vec<PushRow>) -> Result<Sorted, EngineError> {
+        let shops = self.push_shops().await?;
         let mut sorted = Sorted::default();
         for row in rows {
             let at = row.at;
             let shops = shops.get(&row.partner).map_or(&[][..], Vec::as_slice);
             let raw = kept_push(&row.source, row.bytes);
             if let Some(bad) = sort(raw, shops, &mut sorted.batches) {
-                let (source, bytes) = (bad.raw.source.to_owned(), bad.raw.bytes);
-                sorted.homeless.push(QuarantineWrite { store: None, source, why: bad.why, bytes, at });
+                let bad = bad.beside(Beside::Push { partner: row.partner });
+                sorted.homeless.push(quarantine(None, &bad, at));
             }
         }
         Ok(sorted)
@@ -180,10 +213,10 @@ fn sort(raw: RawPayload, shops: &[Shop], batches: &mut BTreeMap<StoreId, Batch>)
         }
     }
     let why = || format!("a push for a shop that is not connected: {}", read.shops.join(", "));
-    (!home).then(|| Quarantined { raw: received.raw, why: why() })
+    (!home).then(|| Quarantined::new(received.raw, UnreadableCause::ForeignShop.because(why())))
 }
 
 /// Whether there is nothing more to fetch: only a buyer's message is whole. Of everything else a push is a signal.
-fn says_all(events: &[IncomingEvent]) -> bool {
+pub(crate) fn says_all(events: &[IncomingEvent]) -> bool {
     !events.is_empty() && events.iter().all(|event| matches!(event, IncomingEvent::Message(_)))
 }

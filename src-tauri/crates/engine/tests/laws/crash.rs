@@ -11,7 +11,7 @@ use crate::common::{
     texts,
 };
 use channels::{Batch, Quarantined};
-use domain::{Body, ConversationKind, Platform, Presence, RawPayload, StoreId};
+use domain::{Body, ConversationKind, Flaw, Platform, Presence, RawPayload, StoreId};
 use engine::{Engine, Mode, RuleDraft};
 use rules::message_rules::{Condition, HandOver, Target, Trigger};
 use std::io::{BufRead, BufReader, Write};
@@ -63,7 +63,7 @@ fn portion(number: usize) -> Batch {
     let mut batch = batch(told.into_iter().map(event));
     if number.is_multiple_of(17) {
         let raw = RawPayload { source: "pretend.chat", bytes: format!("{{broken {number}").into_bytes() };
-        batch.quarantined.push(Quarantined { raw, why: "EOF".into() });
+        batch.quarantined.push(Quarantined::new(raw, Flaw::missing("EOF")));
     }
     batch.cursors.insert(STREAM.into(), (number + 1).to_string());
     batch

@@ -2,7 +2,10 @@
 
 use crate::common::{House, at, auto, batch, buyer, seller};
 use channels::Quarantined;
-use domain::{AccountId, Body, DeadlineKind, Device, DispatchReason, Entry, Presence, RawPayload, Sensitive};
+use domain::{
+    AccountId, Body, DeadlineKind, Device, DispatchReason, Entry, Presence, RawPayload, Sensitive,
+    UnreadableCause,
+};
 use engine::Event;
 use rstest::rstest;
 use store::{DeadlineStatus, Entity};
@@ -226,14 +229,15 @@ async fn what_cannot_be_read_is_kept_and_blocks_nothing() {
     let house = House::solo().await;
     let raw = RawPayload { source: "pretend.chat", bytes: b"{\"half".to_vec() };
     let mut came = batch([buyer("c1", "m1", 0, "Hello")]);
-    came.quarantined.push(Quarantined { raw: raw.clone(), why: "EOF while parsing".into() });
+    let flaw = UnreadableCause::NotJson.because("EOF while parsing");
+    came.quarantined.push(Quarantined::new(raw.clone(), flaw.clone()));
     came.cursors.insert("chat".into(), "7".into());
     let mut events = house.engine.bus().subscribe();
     let accepted = house.takes(&came).await.unwrap();
     assert_eq!((accepted.taken, accepted.quarantined), (1, 1), "both are counted");
     assert!(matches!(events.try_recv(), Ok(Event::Rail)), "the count on screen is told");
     let kept = house.engine.store().quarantine_list(None, 10).await.unwrap();
-    assert_eq!((kept.len(), kept[0].why.as_str()), (1, "EOF while parsing"), "with what was wrong");
+    assert_eq!((kept.len(), &kept[0].flaw), (1, &flaw), "with what was wrong");
     assert_eq!(house.engine.store().quarantine_bytes(kept[0].id).await.unwrap(), raw.bytes, "and its bytes");
     let cursors = house.engine.store().store(house.shop).await.unwrap().cursors;
     assert_eq!(cursors.get("chat").map(String::as_str), Some("7"), "the stream goes on behind it");

@@ -31,6 +31,7 @@ mod policy;
 mod privacy;
 mod push;
 mod push_log;
+mod quarantine;
 mod read_state;
 mod samples;
 mod sealed;

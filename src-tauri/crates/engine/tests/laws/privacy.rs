@@ -3,7 +3,8 @@
 use crate::common::{Group, House, at, batch, buyer, draft, events, save, seller, texts};
 use channels::{Batch, Quarantined, Received};
 use domain::{
-    Body, BodyKind, BuyerId, ConversationKind, DisputeSnapshot, IncomingEvent, OrderSnapshot, RawPayload,
+    Body, BodyKind, BuyerId, ConversationKind, DisputeSnapshot, Flaw, IncomingEvent, OrderSnapshot,
+    RawPayload,
 };
 use engine::{EngineError, RuleDraft};
 use rules::message_rules::{HandOver, Target, Trigger};
@@ -40,7 +41,7 @@ async fn shop() -> House {
     });
     let bytes = format!("{{\"buyer\":\"{KEY}\",").into_bytes();
     let raw = RawPayload { source: "pretend.order", bytes };
-    batch.quarantined.push(Quarantined { raw, why: "cut off".to_owned() });
+    batch.quarantined.push(Quarantined::new(raw, Flaw::missing("cut off")));
     house.takes(&batch).await.unwrap();
     house
 }
@@ -67,7 +68,9 @@ async fn buyer_of(house: &House, conversation: &str) -> BuyerId {
 
 /// Waits until a conversation says nothing any more.
 async fn until_silent(house: &House, conversation: &str) {
-    house.until(async || house.messages(conversation).await.iter().all(|row| row.body.words().is_empty())).await;
+    house
+        .until(async || house.messages(conversation).await.iter().all(|row| row.body.words().is_empty()))
+        .await;
 }
 
 /// Which of these words any file of the folder has, packed payloads read.

@@ -39,7 +39,7 @@ fn read_mail(bytes: &[u8], id: usize) -> Result<Received, Quarantined> {
     let raw = || RawPayload { source: "mail.imap", bytes: bytes.to_vec() };
     match mail::parse(bytes, at(0), &format!("INBOX:1:{id}"), &rules) {
         Ok(parsed) => Ok(Received { raw: raw(), events: vec![IncomingEvent::Mail(parsed.mail)] }),
-        Err(why) => Err(Quarantined { raw: raw(), why: why.to_string() }),
+        Err(why) => Err(Quarantined::new(raw(), why.into())),
     }
 }
 

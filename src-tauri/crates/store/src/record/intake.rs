@@ -6,8 +6,8 @@ use super::{
 };
 use crate::PackedRaw;
 use domain::{
-    AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, DisputeSnapshot, Facts, MessageId,
-    OrderSnapshot, StoreId, Timestamp,
+    AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, DisputeSnapshot, Facts, Flaw,
+    MessageId, OrderSnapshot, StoreId, Timestamp,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -50,6 +50,8 @@ pub struct IntakeKnown {
 pub struct IntakeWrite {
     /// What could not be read.
     pub quarantined: Vec<QuarantineWrite>,
+    /// What could be read at last: it leaves the quarantine with this intake.
+    pub released: Option<Released>,
     /// New buyers, and those whose name or country changed.
     pub buyers: Vec<BuyerWrite>,
     /// New and changed conversations with their full new state, each once.
@@ -86,11 +88,35 @@ pub struct QuarantineWrite {
     /// Where it came from.
     pub source: String,
     /// Why it could not be read.
-    pub why: String,
+    pub flaw: Flaw,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// What the reader was told beside them; empty if nothing.
+    pub beside: String,
+    /// The version of the program that could not read it.
+    pub reader: String,
     /// When it came.
     pub at: Timestamp,
+}
+
+/// A quarantined payload that could be read at last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Released {
+    /// Its row.
+    pub id: i64,
+    /// When it was read.
+    pub at: Timestamp,
+}
+
+/// A quarantined payload that was tried again, in vain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Its row.
+    pub id: i64,
+    /// What is wrong with it, as this reader says.
+    pub flaw: Flaw,
+    /// The version of the program that tried.
+    pub reader: String,
 }
 
 /// A quarantined payload.
@@ -102,8 +128,14 @@ pub struct QuarantineRow {
     pub store: Option<StoreId>,
     /// Where it came from.
     pub source: String,
-    /// Why it could not be read.
-    pub why: String,
+    /// Why it could not be read; of a row that an older version wrote the words alone are known.
+    pub flaw: Flaw,
+    /// What the reader was told beside the bytes; empty if nothing.
+    pub beside: String,
+    /// The version of the program that could not read it last; empty if that was before anybody noted it.
+    pub reader: String,
+    /// When it was tried again last.
+    pub tried_at: Option<Timestamp>,
     /// When it came first.
     pub first_at: Timestamp,
     /// When it came last.

@@ -23,7 +23,8 @@ pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatu
 pub use erasure::{Content, Erased, ErasureRow};
 pub use intake::{
     AssignmentRow, AssignmentWrite, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite, IntakeAsk,
-    IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, VerdictWrite,
+    IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, Released, Tried,
+    VerdictWrite,
 };
 pub use ladder::{Acted, CheckFailure, ClimbRow, ClimbWrite, DueClimb, SilenceRow};
 pub use list::{Change, ConversationItem, Entity, ListCursor, ListPage, ListQuery, View, ViewCounts};

@@ -4,7 +4,7 @@
 use super::support::{at, new_store, nothing, prepare, reply, say, shop};
 use crate::{
     AssignmentWrite, BuyerKey, ConversationKey, DeadlineSet, DeadlineStatus, Entity, IntakeAsk, IntakeWrite,
-    MailRow, NoticeRow, OpenDeadline, OrderWrite, PackedRaw, QuarantineWrite,
+    MailRow, NoticeRow, OpenDeadline, OrderWrite, PackedRaw,
 };
 use domain::{
     AttachmentMeta, Authenticity, Body, ConversationKind, DeadlineKind, DispatchReason, MailTopic, MessageId,
@@ -98,43 +98,6 @@ async fn a_payload_is_kept_once_and_comes_back_byte_for_byte() {
         "the first arrival is the one that is kept"
     );
     assert_eq!(bytes, payload("b").bytes, "evidence must not change by a bit");
-}
-
-#[tokio::test]
-async fn what_cannot_be_read_is_kept_and_counted() {
-    let shop = shop().await;
-    let bytes = b"\xff\xfenot json".to_vec();
-    for n in 0..3 {
-        let why = format!("line {n}");
-        let row = QuarantineWrite {
-            store: Some(shop.id),
-            source: "push".into(),
-            why,
-            bytes: bytes.clone(),
-            at: at(n),
-        };
-        let mut tx = shop.store.begin().await.unwrap();
-        tx.write(&IntakeWrite { quarantined: vec![row], ..IntakeWrite::default() }).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    let list = shop.store.quarantine_list(None, 10).await.unwrap();
-    assert_eq!(shop.store.quarantine_count().await.unwrap(), 1, "the same bytes are one trouble");
-    assert_eq!((list[0].seen, list[0].why.as_str()), (3, "line 2"), "how often, and the newest reason");
-    assert_eq!((list[0].first_at, list[0].last_at), (at(0), at(2)), "since when and until when");
-    assert_eq!(
-        shop.store.quarantine_bytes(list[0].id).await.unwrap(),
-        bytes,
-        "nothing is lost by being unreadable"
-    );
-    let log = shop.store.audit_log(None, 10).await.unwrap();
-    let told: Vec<_> = log.iter().filter(|row| row.entry.kind == "quarantined").collect();
-    assert_eq!(told.len(), 1, "the push log hears of it once, not with every look: {log:?}");
-    assert!(told[0].entry.detail.contains(r#""source":"push""#), "from where: {told:?}");
-    assert!(!told[0].entry.detail.contains("not json"), "a log that is never erased quotes nothing");
-    let mut tx = shop.store.begin().await.unwrap();
-    tx.release_quarantine(list[0].id).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(shop.store.quarantine_count().await.unwrap(), 0, "read at last");
 }
 
 fn order(no: &str, status: &str, updated: i64) -> OrderSnapshot {

@@ -1,6 +1,6 @@
 //! Aim: whoever is named in a payload is found however the platform spells it, and nobody else.
 
-use super::support::{Shop, nothing, shop};
+use super::support::{Shop, nothing, shop, unread};
 use crate::{IntakeAsk, IntakeWrite, PackedRaw, QuarantineWrite, RawId};
 use domain::RawPayload;
 use rstest::rstest;
@@ -46,13 +46,9 @@ async fn nobody_else_is_found(#[case] word: &str, #[case] payload: &str) {
 #[tokio::test]
 async fn what_could_not_be_read_is_looked_through_page_by_page() {
     let shop = shop().await;
-    let quarantined = |n: usize| QuarantineWrite {
-        store: Some(shop.id),
-        source: "test".to_owned(),
-        why: "cut off".to_owned(),
-        bytes: format!("{{\"buyer\":\"{}\",{n}", if n.is_multiple_of(2) { "buyer77120" } else { "another" })
-            .into_bytes(),
-        at: super::support::at(0),
+    let quarantined = |n: usize| {
+        let buyer = if n.is_multiple_of(2) { "buyer77120" } else { "another" };
+        unread(shop.id, format!("{{\"buyer\":\"{buyer}\",{n}").as_bytes(), 0)
     };
     let batch = IntakeWrite { quarantined: (0..7).map(quarantined).collect(), ..IntakeWrite::default() };
     let mut tx = shop.store.begin().await.unwrap();
@@ -62,4 +58,21 @@ async fn what_could_not_be_read_is_looked_through_page_by_page() {
         let found = shop.store.quarantine_mentions(&["buyer77120".to_owned()], at_once).await.unwrap();
         assert_eq!(found.len(), 4, "{at_once} at a time");
     }
+}
+
+#[tokio::test]
+async fn what_was_known_beside_a_payload_is_looked_through_with_it() {
+    let shop = shop().await;
+    let beside = r#"{"is":"chat","buyer":"buyer77120"}"#.to_owned();
+    let row = QuarantineWrite { beside, ..unread(shop.id, br#"{"text":"hello"}"#, 0) };
+    let mut tx = shop.store.begin().await.unwrap();
+    tx.write(&IntakeWrite { quarantined: vec![row], ..IntakeWrite::default() }).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = shop.store.quarantine_mentions(&["buyer77120".to_owned()], 10).await.unwrap();
+    assert_eq!(found.len(), 1, "the list told whose it is, the bytes do not");
+    let mut tx = shop.store.begin().await.unwrap();
+    tx.erasure_done(0, &found).await.unwrap();
+    tx.commit().await.unwrap();
+    let left = shop.store.quarantined(found[0]).await.unwrap();
+    assert_eq!((left.packed_len, left.beside.as_str()), (0, ""), "and both go");
 }

@@ -12,6 +12,7 @@ mod parts;
 mod people;
 mod plans;
 mod push_log;
+mod quarantine;
 mod robot;
 mod rules;
 mod schema;

@@ -193,3 +193,16 @@ fn note(row: &mut ConversationRow, say: &Say, id: domain::MessageId) {
     row.unread = if row.owes { row.unread + 1 } else { 0 };
     row.due = row.owes.then(|| domain::from_ms(domain::to_ms(say.at) + 3 * 3_600_000));
 }
+
+/// Something that could not be read, which came so many seconds after the morning began.
+pub(super) fn unread(store: StoreId, bytes: &[u8], seconds: i64) -> crate::QuarantineWrite {
+    crate::QuarantineWrite {
+        store: Some(store),
+        source: "test".to_owned(),
+        flaw: domain::Flaw::missing("cut off"),
+        bytes: bytes.to_vec(),
+        beside: String::new(),
+        reader: String::new(),
+        at: at(seconds),
+    }
+}

@@ -29,8 +29,10 @@ async fn a_full_disk_stops_writing_only_and_only_until_there_is_room(
                 .map(|s| crate::QuarantineWrite {
                     store: None,
                     source: s.provider,
-                    why: s.text,
+                    flaw: domain::Flaw::missing(s.text),
                     bytes: vec![],
+                    beside: String::new(),
+                    reader: String::new(),
                     at: s.at,
                 })
                 .take(1)

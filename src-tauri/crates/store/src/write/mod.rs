@@ -13,7 +13,7 @@ mod sealed;
 
 pub(crate) use deadline::{Asked, Running};
 
-use crate::{AuditEntry, Entity, IntakeWrite, Result, WriteTx, raw};
+use crate::{AuditEntry, Entity, IntakeWrite, Result, WriteTx, quarantine};
 
 impl WriteTx {
     /// Writes a batch. May be called more than once in a transaction.
@@ -40,8 +40,11 @@ impl WriteTx {
     pub(crate) async fn prepare(&mut self, batch: &IntakeWrite) -> Result<()> {
         if !batch.quarantined.is_empty() {
             self.log_quarantined(&batch.quarantined).await?;
-            raw::quarantine(&mut self.script, &batch.quarantined)?;
+            quarantine::quarantine(&mut self.script, &batch.quarantined)?;
             self.change(Entity::Quarantine, 0);
+        }
+        if let Some(released) = batch.released {
+            self.release(released).await?;
         }
         party::buyers(self, &batch.buyers)?;
         conversation::conversations(self, &batch.conversations)?;

@@ -34,7 +34,7 @@ fn outcome(kind: KindArg, bytes: &[u8], at: Timestamp, mut authserv_ids: Vec<Str
     let rules = MailRules { authserv_ids, topics: Topics::shipped() };
     match read_payload(kind.into(), bytes, at, &rules) {
         Ok(reading) => read(reading),
-        Err(why) => json!({ "quarantined": why }),
+        Err(flaw) => json!({ "quarantined": flaw.words }),
     }
 }
 
@@ -42,7 +42,7 @@ fn read(reading: Reading) -> Value {
     let mut out = Map::new();
     out.insert("events".into(), reading.told.into_iter().map(event::written).collect());
     if !reading.unreadable.is_empty() {
-        out.insert("unreadable".into(), reading.unreadable.into());
+        out.insert("unreadable".into(), reading.unreadable.into_iter().map(|flaw| flaw.words).collect());
     }
     out.extend(reading.note.map(|note| ("note".to_owned(), Value::from(note))));
     Value::Object(out)

@@ -3,23 +3,23 @@
 use crate::aliexpress::json::{field, list, text};
 use crate::aliexpress::message::{id_of, sent_ms};
 use crate::aliexpress::times::from_epoch_ms;
-use domain::{Author, Body, BuyerRef, Device, IncomingMessage};
+use domain::{Author, Body, BuyerRef, Device, Flaw, IncomingMessage};
 use serde_json::Value;
 
 /// Reads a row.
 ///
 /// # Errors
-/// In words, what is missing.
-pub(super) fn read(row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
+/// What is missing.
+pub(in crate::aliexpress) fn read(row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
     let order = text(row, &["message_type"]).is_some_and(|kind| kind == "order");
     Ok(IncomingMessage {
-        provider_id: id_of(row).ok_or("a message without an id")?,
+        provider_id: id_of(row).ok_or_else(|| Flaw::missing("a message without an id"))?,
         conversation_key: channel.to_owned(),
         buyer: buyer.clone(),
         author: author_of(row, buyer),
         device: Device::Pc,
         body: body_of(row),
-        sent_at: from_epoch_ms(sent_ms(row)).ok_or("a message without a time")?,
+        sent_at: from_epoch_ms(sent_ms(row)).ok_or_else(|| Flaw::missing("a message without a time"))?,
         direct_to: None,
         order_no: if order { text(row, &["extern_id"]) } else { None },
         item_id: None,

@@ -4,6 +4,9 @@
 mod message;
 mod send;
 
+pub(super) use message::read;
+
+use super::again::LEGACY;
 use super::answer::data;
 use super::api::Api;
 use super::error::Fault;
@@ -11,7 +14,7 @@ use super::json::{int, list, text};
 use super::message::id_of;
 use super::request::{Business, Target};
 use super::walk::{Page, Position, Session, Wire};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
+use domain::{BuyerRef, Flaw, IncomingMessage, OutgoingReply, SendOutcome};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -80,7 +83,7 @@ impl Wire for LegacyMessages {
     }
 
     fn raw_source(&self) -> &'static str {
-        "aliexpress.legacy"
+        LEGACY
     }
 
     fn newest(&self, _: &Api) -> Position {
@@ -111,7 +114,7 @@ impl Wire for LegacyMessages {
         })
     }
 
-    fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
+    fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
         message::read(row, channel, buyer)
     }
 

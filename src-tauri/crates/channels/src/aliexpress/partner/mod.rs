@@ -2,6 +2,7 @@
 
 mod send;
 
+use super::again::PARTNER;
 use super::answer::{any_list, data};
 use super::api::Api;
 use super::error::Fault;
@@ -9,7 +10,7 @@ use super::json::{flag, int, text};
 use super::message::{self, buyer_of};
 use super::request::{Business, Target};
 use super::walk::{Page, Position, Session, Wire, number_or_text};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, SendOutcome};
+use domain::{BuyerRef, Flaw, IncomingMessage, OutgoingReply, SendOutcome};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -67,7 +68,7 @@ impl Wire for PartnerIm {
     }
 
     fn raw_source(&self) -> &'static str {
-        "aliexpress.im"
+        PARTNER
     }
 
     fn newest(&self, api: &Api) -> Position {
@@ -97,7 +98,7 @@ impl Wire for PartnerIm {
         })
     }
 
-    fn message(&self, row: &Value, _: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String> {
+    fn message(&self, row: &Value, _: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
         message::read(row, buyer)
     }
 

@@ -5,7 +5,7 @@ use super::{Session, Wire};
 use crate::aliexpress::api::Api;
 use crate::aliexpress::error::Fault;
 use crate::aliexpress::message::{id_of, sent_ms};
-use crate::{Batch, Cursors, Quarantined, Received};
+use crate::{Batch, Beside, Cursors, Quarantined, Received};
 use domain::{BuyerRef, IncomingEvent, RawPayload};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -147,7 +147,10 @@ impl<'a> Reader<'a> {
                 Ok(message) => {
                     batch.received.push(Received { raw, events: vec![IncomingEvent::Message(message)] });
                 }
-                Err(why) => batch.quarantined.push(Quarantined { raw, why }),
+                Err(flaw) => {
+                    let beside = Beside::chat(channel, buyer);
+                    batch.quarantined.push(Quarantined::new(raw, flaw).beside(beside));
+                }
             }
         }
     }

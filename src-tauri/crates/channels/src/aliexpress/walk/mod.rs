@@ -15,7 +15,7 @@ use crate::{Batch, Cursors, Quarantined, Reread};
 use again::reread;
 pub(super) use cursor::Position;
 use cursor::{Sweep, Walk};
-use domain::{BuyerRef, IncomingMessage, OutgoingReply, RawPayload, SendOutcome, Timestamp};
+use domain::{BuyerRef, Flaw, IncomingMessage, OutgoingReply, RawPayload, SendOutcome, Timestamp};
 use futures::future::BoxFuture;
 use history::Reader;
 use serde_json::Value;
@@ -65,8 +65,8 @@ pub(super) trait Wire: Send + Sync {
     /// Reads a row of a history.
     ///
     /// # Errors
-    /// In words, what is missing; the row is quarantined.
-    fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, String>;
+    /// What is missing; the row is quarantined.
+    fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw>;
     /// A call that costs little and fails when the permission is missing.
     fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>>;
     /// Whether an order or a product can be sent as a card; if not, a code that says why.
@@ -188,7 +188,7 @@ async fn take(
     for row in &page.rows {
         let Some(session) = wire.session(row) else {
             let raw = RawPayload { source: wire.raw_source(), bytes: row.to_string().into_bytes() };
-            batch.quarantined.push(Quarantined { raw, why: "a session without a buyer".into() });
+            batch.quarantined.push(Quarantined::new(raw, Flaw::missing("a session without a buyer")));
             continue;
         };
         if reader.may_have_news(&session) {

@@ -13,8 +13,8 @@ use super::headers::{Headers, normal, split};
 use super::parse::{MAX_MAIL, MailRules, parse};
 use super::payload::received_at;
 use super::print::print;
-use crate::{Quarantined, Received};
-use domain::{AttachmentMeta, IncomingEvent, RawPayload, Timestamp};
+use crate::{Beside, Quarantined, Received};
+use domain::{AttachmentMeta, Flaw, IncomingEvent, RawPayload, Timestamp};
 use lines::{End, Lines};
 use mbox::Mbox;
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use walk::name_of;
 
 /// Where the bytes come from.
-const SOURCE: &str = "mail.file";
+pub(crate) const SOURCE: &str = "mail.file";
 /// A header that does not end within this many bytes is cut there.
 const MAX_HEADER: usize = 1024 * 1024;
 /// What is read from a file at once (bytes).
@@ -51,6 +51,13 @@ pub struct FoundMail {
 }
 
 impl FoundMail {
+    /// A mail whose bytes were kept.
+    pub(crate) fn kept(bytes: Vec<u8>, delivered_at: Option<Timestamp>, size: u64) -> Self {
+        let print = print_of(&bytes);
+        // What is wrong with it stands alone: nobody knows the file any more.
+        Self { bytes, print, size, delivered_at, place: SOURCE.to_owned() }
+    }
+
     /// Reads it as a mail from a server is read. `rules` are those of the mailbox it is taken into; without them the
     /// server that took it in is believed, as its own header tells. `now` dates a mail that says nothing of its date.
     ///
@@ -83,7 +90,10 @@ impl FoundMail {
                 }
                 Ok(Received { raw: raw(self.bytes), events: vec![IncomingEvent::Mail(mail)] })
             }
-            Err(why) => Err(Quarantined { raw: raw(self.bytes), why: format!("{}: {why}", self.place) }),
+            Err(why) => {
+                let beside = Beside::MailFile { delivered_at: self.delivered_at, size: self.size };
+                Err(Quarantined::new(raw(self.bytes), Flaw::from(why).at(&self.place)).beside(beside))
+            }
         }
     }
 }
@@ -217,16 +227,18 @@ impl MailReader {
 impl Open {
     fn found(&self, raw: Raw) -> FoundMail {
         let Raw { bytes, size, delivered_at } = raw;
-        let print = {
-            let mail = &*normal(&bytes);
-            print(&Headers::read(mail), mail)
-        };
+        let print = print_of(&bytes);
         let place = match &self.mails {
             Mails::One(_) => self.name.clone(),
             Mails::Many(_) => format!("{} #{}", self.name, self.number),
         };
         FoundMail { bytes, print, size, delivered_at, place }
     }
+}
+
+fn print_of(bytes: &[u8]) -> String {
+    let mail = &*normal(bytes);
+    print(&Headers::read(mail), mail)
 }
 
 impl Mails {

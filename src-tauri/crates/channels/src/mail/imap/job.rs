@@ -3,8 +3,8 @@
 use super::super::parse::{MailRules, parse};
 use super::round::{SOURCE, is_large};
 use super::wire::Fetched;
-use crate::{Quarantined, Received};
-use domain::{AttachmentMeta, IncomingEvent, RawPayload, Timestamp};
+use crate::{Beside, Quarantined, Received};
+use domain::{AttachmentMeta, Flaw, IncomingEvent, RawPayload, Timestamp};
 
 /// A mail to be read.
 pub(super) struct Job {
@@ -27,7 +27,28 @@ impl Job {
                 }
                 Ok(Received { raw: raw(self.bytes), events: vec![IncomingEvent::Mail(mail)] })
             }
-            Err(why) => Err(Quarantined { raw: raw(self.bytes), why: format!("{}: {why}", self.id) }),
+            Err(why) => {
+                let Fetched { received_at, size, .. } = self.mail;
+                let flaw = Flaw::from(why).at(&self.id);
+                let beside = Beside::Mail { id: self.id, received_at, size, old: self.old };
+                Err(Quarantined::new(raw(self.bytes), flaw).beside(beside))
+            }
         }
     }
+}
+
+/// Reads a mail of which the bytes were kept, as it was read when it came: with its place, the server's date and the size
+/// it has there.
+///
+/// # Errors
+/// What cannot be read.
+pub(crate) fn read_kept(
+    id: &str,
+    bytes: Vec<u8>,
+    (received_at, size): (Option<Timestamp>, u32),
+    now: Timestamp,
+    rules: &MailRules,
+) -> Result<Received, Quarantined> {
+    let mail = Fetched { uid: 0, size, received_at, bytes: None };
+    Job { id: id.to_owned(), bytes, mail, old: false }.run(now, rules)
 }

@@ -18,6 +18,9 @@ mod signing;
 mod utf7;
 mod wire;
 
+pub(crate) use job::read_kept;
+pub(crate) use round::SOURCE;
+
 pub use config::{MailConfig, SecretSource, Tls};
 pub use connector::MailConnector;
 pub use folders::{FolderRole, INBOX, MailFolder};

@@ -12,7 +12,7 @@ use super::utf7;
 use super::wire::{Fetched, SHORT, Session, timed, uid_fetch};
 use crate::{Batch, Cursors, Quarantined};
 use async_imap::types::Mailbox;
-use domain::{RawPayload, Timestamp};
+use domain::{Flaw, RawPayload, Timestamp, UnreadableCause};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ const MAX_TRIES: u32 = 3;
 /// What is asked of a mail before it is fetched.
 pub(super) const LISTED: &str = "(UID RFC822.SIZE INTERNALDATE)";
 /// Where the bytes come from.
-pub(super) const SOURCE: &str = "mail.imap";
+pub(crate) const SOURCE: &str = "mail.imap";
 
 /// A mail that the server could not hand over so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,7 +244,7 @@ impl<'a> Round<'a> {
                 }
                 Some(None) => {
                     self.given_up.push(mail.uid);
-                    self.quarantine(format!("{id}: the server gave no content"));
+                    self.quarantine(UnreadableCause::Empty.because("the server gave no content").at(id));
                 }
                 None => {}
             }
@@ -258,7 +258,12 @@ impl<'a> Round<'a> {
         };
         self.broken = true;
         if self.is_hopeless(folder, stop, &fault) {
-            self.quarantine(format!("{folder}:{}:{stop}: {}", position.validity, fault.into_error()));
+            let cause = match &fault {
+                Fault::Refused(_) => UnreadableCause::PlatformError,
+                _ => UnreadableCause::Unknown,
+            };
+            let place = format!("{folder}:{}:{stop}", position.validity);
+            self.quarantine(cause.because(fault.into_error().to_string()).at(place));
             position.last = stop;
             self.given_up.push(stop);
         } else if ready.is_empty() {
@@ -332,9 +337,9 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
-    fn quarantine(&mut self, why: String) {
+    fn quarantine(&mut self, flaw: Flaw) {
         let raw = RawPayload { source: SOURCE, bytes: Vec::new() };
-        self.batch.quarantined.push(Quarantined { raw, why });
+        self.batch.quarantined.push(Quarantined::new(raw, flaw));
     }
 
     /// Counts a failure on a mail; a broken line is nobody's fault and does not count.

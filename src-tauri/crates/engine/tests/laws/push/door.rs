@@ -129,7 +129,7 @@ async fn a_push_for_a_shop_that_is_not_here_is_answered_and_kept_in_quarantine()
     );
     shop.worked(&house).await;
     let list = house.engine.store().quarantine_list(None, 10).await.unwrap();
-    let why: Vec<&str> = list.iter().rev().map(|row| row.why.as_str()).collect();
+    let why: Vec<&str> = list.iter().rev().map(|row| row.flaw.words.as_str()).collect();
     assert_eq!(
         why,
         ["a push for a shop that is not connected: 424242", "a push without code"],

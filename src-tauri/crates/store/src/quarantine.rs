@@ -1,0 +1,236 @@
+//! What could not be read: kept with its bytes, counted when it comes again, tried again by a newer version, and taken
+//! out in the transaction that takes in what it says.
+
+use crate::codec::Pieces;
+use crate::raw::{LEVEL, unpack};
+use crate::script::Script;
+use crate::{
+    AuditEntry, Entity, QuarantineRow, QuarantineWrite, Released, Result, Store, StoreError, Tried, WriteTx,
+    audit, codec,
+};
+use domain::{Flaw, LogKind, StoreId, Timestamp, UnreadableCause, from_ms, to_ms};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::collections::HashSet;
+
+/// A question for rows, without their bytes.
+macro_rules! rows {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, store_id, source, cause, why, beside, reader, tried_at_ms, first_at_ms, last_at_ms, seen,
+                length(bytes) AS packed FROM quarantine ",
+            $rest
+        )
+    };
+}
+
+impl WriteTx {
+    /// Makes sure that a payload may be taken in now: its bytes are still there, and nobody is being erased who may be
+    /// named in it. What is asked here holds until the end of the transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] otherwise.
+    pub async fn hold_quarantined(&mut self, id: i64) -> Result<()> {
+        let sql = "SELECT count(*) FROM quarantine
+            WHERE id = ?1 AND length(bytes) > 0 AND NOT EXISTS (SELECT 1 FROM erasure)";
+        let there: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(self.asking().await?).await?;
+        if there == 0 { Err(not_there(id)) } else { Ok(()) }
+    }
+
+    /// Notes of payloads that a newer reader cannot read either. Those that are gone meanwhile are passed over; what is
+    /// kept of an erased one stays away.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn still_unreadable(&mut self, tried: &[Tried], at: Timestamp) -> Result<()> {
+        #[derive(Serialize)]
+        struct Line<'a>(i64, &'static str, &'a str, &'a str);
+        if tried.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<Line<'_>> = tried
+            .iter()
+            .map(|row| Line(row.id, row.flaw.cause.as_str(), &row.flaw.words, &row.reader))
+            .collect();
+        let sql = "UPDATE quarantine SET cause = t.value ->> 1, why = t.value ->> 2, reader = t.value ->> 3,
+                tried_at_ms = ?2
+            FROM json_each(?1) t WHERE quarantine.id = t.value ->> 0";
+        let query = sqlx::query(sql).bind(codec::json(&lines)?).bind(to_ms(at));
+        query.execute(self.conn().await?).await?;
+        self.change(Entity::Quarantine, 0);
+        Ok(())
+    }
+
+    /// Erases what could not be read of a store and came last before an instant: its bytes and what was known beside them.
+    /// What was wrong, and how often, stays. Gives how many there were.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn expire_quarantined(
+        &mut self,
+        store: StoreId,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.secure(true).await?;
+        let sql = "UPDATE quarantine SET bytes = x'', beside = ''
+            WHERE store_id = ?1 AND last_at_ms < ?2 AND length(bytes) > 0";
+        let query = sqlx::query(sql).bind(store.0).bind(to_ms(before));
+        let done = query.execute(self.conn().await?).await?.rows_affected();
+        self.secure(false).await?;
+        if done > 0 {
+            self.change(Entity::Quarantine, 0);
+            let detail = serde_json::json!({ "store": store.0, "messages": 0, "payloads": done }).to_string();
+            self.audit(AuditEntry { at: now, kind: LogKind::ContentExpired, conversation: None, detail });
+        }
+        Ok(done)
+    }
+
+    /// The push log hears of what could not be read once, however often it comes: a stream may bring it with every
+    /// look. It names the bytes by their hash, never by what stands in them.
+    pub(crate) async fn log_quarantined(&mut self, rows: &[QuarantineWrite]) -> Result<()> {
+        let hash = |row: &QuarantineWrite| audit::hex(&Sha256::digest(&row.bytes));
+        let hashes: Vec<String> = rows.iter().map(hash).collect();
+        let sql = "SELECT value FROM json_each(?1) WHERE unhex(value) IN (SELECT sha256 FROM quarantine)";
+        let query = sqlx::query_scalar(sql).bind(codec::json(&hashes)?);
+        let mut known: HashSet<String> = query.fetch_all(self.asking().await?).await?.into_iter().collect();
+        for (row, sha256) in rows.iter().zip(hashes) {
+            if !known.insert(sha256.clone()) {
+                continue;
+            }
+            let detail = detail(row.store.map(|store| store.0), &row.source, &sha256);
+            self.audit(AuditEntry { at: row.at, kind: LogKind::Quarantined, conversation: None, detail });
+        }
+        Ok(())
+    }
+
+    /// Takes out what could be read at last. The push log says so of the same bytes of which it said before that they
+    /// could not.
+    pub(crate) async fn release(&mut self, released: Released) -> Result<()> {
+        let Released { id, at } = released;
+        let sql = "SELECT store_id, source, sha256 FROM quarantine WHERE id = ?1";
+        if let Some(row) = sqlx::query(sql).bind(id).fetch_optional(self.asking().await?).await? {
+            let sha256 = audit::hex(row.try_get(2)?);
+            let detail = detail(codec::opt_id(row.try_get(0)?), row.try_get(1)?, &sha256);
+            self.audit(AuditEntry { at, kind: LogKind::ReadAgain, conversation: None, detail });
+        }
+        self.script.add("DELETE FROM quarantine WHERE id = ?").bind(id)?;
+        self.change(Entity::Quarantine, 0);
+        Ok(())
+    }
+}
+
+fn detail(store: Option<i64>, source: &str, sha256: &str) -> String {
+    serde_json::json!({ "store": store, "source": source, "sha256": sha256 }).to_string()
+}
+
+/// Keeps what could not be read; what comes again is counted. What was erased of it does not come back.
+pub(crate) fn quarantine(script: &mut Script, rows: &[QuarantineWrite]) -> Result<()> {
+    #[derive(Serialize)]
+    struct Line<'a>(i64, &'a str, &'a str, i64, usize, usize, &'static str, &'a str, &'a str);
+    let (mut lines, mut hashes) = (Vec::with_capacity(rows.len()), Vec::new());
+    let mut pieces = Pieces::default();
+    for row in rows {
+        let packed = zstd::bulk::compress(&row.bytes, LEVEL)?;
+        hashes.extend_from_slice(&Sha256::digest(&row.bytes));
+        let (at, len) = pieces.push(&packed);
+        let QuarantineWrite { store, source, flaw, beside, reader, .. } = row;
+        let (store, cause) = (store.map_or(0, |store| store.0), flaw.cause.as_str());
+        lines.push(Line(store, source, &flaw.words, to_ms(row.at), at, len, cause, beside, reader));
+    }
+    let sql = "INSERT INTO quarantine (sha256, bytes, store_id, source, why, first_at_ms, last_at_ms, cause, beside,
+               reader)
+        SELECT substr(?, key * 32 + 1, 32), substr(?, value ->> 4, value ->> 5), value ->> 0, value ->> 1, value ->> 2,
+               value ->> 3, value ->> 3, value ->> 6, value ->> 7, value ->> 8
+        FROM jsonb_each(?) WHERE true
+        ON CONFLICT (sha256) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why,
+               cause = excluded.cause, reader = excluded.reader,
+               beside = iif(length(quarantine.bytes) > 0, excluded.beside, ''),
+               store_id = iif(quarantine.store_id = 0, excluded.store_id, quarantine.store_id)";
+    script.add(sql).bind(hashes)?.bind(pieces.bytes())?.bind(codec::json(&lines)?)?;
+    Ok(())
+}
+
+impl Store {
+    /// How many payloads could not be read.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn quarantine_count(&self) -> Result<u64> {
+        let n: i64 = sqlx::query_scalar("SELECT count(*) FROM quarantine")
+            .fetch_one(&mut *self.reader().await?)
+            .await?;
+        Ok(n.unsigned_abs())
+    }
+
+    /// The payloads that could not be read, newest first, before `before` (none: from the newest).
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn quarantine_list(&self, before: Option<i64>, limit: u32) -> Result<Vec<QuarantineRow>> {
+        let sql = rows!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+        let query = sqlx::query(sql).bind(before.unwrap_or(i64::MAX)).bind(limit);
+        query.fetch_all(&mut *self.reader().await?).await?.iter().map(read).collect()
+    }
+
+    /// Those of them after `after` whose bytes are still there, oldest first. With `reader`, only those that this version
+    /// has not tried yet.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn quarantine_after(
+        &self,
+        after: i64,
+        reader: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<QuarantineRow>> {
+        let sql = rows!(
+            "WHERE id > ?1 AND (?2 IS NULL OR reader <> ?2) AND length(bytes) > 0 ORDER BY id LIMIT ?3"
+        );
+        let query = sqlx::query(sql).bind(after).bind(reader).bind(limit);
+        query.fetch_all(&mut *self.reader().await?).await?.iter().map(read).collect()
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or what the database says.
+    pub async fn quarantined(&self, id: i64) -> Result<QuarantineRow> {
+        let sql = rows!("WHERE id = ?1");
+        let query = sqlx::query(sql).bind(id);
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
+        read(&row.ok_or_else(|| not_there(id))?)
+    }
+
+    /// The bytes of one of them; none are left of one that was erased.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or what zstd says to damaged bytes.
+    pub async fn quarantine_bytes(&self, id: i64) -> Result<Vec<u8>> {
+        let sql = "SELECT bytes FROM quarantine WHERE id = ?1";
+        let row = sqlx::query(sql).bind(id).fetch_optional(&mut *self.reader().await?).await?;
+        unpack(row.ok_or_else(|| not_there(id))?.try_get(0)?)
+    }
+}
+
+const fn not_there(id: i64) -> StoreError {
+    StoreError::NotFound { what: "quarantined payload", id }
+}
+
+fn read(row: &SqliteRow) -> Result<QuarantineRow> {
+    Ok(QuarantineRow {
+        id: row.try_get("id")?,
+        store: codec::opt_id(row.try_get("store_id")?).map(StoreId),
+        source: row.try_get("source")?,
+        flaw: Flaw { cause: UnreadableCause::parse(row.try_get("cause")?), words: row.try_get("why")? },
+        beside: row.try_get("beside")?,
+        reader: row.try_get("reader")?,
+        tried_at: codec::opt_at(row.try_get("tried_at_ms")?),
+        first_at: from_ms(row.try_get("first_at_ms")?),
+        last_at: from_ms(row.try_get("last_at_ms")?),
+        seen: codec::count(row.try_get("seen")?),
+        packed_len: codec::count(row.try_get("packed")?),
+    })
+}
