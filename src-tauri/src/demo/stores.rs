@@ -108,6 +108,7 @@ fn connection(shop: &Shop, host: String) -> Connection {
         shop_id: shop_id(shop),
         region: shop.region.clone(),
         company: String::new(),
+        interface: domain::Interface::Usual,
         every_s: shop.every_s,
         folders: Vec::new(),
         demo: true,

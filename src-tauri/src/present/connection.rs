@@ -4,9 +4,9 @@ use super::list::platform_dto;
 use super::{code, instant, some};
 use crate::wire::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectionDto, DirectoryDto, GatewayDto,
-    MailProviderDto, NamePiece, ReportDto, SignInNeeds, VerdictDto,
+    InterfaceDto, MailProviderDto, NamePiece, ReportDto, SignInNeeds, VerdictDto,
 };
-use domain::CapabilityState;
+use domain::{CapabilityState, Interface};
 use engine::{Engine, Report};
 use rules::connection::{
     Cause, Check, Directory, Finding, Limits, NameMismatch, Outcome, Piece, Verdict, secret_kind,
@@ -99,6 +99,7 @@ pub(crate) fn connection(row: &store::StoreRow, by_browser: bool) -> Option<Conn
         CapabilityDto { capability: code(which), on, code: word }
     });
     Some(ConnectionDto {
+        interface: interface_dto(kept.interface),
         name: row.store.name.clone(),
         host: kept.host,
         account: kept.account,
@@ -110,11 +111,26 @@ pub(crate) fn connection(row: &store::StoreRow, by_browser: bool) -> Option<Conn
     })
 }
 
+pub(crate) const fn interface_dto(interface: Interface) -> InterfaceDto {
+    match interface {
+        Interface::Usual => InterfaceDto::Usual,
+        Interface::RussianLocal => InterfaceDto::RussianLocal,
+    }
+}
+
+pub(crate) const fn interface(interface: InterfaceDto) -> Interface {
+    match interface {
+        InterfaceDto::Usual => Interface::Usual,
+        InterfaceDto::RussianLocal => Interface::RussianLocal,
+    }
+}
+
 /// Every address that is known by name.
 pub(crate) fn directory() -> DirectoryDto {
     let (known, limits) = (Directory::shipped(), Limits::shipped());
     let gateways = known.gateways.value.into_iter().map(|gateway| GatewayDto {
         platform: platform_dto(gateway.platform),
+        interface: interface_dto(gateway.interface),
         id: gateway.id,
         url: gateway.url,
     });

@@ -17,7 +17,7 @@ mod tide;
 mod unreadable;
 
 pub(crate) use chat::{conversation, outbox, timeline};
-pub(crate) use connection::{connection, directory, report};
+pub(crate) use connection::{connection, directory, interface, report};
 pub(crate) use list::{list, platform};
 pub(crate) use log::{log_entry, log_filter};
 pub(crate) use mailbox::folders;

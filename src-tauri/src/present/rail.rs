@@ -110,8 +110,9 @@ fn store_row(
     let off: Vec<(String, String)> = row
         .capabilities
         .iter()
-        // That a way to the platform sends no cards is no fault of the store: its details and the reply say it.
-        .filter(|(capability, _)| **capability != Capability::SendCards)
+        // That a way to the platform sends no cards, or has no call at all for something, is no fault of the store: its
+        // details and the reply say it.
+        .filter(|(capability, state)| **capability != Capability::SendCards && !state.has_no_call())
         .filter_map(|(capability, state)| match state {
             CapabilityState::Off { code: word } => Some((code(capability), word.clone())),
             CapabilityState::On | CapabilityState::Unknown => None,

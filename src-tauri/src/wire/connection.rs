@@ -10,11 +10,13 @@ use specta::Type;
 pub struct ConnectionDraft {
     /// Its platform.
     pub platform: PlatformDto,
+    /// By which of its interfaces.
+    pub interface: InterfaceDto,
     /// The name to show.
     pub name: String,
     /// The gateway with its scheme, or the IMAP server with its port.
     pub host: String,
-    /// Partner id, app key, or mail user.
+    /// Partner id, app key, mail user, or the store's own login in its chats.
     pub account: String,
     /// Shop id; empty for others.
     pub shop_id: String,
@@ -22,10 +24,20 @@ pub struct ConnectionDraft {
     pub company: String,
     /// The folders of a mailbox that are read beside its inbox; of a store that is kept they stay what they are.
     pub folders: Vec<String>,
-    /// Partner key, app secret, or mail password.
+    /// Partner key, app secret, mail password, or the token of a seller cabinet.
     pub secret: String,
     /// Where the tokens are.
     pub tokens: TokensDraft,
+}
+
+/// By which of a platform's interfaces a store is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum InterfaceDto {
+    /// The one that the platform gives to applications.
+    Usual,
+    /// The local interface of AliExpress Russia: chats only, by a token from the seller cabinet.
+    RussianLocal,
 }
 
 /// Where the tokens of a connection come from.
@@ -211,11 +223,13 @@ pub struct ConnectedDto {
 /// A connection as it is kept, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct ConnectionDto {
+    /// By which of its platform's interfaces.
+    pub interface: InterfaceDto,
     /// The name to show.
     pub name: String,
     /// The gateway, or the IMAP server.
     pub host: String,
-    /// Partner id, app key, or mail user.
+    /// Partner id, app key, mail user, or the store's own login in its chats.
     pub account: String,
     /// Shop id; empty where there is none.
     pub shop_id: String,
@@ -276,6 +290,8 @@ pub struct DirectoryDto {
 pub struct GatewayDto {
     /// Its platform.
     pub platform: PlatformDto,
+    /// Which of its interfaces.
+    pub interface: InterfaceDto,
     /// What its name is looked up by.
     pub id: String,
     /// Its address.

@@ -26,8 +26,8 @@ mod unreadable;
 pub use bridge::{BridgeDto, BridgeKeyDto, NewBridgeDto};
 pub use connection::{
     CapabilityDto, CauseDto, CheckDto, CheckLine, CheckState, ConnectedDto, ConnectionDraft, ConnectionDto,
-    DirectoryDto, GatewayDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignInNeeds, SignedInDto,
-    TokensDraft, VerdictDto,
+    DirectoryDto, GatewayDto, InterfaceDto, MailProviderDto, NamePiece, ReportDto, SignInDto, SignInNeeds,
+    SignedInDto, TokensDraft, VerdictDto,
 };
 pub use conversation::{
     BodyDto, BuyerCard, CardGate, ClimbDto, ConversationDto, DeviceDto, ItemDto, MessageDto, OrderCard,

@@ -141,11 +141,13 @@ export const commands = {
 	connectStore: (draft: ConnectionDraft, anyway: boolean) => typedError<ConnectedDto, UiError>(__TAURI_INVOKE("connect_store", { draft, anyway })),
 	/**  What is kept of a store's connection; none if there is none to be asked. */
 	storeConnection: (storeId: string) => typedError<{
+	/**  By which of its platform's interfaces. */
+	interface: InterfaceDto,
 	/**  The name to show. */
 	name: string,
 	/**  The gateway, or the IMAP server. */
 	host: string,
-	/**  Partner id, app key, or mail user. */
+	/**  Partner id, app key, mail user, or the store's own login in its chats. */
 	account: string,
 	/**  Shop id; empty where there is none. */
 	shop_id: string,
@@ -668,11 +670,13 @@ export type ConnectedDto = {
 export type ConnectionDraft = {
 	/**  Its platform. */
 	platform: PlatformDto,
+	/**  By which of its interfaces. */
+	interface: InterfaceDto,
 	/**  The name to show. */
 	name: string,
 	/**  The gateway with its scheme, or the IMAP server with its port. */
 	host: string,
-	/**  Partner id, app key, or mail user. */
+	/**  Partner id, app key, mail user, or the store's own login in its chats. */
 	account: string,
 	/**  Shop id; empty for others. */
 	shop_id: string,
@@ -680,7 +684,7 @@ export type ConnectionDraft = {
 	company: string,
 	/**  The folders of a mailbox that are read beside its inbox; of a store that is kept they stay what they are. */
 	folders: string[],
-	/**  Partner key, app secret, or mail password. */
+	/**  Partner key, app secret, mail password, or the token of a seller cabinet. */
 	secret: string,
 	/**  Where the tokens are. */
 	tokens: TokensDraft,
@@ -688,11 +692,13 @@ export type ConnectionDraft = {
 
 /**  A connection as it is kept, without its secrets. */
 export type ConnectionDto = {
+	/**  By which of its platform's interfaces. */
+	interface: InterfaceDto,
 	/**  The name to show. */
 	name: string,
 	/**  The gateway, or the IMAP server. */
 	host: string,
-	/**  Partner id, app key, or mail user. */
+	/**  Partner id, app key, mail user, or the store's own login in its chats. */
 	account: string,
 	/**  Shop id; empty where there is none. */
 	shop_id: string,
@@ -924,6 +930,8 @@ export type FolderRoleDto =
 export type GatewayDto = {
 	/**  Its platform. */
 	platform: PlatformDto,
+	/**  Which of its interfaces. */
+	interface: InterfaceDto,
 	/**  What its name is looked up by. */
 	id: string,
 	/**  Its address. */
@@ -975,6 +983,13 @@ export type HolidayYearDto = {
 	/**  Imported by the team: can be taken back. */
 	imported: boolean,
 };
+
+/**  By which of a platform's interfaces a store is reached. */
+export type InterfaceDto = 
+/**  The one that the platform gives to applications. */
+"usual" | 
+/**  The local interface of AliExpress Russia: chats only, by a token from the seller cabinet. */
+"russian_local";
 
 /**  A product that the buyer sent, wrote about or bought. */
 export type ItemDto = {

@@ -45,6 +45,7 @@ export class RenewState extends ConnectionForm {
   }
   protected override offered(): readonly Way[] {
     const ways = super.offered()
+    if (this.local) return ways
     if (this.platform !== 'mail') return ['keep', ...ways]
     return this.#byBrowser ? ['keep', ...new Set<Way>(['browser', ...ways])] : ways
   }
@@ -119,6 +120,7 @@ export class RenewState extends ConnectionForm {
     const kept = this.kept.value
     if (!kept) return
     const { name, host, account, company, shop_id } = kept
+    this.by = kept.interface
     this.values = { ...EMPTY, name, host, account, company, shop_id }
     this.gateway = this.gateways.find((each) => each.url === host)?.id ?? OWN
     this.mailbox = this.directory.value?.mailboxes.find((each) => each.host === host)?.id ?? ''

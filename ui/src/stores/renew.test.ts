@@ -6,6 +6,7 @@ import type { Host } from '../ipc/host'
 import { RenewState } from './renew.svelte'
 
 const kept: ConnectionDto = {
+  interface: 'usual',
   name: 'SG',
   host: 'https://openplatform.shopee.cn',
   account: '2001234',
@@ -157,6 +158,36 @@ describe('a store that is kept', () => {
     ).toEqual([false, 'missing'])
     state.chooseWay('password')
     expect([await state.save(false), state.faultShown('secret')]).toEqual([false, 'missing'])
+    host.storeConnection.mockResolvedValue(kept)
+  })
+
+  it('gives a store of the Russian interface a new token, and nothing else is asked', async () => {
+    const russian: ConnectionDto = {
+      ...kept,
+      interface: 'russian_local',
+      host: 'https://openapi.aliexpress.ru',
+      account: 'ru1000',
+      shop_id: '',
+    }
+    host.storeConnection.mockResolvedValue(russian)
+    const state = new RenewState(host)
+    await state.open(freshStore('s6', 'RU', 'aliexpress'), true)
+    expect([state.gateway, state.fields, state.chosen]).toEqual(['russia', ['name', 'host', 'secret'], false])
+    state.set('secret', 'd.e.f')
+    expect(await state.save(false)).toBe(true)
+    expect(host.changeConnection.mock.calls[0]![1]).toMatchObject({
+      interface: 'russian_local',
+      account: 'ru1000',
+      secret: 'd.e.f',
+      tokens: { from: 'nothing' },
+    })
+    state.renew()
+    state.chooseGateway('own')
+    state.set('host', 'https://other.example')
+    expect([await state.save(false), state.faultShown('secret')], 'shown no token that is kept').toEqual([
+      false,
+      'missing',
+    ])
     host.storeConnection.mockResolvedValue(kept)
   })
 

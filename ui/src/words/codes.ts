@@ -103,6 +103,7 @@ export const GATE: Table = {
   no_cards: m.gate_no_cards,
   cards_not_by_bridge: m.cards_not_by_bridge,
   cards_not_by_old_interface: m.cards_not_by_old_interface,
+  cards_not_by_local_api: m.cards_not_by_local_api,
   picture_needs_address: m.picture_needs_address,
   picture_not_by_bridge: m.picture_not_by_bridge,
 }

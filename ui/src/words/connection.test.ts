@@ -45,6 +45,7 @@ describe('a connection test in words', () => {
         'ask_platform',
         'authorise_again',
         'apply_for_permission',
+        'go_without',
         'list_address',
         'set_clock',
         'use_authorisation_code',
@@ -102,6 +103,17 @@ describe('a connection test in words', () => {
     expect(told({ cause: 'refused', word: 'error_sign' }), 'a known word has a sentence').toContain('密钥')
     expect(told({ cause: 'refused', word: 'never_seen' }), 'any other too').toBe('平台不认这个应用。')
     expect(told({ cause: 'denied', word: 'send_not_allowed_in_region' })).toContain('站点')
+  })
+
+  it('a store that a token opens is told of its token and its login, not of an application', () => {
+    const lines = [
+      ...reportOf('login', 'aliexpress', 0, 'russian_local').lines,
+      ...reportOf('good', 'aliexpress', 0, 'russian_local').lines,
+    ].filter((line) => line.cause !== null)
+    const words = lines.map((line) => `${causeWords(line.cause!, AT)} ${remedyWords(line)}`)
+    expect(words[0], 'whose messages are these').toContain('登录名')
+    expect(words.at(-1), 'what it can never do').toContain('没有这一项')
+    expect(words.join(''), 'nobody applies for anything').not.toMatch(/应用|申请/)
   })
 
   it('shows characters that nobody would see', () => {

@@ -8,6 +8,8 @@ import { detailOf } from './errors'
 const JUST_NOW = 5 * 60_000
 /** Where a platform forbids sending through its interface. */
 const NO_SENDING = 'send_not_allowed_in_region'
+/** Words of our own for what a way to a platform can't do, or does in a form that is not understood. */
+const TOLD = /^(?:not_by_|local_)/
 
 const GATEWAY: Table = {
   shopee_live: m.gateway_shopee_live,
@@ -16,6 +18,7 @@ const GATEWAY: Table = {
   shopee_sandbox: m.gateway_shopee_sandbox,
   shopee_sandbox_cn: m.gateway_shopee_sandbox_cn,
   aliexpress_live: m.gateway_aliexpress_live,
+  aliexpress_russia: m.gateway_aliexpress_russia,
 }
 export const MAILBOX: Table = {
   netease_163: m.mailbox_netease_163,
@@ -60,6 +63,7 @@ export const REMEDY: Table = {
   ask_platform: m.remedy_ask_platform,
   authorise_again: m.remedy_authorise_again,
   apply_for_permission: m.remedy_apply_for_permission,
+  go_without: m.remedy_go_without,
   list_address: m.remedy_list_address,
   set_clock: m.remedy_set_clock,
   use_authorisation_code: m.remedy_use_authorisation_code,
@@ -103,8 +107,11 @@ export const stateWords = (line: CheckLine) => STATE[line.state]()
 /** What was checked. */
 export const checkWords = (line: CheckLine) =>
   line.check === 'permission' ? capabilityWords(line.capability ?? '') : CHECK[line.check]()
-/** What helps; nothing for a remedy that this window does not know. */
-export const remedyWords = (line: CheckLine) => REMEDY[line.remedy ?? '']?.() ?? ''
+/** What helps; nothing for a remedy that this window does not know. Where a token opens a store there is no application. */
+export const remedyWords = ({ remedy, cause }: CheckLine) =>
+  cause && 'word' in cause && cause.word.startsWith('local_')
+    ? m.remedy_check_local()
+    : (REMEDY[remedy ?? '']?.() ?? '')
 
 const APPLICATION: Readonly<Record<string, readonly (() => string)[]>> = {
   gmail: [
@@ -155,7 +162,8 @@ export function causeWords(cause: CauseDto, at: string): string {
     case 'expiring':
       return m.cause_expiring({ count: cause.days, at: dayAndTime(ms(cause.until)) })
     case 'denied':
-      return cause.word === NO_SENDING ? m.cause_denied_region() : m.cause_denied()
+      if (cause.word === NO_SENDING) return m.cause_denied_region()
+      return TOLD.test(cause.word) ? (detailOf(cause.word) ?? m.cause_denied()) : m.cause_denied()
     case 'not_listed':
       return cause.address === null
         ? m.cause_not_listed()

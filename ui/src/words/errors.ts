@@ -29,7 +29,7 @@ export function errorWords(error: HostError): string {
 export const errorDetail = (error: HostError) =>
   detailOf(error.detail) === undefined && error.code === 'internal' ? error.detail : ''
 
-const OVER: readonly unknown[] = [m.store_error_token_expired, m.store_error_mail_sign_in]
+const OVER: readonly unknown[] = [m.store_error_token_expired, m.store_error_mail_sign_in, m.local_token_over]
 /** Whether an error of a store means that its authorisation is over. */
 export const authorisationOver = (code: string | null) => code !== null && OVER.includes(meaning(code))
 

@@ -23,6 +23,7 @@ const SOURCE: Readonly<Record<string, Kind>> = {
   'shopee.get_message': MESSAGE,
   'aliexpress.im': MESSAGE,
   'aliexpress.legacy': MESSAGE,
+  'aliexpress.ru': MESSAGE,
   'shopee.get_order_list': ORDER,
   'shopee.get_order_detail': ORDER,
   'aliexpress.order': ORDER,

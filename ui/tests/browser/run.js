@@ -17,6 +17,7 @@ import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
 import rules from './rules.js'
+import russian from './russian.js'
 import screens from './screens.js'
 import search from './search.js'
 import sealed from './sealed.js'
@@ -51,6 +52,8 @@ for (const [name, options, run] of [
   ...privacy,
   ...sealed,
   ...rules,
+  ...russian,
+  ...russian,
   ...mailbox,
   ...unreadable,
   ...log,

@@ -120,6 +120,7 @@ impl Desk {
             shop_id: setup.shop_id.to_string(),
             region: setup.region.clone(),
             company: String::new(),
+            interface: domain::Interface::Usual,
             every_s: 3,
             demo: false,
             folders: Vec::new(),

@@ -28,6 +28,8 @@ pub enum Door {
     ShopeePush,
     /// A message of a shop of AliExpress.
     AliexpressMessage,
+    /// A message of a store on AliExpress Russia.
+    RussianMessage,
     /// A mail.
     Mail,
     /// An event of a bridge.
@@ -41,6 +43,8 @@ pub struct Came<'a> {
     pub at: Timestamp,
     /// The shop's id at its platform; empty if it is none.
     pub shop_id: &'a str,
+    /// The store's own login in its chats; empty if it has none.
+    pub login: &'a str,
     /// The shop's own user id, where it is known.
     pub own_user: Option<&'a str>,
     /// The rules of the mailbox, if it is one.
@@ -75,6 +79,7 @@ pub fn door(source: &str, beside: &Beside, kept: bool) -> Result<Door, Barred> {
             Beside::Chat { conversation: Some(_), buyer: Some(_), .. } => Ok(Door::AliexpressMessage),
             _ => Err(Barred::Alone),
         },
+        aliexpress::RUSSIAN => Ok(Door::RussianMessage),
         FROM_SERVER | FROM_FILE => Ok(Door::Mail),
         BRIDGE => Ok(Door::BridgeEvent),
         // Orders, returns and disputes.
@@ -104,6 +109,7 @@ pub fn read_again(
     match door {
         Door::ShopeeMessage => shopee::message(&bytes, beside, came.shop_id, came.own_user).map(only),
         Door::AliexpressMessage => aliexpress::row(source, &bytes, beside).map(only),
+        Door::RussianMessage => aliexpress::local_row(&bytes, came.login).map(only),
         Door::Mail => {
             let old = matches!(beside, Beside::Mail { old: true, .. } | Beside::MailFile { .. })
                 || source == FROM_FILE;

@@ -278,7 +278,11 @@ async fn odd_mails_do_not_hold_up_the_next() {
     assert_eq!(mails(&batch)[0].thread_key, mails(&batch)[0].provider_id, "an empty id names no thread");
     assert_eq!(batch.quarantined.len(), 2, "what cannot be read is kept: {:?}", batch.quarantined);
     assert!(batch.quarantined[1].raw.bytes.len() > 10_000, "with its bytes");
-    assert!(batch.quarantined[1].flaw.words.contains(":4:"), "and names the mail: {}", batch.quarantined[1].flaw.words);
+    assert!(
+        batch.quarantined[1].flaw.words.contains(":4:"),
+        "and names the mail: {}",
+        batch.quarantined[1].flaw.words
+    );
 }
 
 #[tokio::test]

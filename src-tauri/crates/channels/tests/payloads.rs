@@ -42,18 +42,33 @@ fn read(kind: PayloadKind, bytes: &[u8]) -> Result<Reading, Flaw> {
     read_payload(kind, bytes, "2026-03-01T00:00:00Z".parse().unwrap(), &RULES)
 }
 
+/// A page of AliExpress Russia's stream, as it is expected: nobody has published one.
+const RUSSIAN: &str = r#"{"data":{"messages":[
+    {"message_id":70000000000001,"from_user_login_id":"ru2001","to_user_login_id":"ru1000",
+     "created_at":"2026-11-22T02:00:00.000123+00:00","type":"text","payload":{"text":"Где заказ?"}},
+    {"id":"70000000000002","fromUserLoginId":"ru1000","toUserLoginId":"ru2001","createdAt":1795312800000,
+     "type":"IMAGE","payload":"{\"url\":\"https://img.example/a.jpg\"}"}]},"error":null}"#;
+
+fn read_russian(bytes: &[u8]) -> Result<Reading, Flaw> {
+    channels::aliexpress::read_messages(bytes, "ru1000")
+}
+
 /// What must hold of any bytes.
 fn survives(kind: PayloadKind, bytes: &[u8]) {
-    let reading = read(kind, bytes);
-    assert_eq!(reading, read(kind, bytes), "the same bytes say the same: {kind:?}");
+    holds(&format!("{kind:?}"), bytes, |bytes| read(kind, bytes));
+}
+
+fn holds(kind: &str, bytes: &[u8], read: impl Fn(&[u8]) -> Result<Reading, Flaw>) {
+    let reading = read(bytes);
+    assert_eq!(reading, read(bytes), "the same bytes say the same: {kind}");
     match reading {
         Ok(reading) => {
             let size = serde_json::to_string(&reading.told.iter().map(|t| &t.event).collect::<Vec<_>>())
                 .unwrap()
                 .len();
-            assert!(size <= 64 * bytes.len() + 65_536, "{kind:?} makes {size} bytes of {}", bytes.len());
+            assert!(size <= 64 * bytes.len() + 65_536, "{kind} makes {size} bytes of {}", bytes.len());
         }
-        Err(flaw) => assert!(!flaw.words.is_empty(), "{kind:?} is refused without a reason"),
+        Err(flaw) => assert!(!flaw.words.is_empty(), "{kind} is refused without a reason"),
     }
 }
 
@@ -84,6 +99,7 @@ fn any_bytes_as_a_push() {
 fn any_bytes_as_an_answer() {
     bolero::check!().with_max_len(8_192).for_each(|bytes: &[u8]| {
         ANSWERS.into_iter().for_each(|kind| survives(kind, bytes));
+        holds("Russian", bytes, read_russian);
     });
 }
 
@@ -205,6 +221,18 @@ proptest! {
         let sample = SAMPLES[which.index(SAMPLES.len())].clone();
         let bytes = spoils.iter().fold(sample, spoiled);
         survives(KINDS[kind], &bytes);
+    }
+
+    #[test]
+    fn a_spoiled_page_of_the_russian_stream_is_read_or_refused(
+        spoils in proptest::collection::vec(spoil(), 0..6),
+    ) {
+        let bytes = spoils.iter().fold(RUSSIAN.as_bytes().to_vec(), spoiled);
+        let reading = read_russian(&bytes);
+        if spoils.is_empty() {
+            prop_assert_eq!(reading.map(|reading| reading.told.len()), Ok(2), "whole, it is read");
+        }
+        holds("Russian", &bytes, read_russian);
     }
 }
 

@@ -32,7 +32,7 @@ pub use log::{LogGroup, LogKind};
 pub use message::{Author, Body, BodyKind, Device, is_emoji_only};
 pub use outgoing::{OutgoingReply, SendOutcome};
 pub use personal::{Keep, OrderContact, PersonalField, Recipient};
-pub use platform::{Capability, CapabilityState, Platform};
+pub use platform::{Capability, CapabilityState, Interface, Platform};
 pub use probe::{Access, Caller, Login, Probe, ShopState};
 pub use secret::Secret;
 pub use time::{BEIJING, beijing, beijing_day_start, from_ms, to_ms};

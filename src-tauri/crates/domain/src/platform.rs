@@ -41,6 +41,17 @@ impl Platform {
     }
 }
 
+/// By which of a platform's interfaces a store is reached, where there is more than one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interface {
+    /// The one that the platform gives to applications.
+    #[default]
+    Usual,
+    /// The local interface of AliExpress Russia: chats only, by a token from the seller cabinet.
+    RussianLocal,
+}
+
 /// Something a store may or may not be permitted to do. Found by cheap probes: a missing permission switches the
 /// capability off and never fails the sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,9 +81,18 @@ pub enum CapabilityState {
     On,
     /// The platform answered that it may not be used; `code` is the platform's own error word.
     Off {
-        /// The platform's error code, such as `error_api_permission`.
+        /// The platform's error code, such as `error_api_permission`, or `not_by_` and the way that has no call for it.
         code: String,
     },
     /// Not probed yet.
     Unknown,
+}
+
+impl CapabilityState {
+    /// Whether the way to the platform has no call for it: then no permission would switch it on, and that it is off is no
+    /// fault of the store.
+    #[must_use]
+    pub fn has_no_call(&self) -> bool {
+        matches!(self, Self::Off { code } if code.starts_with("not_by_"))
+    }
 }

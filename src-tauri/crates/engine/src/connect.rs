@@ -4,11 +4,11 @@ use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::tokens::KeptTokens;
-use channels::aliexpress::{AliExpressConfig, AliExpressConnector};
+use channels::aliexpress::{AliExpressConfig, AliExpressConnector, RussianConfig, RussianConnector};
 use channels::mail::{MailApp, MailConfig, MailConnector, MailRules, MailTokens, SecretSource, Tls};
 use channels::shopee::{ShopeeConfig, ShopeeConnector};
 use channels::{Connector, Now, TokenVault, Tokens};
-use domain::{Keep, Platform, Secret, StoreId};
+use domain::{Interface, Keep, Platform, Secret, StoreId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +19,14 @@ use store::{NewStore, StoreRow};
 pub struct Connection {
     /// The platform.
     pub platform: Platform,
+    /// By which of its interfaces.
+    #[serde(default)]
+    pub interface: Interface,
     /// The name to show.
     pub name: String,
     /// The gateway with scheme, or the IMAP host with an optional port.
     pub host: String,
-    /// Partner id, app key, or mail user.
+    /// Partner id, app key, mail user, or the store's own login in its chats.
     pub account: String,
     /// Shop id; empty where there is none.
     #[serde(default)]
@@ -44,10 +47,17 @@ pub struct Connection {
     pub demo: bool,
 }
 
+impl Connection {
+    /// Whether access and refresh tokens belong to it, beside its key.
+    pub(crate) fn has_tokens(&self) -> bool {
+        self.platform != Platform::Mail && self.interface == Interface::Usual
+    }
+}
+
 /// The secrets of a connection, on their way into the key store.
 #[derive(Debug, Clone)]
 pub struct SecretSet {
-    /// Partner key, app secret or mail password; of a mailbox whose owner signed in through the browser, what
+    /// Partner key, app secret, mail password, or the token of a seller cabinet; of a mailbox whose owner signed in through the browser, what
     /// [`MailApp::read`] reads.
     pub key: Secret,
     /// Access and refresh token with their ends.
@@ -196,7 +206,11 @@ impl Engine {
 
 /// By what the same store is known again.
 pub(crate) fn external_id(connection: &Connection) -> String {
-    format!("{}:{}", connection.account, connection.shop_id)
+    match connection.interface {
+        Interface::Usual => format!("{}:{}", connection.account, connection.shop_id),
+        // A login is no app key, though both may be numbers.
+        Interface::RussianLocal => format!("ru:{}", connection.account.trim()),
+    }
 }
 
 pub(crate) fn tokens_handle(handle: &str) -> String {
@@ -215,6 +229,9 @@ pub(crate) fn check(connection: &Connection) -> Result<(), EngineError> {
         return missing("account");
     }
     crate::mail_folders::check(&connection.folders)?;
+    if connection.interface == Interface::RussianLocal && connection.platform != Platform::AliExpress {
+        return Err(EngineError::invalid("another_interface"));
+    }
     if connection.platform == Platform::Shopee {
         number("account", &connection.account)?;
         number("shop_id", &connection.shop_id)?;
@@ -267,6 +284,11 @@ pub(crate) fn make(
             let mut config = ShopeeConfig::new(&connection.host, partner, key, shop, &connection.region);
             config.keep = keep;
             Arc::new(ShopeeConnector::new(config, tokens, now)?)
+        }
+        Platform::AliExpress if connection.interface == Interface::RussianLocal => {
+            let mut config = RussianConfig::new(&connection.account, key);
+            config.gateway.clone_from(&connection.host);
+            Arc::new(RussianConnector::new(config, now)?)
         }
         Platform::AliExpress => {
             let mut config = AliExpressConfig::new(&connection.account, key);

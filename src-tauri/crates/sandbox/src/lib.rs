@@ -8,6 +8,7 @@ mod ledger;
 pub mod mailbox;
 pub mod oauth;
 mod pictures;
+pub mod russia;
 mod server;
 pub mod shopee;
 pub mod wecom;

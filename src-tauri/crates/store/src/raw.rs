@@ -2,7 +2,7 @@
 
 use crate::codec::Pieces;
 use crate::{RawId, Result, Store, StoreError, WriteTx, audit, codec};
-use domain::{RawPayload, Timestamp, from_ms, to_ms};
+use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use std::collections::HashMap;

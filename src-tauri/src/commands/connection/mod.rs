@@ -227,6 +227,7 @@ fn typed(draft: ConnectionDraft) -> Result<(Connection, Typed), UiError> {
     };
     let connection = Connection {
         platform,
+        interface: present::interface(draft.interface),
         name: draft.name,
         host: draft.host,
         account: draft.account,

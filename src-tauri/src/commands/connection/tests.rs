@@ -6,8 +6,8 @@ use crate::native::TeamWords;
 use crate::present;
 use crate::testing::Safe;
 use crate::wire::{
-    CauseDto, CheckState, ConnectionDraft, Locale, PlatformDto, ReportDto, SignInNeeds, TokensDraft, UiError,
-    VerdictDto,
+    CauseDto, CheckState, ConnectionDraft, InterfaceDto, Locale, PlatformDto, ReportDto, SignInNeeds,
+    TokensDraft, UiError, VerdictDto,
 };
 use domain::{Secret, StoreId};
 use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock};
@@ -116,6 +116,7 @@ fn now() -> sandbox::Clock {
 fn draft(platform: PlatformDto, host: &str, account: &str, secret: &str) -> ConnectionDraft {
     ConnectionDraft {
         platform,
+        interface: InterfaceDto::Usual,
         name: "a store".into(),
         host: host.into(),
         account: account.into(),

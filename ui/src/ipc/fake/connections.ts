@@ -2,6 +2,7 @@ import type {
   CapabilityDto,
   ConnectionDraft,
   ConnectionDto,
+  InterfaceDto,
   PlatformDto,
   ReportDto,
   SignedInDto,
@@ -42,10 +43,11 @@ export class FakeConnections extends FakePrivacy {
   #begun = 0
 
   directory: Host['directory'] = async () => structuredClone(DIRECTORY)
-  testConnection: Host['testConnection'] = async (draft) => this.#test(draft.platform)
-  testStore: Host['testStore'] = async (storeId) => this.#test(this.#store(storeId).platform)
+  testConnection: Host['testConnection'] = async (draft) => this.#test(draft.platform, draft.interface)
+  testStore: Host['testStore'] = async (storeId) =>
+    this.#test(this.#store(storeId).platform, this.#kept.get(storeId)?.interface)
   connectStore: Host['connectStore'] = async (draft, anyway) => {
-    const report = await this.#test(draft.platform)
+    const report = await this.#test(draft.platform, draft.interface)
     if (!allowed(report, anyway)) return { store_id: null, report }
     const id = `s${this.world.stores.length + 1}`
     const row = freshStore(id, draft.name, draft.platform)
@@ -64,7 +66,7 @@ export class FakeConnections extends FakePrivacy {
   }
   changeConnection: Host['changeConnection'] = async (storeId, draft, anyway) => {
     const row = this.#store(storeId)
-    const report = await this.#test(row.platform)
+    const report = await this.#test(row.platform, draft.interface)
     if (!allowed(report, anyway)) return { store_id: null, report }
     const kept = await this.storeConnection(storeId)
     row.name = draft.name
@@ -142,10 +144,10 @@ export class FakeConnections extends FakePrivacy {
     this.#waiting = null
   }
 
-  async #test(platform: PlatformDto): Promise<ReportDto> {
+  async #test(platform: PlatformDto, by: InterfaceDto = 'usual'): Promise<ReportDto> {
     await this.answer()
     await new Promise((done) => setTimeout(done, 300))
-    return reportOf(this.trial, platform, this.now())
+    return reportOf(this.trial, platform, this.now(), by)
   }
 
   #begin(platform: PlatformDto, host: string, redirect: string): SignInDto {
@@ -168,11 +170,29 @@ export class FakeConnections extends FakePrivacy {
 
   #keep(row: StoreRow, draft: ConnectionDraft): void {
     const { name, host, account, shop_id, company, tokens } = draft
+    const local = draft.interface === 'russian_local'
     const before = this.#kept.get(row.id)?.by_browser ?? false
     // A password takes the place of a sign-in.
     const by_browser =
       row.platform === 'mail' && (tokens.from === 'signed_in' || (before && draft.secret === ''))
-    this.#kept.set(row.id, { ...this.#born(row), name, host, account, shop_id, company, by_browser })
+    const born = this.#born(row)
+    const capabilities = born.capabilities.map((each) =>
+      local && ['orders', 'disputes'].includes(each.capability)
+        ? { ...each, on: false, code: 'not_by_local_api' }
+        : each,
+    )
+    this.#kept.set(row.id, {
+      ...born,
+      interface: draft.interface,
+      authorised_until: local ? null : born.authorised_until,
+      capabilities,
+      name,
+      host,
+      account,
+      shop_id,
+      company,
+      by_browser,
+    })
   }
 
   /** A store of the pretend shop, as if it had been connected once. */
@@ -186,6 +206,7 @@ export class FakeConnections extends FakePrivacy {
     })
     const days = row.token_days ?? 300
     return {
+      interface: 'usual',
       name: row.name,
       host: mail
         ? 'imap.exmail.qq.com:993'

@@ -1,4 +1,13 @@
-import type { CauseDto, CheckLine, DirectoryDto, MailProviderDto, PlatformDto, ReportDto } from '../client'
+import type {
+  CauseDto,
+  CheckLine,
+  DirectoryDto,
+  GatewayDto,
+  InterfaceDto,
+  MailProviderDto,
+  PlatformDto,
+  ReportDto,
+} from '../client'
 import { HOUR, iso } from './model'
 
 /** What the next connection test finds: `?trial=names`. Every cause of the shell has one. */
@@ -13,6 +22,7 @@ export const TRIALS = [
   'code',
   'browser',
   'unreachable',
+  'login',
 ] as const
 export type Trial = (typeof TRIALS)[number]
 
@@ -44,13 +54,24 @@ const SHOP = ['read_chat', 'send_chat', 'notifications', 'orders', 'disputes']
 const same = (text: string) => ({ text, differs: false })
 const other = (text: string) => ({ text, differs: true })
 
-function lines(platform: PlatformDto): CheckLine[] {
+/** What the local interface of AliExpress Russia has no call for. */
+const NO_CALL = ['orders', 'disputes']
+const noCall = (capability: string): CheckLine => ({
+  ...held('permission', capability),
+  state: 'off',
+  code: 'ERR_NO_CALL',
+  cause: { cause: 'denied', word: 'not_by_local_api' },
+  remedy: 'go_without',
+})
+
+function lines(platform: PlatformDto, by: InterfaceDto): CheckLine[] {
   if (platform === 'mail') return [held('access'), held('mailbox'), held('permission', 'mail')]
   const shop: Check[] = ['access', 'clock', 'caller', 'authorisation', 'shop', 'company']
   const all = shop.map((check) => held(check))
   if (platform === 'aliexpress') all[5] = open(all[5]!)
   const can = platform === 'shopee' ? SHOP : SHOP.filter((each) => each !== 'notifications')
-  return [...all, ...can.map((capability) => held('permission', capability))]
+  const none = by === 'russian_local' ? NO_CALL : []
+  return [...all, ...can.map((each) => (none.includes(each) ? noCall(each) : held('permission', each)))]
 }
 
 function found(trial: Exclude<Trial, 'good' | 'permission'>, now: number): CheckLine {
@@ -83,6 +104,10 @@ function found(trial: Exclude<Trial, 'good' | 'permission'>, now: number): Check
       const cause: CauseDto = { cause: 'login', refusal: 'browser_needed' }
       return failed('mailbox', 'ERR_MAIL_OAUTH_NEEDED', cause, 'use_browser')
     }
+    case 'login': {
+      const cause: CauseDto = { cause: 'refused', word: 'local_other_login' }
+      return failed('access', 'ERR_APP_REFUSED', cause, 'check_application')
+    }
     case 'unreachable': {
       const cause: CauseDto = { cause: 'unreachable', detail: 'connection refused (os error 111)' }
       return failed('access', 'ERR_UNREACHABLE', cause, 'check_address')
@@ -101,8 +126,13 @@ const off: CheckLine = {
 }
 
 /** The test of a connection, as the shell would have found it. */
-export function reportOf(trial: Trial, platform: PlatformDto, now: number): ReportDto {
-  const all = lines(platform)
+export function reportOf(
+  trial: Trial,
+  platform: PlatformDto,
+  now: number,
+  by: InterfaceDto = 'usual',
+): ReportDto {
+  const all = lines(platform, by)
   const at = iso(now)
   if (trial === 'good') return { at, verdict: 'fit', lines: all }
   if (trial === 'permission') {
@@ -120,7 +150,12 @@ export function reportOf(trial: Trial, platform: PlatformDto, now: number): Repo
   }
 }
 
-const gateway = (platform: PlatformDto, id: string, url: string) => ({ platform, id, url })
+const gateway = (platform: PlatformDto, id: string, url: string, by: InterfaceDto = 'usual'): GatewayDto => ({
+  platform,
+  interface: by,
+  id,
+  url,
+})
 const mailbox = (
   id: string,
   domains: string[],
@@ -144,6 +179,7 @@ export const DIRECTORY: DirectoryDto = {
     gateway('shopee', 'sandbox', 'https://openplatform.sandbox.test-stable.shopee.sg'),
     gateway('shopee', 'sandbox_cn', 'https://openplatform.sandbox.test-stable.shopee.cn'),
     gateway('aliexpress', 'live', 'https://api-sg.aliexpress.com'),
+    gateway('aliexpress', 'russia', 'https://openapi.aliexpress.ru', 'russian_local'),
   ],
   mailboxes: [
     mailbox('netease_163', ['163.com'], 'imap.163.com', 'code'),

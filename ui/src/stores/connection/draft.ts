@@ -1,6 +1,7 @@
 import type {
   ConnectionDraft,
   DirectoryDto,
+  InterfaceDto,
   MailProviderDto,
   PlatformDto,
   TokensDraft,
@@ -9,8 +10,8 @@ import type {
 /** Platforms that are reached directly; a bridge is made, and calls by itself. */
 export type Direct = Exclude<PlatformDto, 'bridge'>
 /**
- * Where the tokens come from; `keep`: a store that is kept goes on with its own; `password`: a mailbox that is opened
- * without any.
+ * Where the tokens come from; `keep`: a store that is kept goes on with its own; `password`: what is opened without any,
+ * by its secret alone.
  */
 export type Way = 'browser' | 'paste' | 'keep' | 'password'
 export type FieldName =
@@ -125,10 +126,17 @@ export function secretOf(platform: Direct, values: Values, way: Way): string {
 }
 
 /** What goes to the shell; spaces that were copied along are taken off, except inside a password. */
-export function draftOf(platform: Direct, values: Values, tokens: TokensDraft, way: Way): ConnectionDraft {
+export function draftOf(
+  platform: Direct,
+  values: Values,
+  tokens: TokensDraft,
+  way: Way,
+  by: InterfaceDto = 'usual',
+): ConnectionDraft {
   const shopee = platform === 'shopee'
   return {
     platform,
+    interface: by,
     name: values.name.trim(),
     host: values.host.trim(),
     account: values.account.trim(),

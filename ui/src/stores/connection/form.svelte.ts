@@ -1,6 +1,7 @@
 import type {
   ConnectionDraft,
   DirectoryDto,
+  InterfaceDto,
   ReportDto,
   SignedInDto,
   SignInDto,
@@ -32,6 +33,8 @@ export type FormHost = SignInHost & Pick<Host, 'directory'>
 /** What is typed of a connection, and the test of it. What is secret stays only as long as the form is open. */
 export abstract class ConnectionForm {
   platform = $state<Direct>('shopee')
+  /** By which of the platform's interfaces, where there is more than one. */
+  by = $state<InterfaceDto>('usual')
   values = $state<Values>({ ...EMPTY })
   /** The interface by its name, or {@link OWN}. */
   gateway = $state('')
@@ -84,14 +87,19 @@ export abstract class ConnectionForm {
   }
   /** Where the tokens may come from, the usual way first. */
   protected offered(): readonly Way[] {
+    if (this.local) return ['password']
     if (this.platform !== 'mail') return ['browser', 'paste']
     if (!this.server?.sign_in) return ['password']
     return this.server.secret === 'browser' ? ['browser'] : ['password', 'browser']
   }
 
+  /** A token from a seller cabinet is all that opens it. */
+  readonly local = $derived(this.by === 'russian_local')
   readonly ways = $derived.by(() => this.offered())
   /** Whether the way is a question of its own, with its fields below it. */
-  readonly chosen = $derived(this.platform !== 'mail' || this.ways.length > 1 || this.way === 'browser')
+  readonly chosen = $derived(
+    !this.local && (this.platform !== 'mail' || this.ways.length > 1 || this.way === 'browser'),
+  )
   readonly fields = $derived.by(() =>
     this.shown().filter((field) => !(this.platform === 'mail' && this.chosen && field === 'secret')),
   )
@@ -106,7 +114,9 @@ export abstract class ConnectionForm {
       ) as Partial<Record<FieldName, Fault | null>>,
   )
   readonly gateways = $derived(
-    this.directory.value?.gateways.filter((each) => each.platform === this.platform) ?? [],
+    this.directory.value?.gateways.filter(
+      (each) => each.platform === this.platform && each.interface === this.by,
+    ) ?? [],
   )
   readonly provider = $derived(
     this.directory.value?.mailboxes.find((each) => each.id === this.mailbox) ?? null,
@@ -136,6 +146,15 @@ export abstract class ConnectionForm {
     if (APPLICATION.has(field) && this.signIn.phase !== 'idle') this.signIn.reset()
     if (this.platform === 'mail' && field === 'account') this.#discover(value)
     if (this.platform === 'mail' && field === 'host') this.settle()
+  }
+
+  /** The name stays; what belongs to the other interface goes. */
+  chooseInterface(by: InterfaceDto): void {
+    const { name } = this.values
+    this.by = by
+    this.values = { ...EMPTY, name }
+    this.chooseWay(this.ways[0]!)
+    this.#first()
   }
 
   chooseGateway(id: string): void {
@@ -175,7 +194,7 @@ export abstract class ConnectionForm {
   }
 
   draft(): ConnectionDraft {
-    return draftOf(this.platform, this.values, this.#tokens(), this.way)
+    return draftOf(this.platform, this.values, this.#tokens(), this.way, this.by)
   }
 
   /** A test takes up to a minute; what it finds is of no use to a form that was put away meanwhile. */
@@ -191,6 +210,7 @@ export abstract class ConnectionForm {
     this.#round += 1
     this.signIn.reset()
     this.platform = platform
+    this.by = 'usual'
     this.values = { ...EMPTY }
     this.mailbox = this.#discovered = this.#served = ''
     this.redirect = ''

@@ -1,7 +1,7 @@
 //! Reading a chat message again that could not be read when it came.
 
-use super::legacy;
 use super::message;
+use super::{legacy, russian};
 use crate::{Beside, Received};
 use domain::{BuyerRef, Flaw, IncomingEvent, RawPayload};
 
@@ -9,6 +9,8 @@ use domain::{BuyerRef, Flaw, IncomingEvent, RawPayload};
 pub(crate) const PARTNER: &str = "aliexpress.im";
 /// The same of the old interface.
 pub(crate) const LEGACY: &str = "aliexpress.legacy";
+/// The same of AliExpress Russia.
+pub(crate) const RUSSIAN: &str = russian::SOURCE;
 
 /// Reads a row of a history of either interface.
 ///
@@ -27,5 +29,15 @@ pub(crate) fn row(source: &str, bytes: &[u8], beside: &Beside) -> Result<Receive
         (PARTNER, message::read(&row, &buyer)?)
     };
     let raw = RawPayload { source, bytes: bytes.to_vec() };
+    Ok(Received { raw, events: vec![IncomingEvent::Message(message)] })
+}
+
+/// Reads a row of AliExpress Russia's stream, for the store with this `login`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn local_row(bytes: &[u8], login: &str) -> Result<Received, Flaw> {
+    let message = russian::read_row(&crate::json::parse(bytes)?, login)?;
+    let raw = RawPayload { source: RUSSIAN, bytes: bytes.to_vec() };
     Ok(Received { raw, events: vec![IncomingEvent::Message(message)] })
 }

@@ -1,11 +1,8 @@
 //! The chat of a store: the first message source that the platform lets us use.
 
-use super::api::Api;
 use super::error::{ApiError, Fault, Verdict};
-use super::legacy::LegacyMessages;
-use super::partner::PartnerIm;
 use super::source::{MessageSource, outcome_of};
-use crate::{Batch, Cursors, ReadMark, Reread};
+use crate::{Batch, Cursors, Now, ReadMark, Reread};
 use domain::{BuyerRef, Capability, CapabilityState, OutgoingReply, SendOutcome, Timestamp};
 use jiff::SignedDuration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +13,7 @@ const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 /// The sources of one store, best first.
 pub(super) struct Chat {
     sources: Vec<Box<dyn MessageSource>>,
+    now: Now,
     state: Mutex<State>,
 }
 
@@ -29,17 +27,16 @@ struct State {
     send_refused: Option<String>,
 }
 
-impl Default for Chat {
-    fn default() -> Self {
-        Self { sources: vec![Box::new(PartnerIm), Box::new(LegacyMessages)], state: Mutex::default() }
-    }
-}
-
 impl Chat {
+    /// The chat of a store with these doors, of which none was tried yet.
+    pub(super) fn new(sources: Vec<Box<dyn MessageSource>>, now: Now) -> Self {
+        Self { sources, now, state: Mutex::default() }
+    }
+
     /// Reads what is new and reports whether chat may be read and sent.
-    pub(super) async fn read(&self, api: &Api, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
+    pub(super) async fn read(&self, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
         let state = self.state().clone();
-        if let Some((code, _)) = state.closed.filter(|(_, until)| *until > api.now()) {
+        if let Some((code, _)) = state.closed.filter(|(_, until)| *until > (self.now)()) {
             self.report(batch, Some(code));
             return Ok(());
         }
@@ -47,9 +44,9 @@ impl Chat {
         for (index, source) in self.sources.iter().enumerate() {
             let result = match state.active {
                 Some(active) if active != index => continue,
-                Some(_) => source.read(api, cursors, batch).await,
-                None => match source.probe(api).await {
-                    Ok(()) => source.read(api, cursors, batch).await,
+                Some(_) => source.read(cursors, batch).await,
+                None => match source.probe().await {
+                    Ok(()) => source.read(cursors, batch).await,
                     Err(fault) => Err(fault),
                 },
             };
@@ -68,17 +65,17 @@ impl Chat {
         }
         let code = refusal.unwrap_or_default();
         // A source that was in use and is refused now: the others are tried in the next round.
-        let again = if state.active.is_some() { api.now() } else { later(api.now()) };
+        let again = if state.active.is_some() { (self.now)() } else { later((self.now)()) };
         *self.state() = State { active: None, closed: Some((code.clone(), again)), send_refused: None };
         self.report(batch, Some(code));
         Ok(())
     }
 
     /// Whether one of the doors opens now; the refusal of the best one if none does.
-    pub(super) async fn probe(&self, api: &Api) -> Result<(), Fault> {
+    pub(super) async fn probe(&self) -> Result<(), Fault> {
         let mut refusal = None;
         for source in &self.sources {
-            match source.probe(api).await {
+            match source.probe().await {
                 Err(Fault::Api(error)) if is_closed_door(&error, true) => {
                     refusal.get_or_insert(error);
                 }
@@ -89,12 +86,12 @@ impl Chat {
     }
 
     /// Sends through the source in use, or through the best one while none is known.
-    pub(super) async fn send(&self, api: &Api, reply: &OutgoingReply) -> SendOutcome {
+    pub(super) async fn send(&self, reply: &OutgoingReply) -> SendOutcome {
         let active = self.state().active.unwrap_or(0);
         let Some(source) = self.sources.get(active) else {
             return SendOutcome::Refused { code: "no_chat".into(), detail: String::new(), retry: false };
         };
-        let (outcome, not_permitted) = match source.send(api, reply).await {
+        let (outcome, not_permitted) = match source.send(reply).await {
             Ok(outcome) => (outcome, None),
             Err(fault) => {
                 let word = match &fault {
@@ -114,25 +111,22 @@ impl Chat {
     /// one source only.
     pub(super) async fn reread(
         &self,
-        api: &Api,
         conversation: &str,
         buyer: &BuyerRef,
         since: Timestamp,
     ) -> Result<Option<Reread>, Fault> {
         let active = self.state().active;
         match active.and_then(|active| self.sources.get(active)) {
-            Some(source) => source.reread(api, conversation, buyer, since).await.map(Some),
+            Some(source) => source.reread(conversation, buyer, since).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// Tells the platform that a conversation is read, where the source in use has a call for it. The only mark there is
-    /// covers the whole conversation, so that it is not set while something in it is unseen, and never taken back.
-    pub(super) async fn mark(&self, api: &Api, conversation: &str, mark: &ReadMark) -> Result<bool, Fault> {
-        let ReadMark::Read { newest, whole: true } = mark else { return Ok(false) };
+    /// Tells the platform how far a conversation is read, where the source in use has a call for it.
+    pub(super) async fn mark(&self, conversation: &str, mark: &ReadMark) -> Result<bool, Fault> {
         let active = self.state().active;
         match active.and_then(|active| self.sources.get(active)) {
-            Some(source) => source.mark_read(api, conversation, newest).await,
+            Some(source) => source.mark_read(conversation, mark).await,
             None => Ok(false),
         }
     }

@@ -4,7 +4,10 @@ use super::api::Api;
 use super::chat::Chat;
 use super::config::AliExpressConfig;
 use super::error::{Ending, Fault};
+use super::legacy::LegacyMessages;
+use super::partner::PartnerIm;
 use super::seen::Seen;
+use super::source::MessageSource;
 use super::token::Grant;
 use super::{dispute_stream, order_stream, probe};
 use crate::{Batch, ChannelError, Connector, Cursors, Now, Quarantined, ReadMark, Reread, TokenVault};
@@ -41,12 +44,10 @@ impl AliExpressConnector {
     /// # Errors
     /// [`ChannelError::OwnerMustAct`] if the gateway's address is wrong or TLS cannot be set up.
     pub fn new(config: AliExpressConfig, vault: Arc<dyn TokenVault>, now: Now) -> Result<Self, ChannelError> {
-        Ok(Self {
-            api: Api::new(config, vault, now)?,
-            chat: Chat::default(),
-            seen: Mutex::default(),
-            first: AtomicUsize::new(0),
-        })
+        let api = Api::new(config, vault, Arc::clone(&now))?;
+        let doors: Vec<Box<dyn MessageSource>> =
+            vec![Box::new(PartnerIm(Arc::clone(&api))), Box::new(LegacyMessages(Arc::clone(&api)))];
+        Ok(Self { api, chat: Chat::new(doors, now), seen: Mutex::default(), first: AtomicUsize::new(0) })
     }
 
     /// Buys the first pair of tokens with the code of [`AliExpressConfig::authorize_url`]. They are in the vault when
@@ -122,7 +123,7 @@ impl AliExpressConnector {
 
     async fn stream(&self, stream: Stream, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
         match stream {
-            Stream::Chat => return self.chat.read(&self.api, cursors, batch).await,
+            Stream::Chat => return self.chat.read(cursors, batch).await,
             Stream::Orders => order_stream::read(&self.api, cursors, &self.seen, batch).await?,
             Stream::Disputes => dispute_stream::read(&self.api, cursors, &self.seen, batch).await?,
         }
@@ -132,7 +133,7 @@ impl AliExpressConnector {
 }
 
 /// A single call that failed.
-fn failed(fault: Fault) -> ChannelError {
+pub(super) fn failed(fault: Fault) -> ChannelError {
     match fault.ending() {
         Ending::Failed(error) => error,
         Ending::Off(code) => ChannelError::OwnerMustAct { detail: "not permitted".into(), code },
@@ -149,7 +150,8 @@ fn report(batch: &mut Batch, stream: Stream, state: &CapabilityState) {
     batch.capabilities.extend(capabilities.iter().map(|c| (*c, state.clone())));
 }
 
-fn quarantine(batch: &mut Batch, bytes: Vec<u8>, flaw: Flaw) {
+/// An answer that says nothing to us is kept for a person.
+pub(super) fn quarantine(batch: &mut Batch, bytes: Vec<u8>, flaw: Flaw) {
     tracing::warn!(%flaw, "answer cannot be used");
     batch.quarantined.push(Quarantined::new(RawPayload { source: "aliexpress.answer", bytes }, flaw));
 }
@@ -178,7 +180,7 @@ impl Connector for AliExpressConnector {
         buyer: &'a BuyerRef,
         since: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Reread>, ChannelError>> {
-        Box::pin(async move { self.chat.reread(&self.api, conversation, buyer, since).await.map_err(failed) })
+        Box::pin(async move { self.chat.reread(conversation, buyer, since).await.map_err(failed) })
     }
 
     fn mark<'a>(
@@ -186,10 +188,10 @@ impl Connector for AliExpressConnector {
         conversation: &'a str,
         mark: &'a ReadMark,
     ) -> BoxFuture<'a, Result<bool, ChannelError>> {
-        Box::pin(async move { self.chat.mark(&self.api, conversation, mark).await.map_err(failed) })
+        Box::pin(async move { self.chat.mark(conversation, mark).await.map_err(failed) })
     }
 
     fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, SendOutcome> {
-        Box::pin(self.chat.send(&self.api, reply))
+        Box::pin(self.chat.send(reply))
     }
 }

@@ -83,11 +83,13 @@ impl ApiError {
                     Verdict::PlatformTrouble
                 }
             }
-            "InsufficientPermission" | "InvalidApiPath" | "UnsupportedMethod" => Verdict::CapabilityOff,
+            "InsufficientPermission" | "InvalidApiPath" | "UnsupportedMethod" | "local_no_permission" => {
+                Verdict::CapabilityOff
+            }
             "11" | "12" | "13" | "22" if numbers => Verdict::CapabilityOff,
             "IncompleteSignature" | "InvalidSignature" => Verdict::Signature,
             "24" | "25" if numbers => Verdict::Signature,
-            "IllegalAccessToken" | "AccessTokenExpired" => Verdict::Token,
+            "IllegalAccessToken" | "AccessTokenExpired" | "local_token_refused" => Verdict::Token,
             "26" | "27" if numbers => Verdict::Token,
             "InvalidAppKey" | "AppWhiteIpLimit" => Verdict::Owner,
             "28" | "29" if numbers => Verdict::Owner,

@@ -1,7 +1,8 @@
 //! AliExpress: orders, disputes and, where the platform permits it, chat.
 //!
 //! Chat access is granted to few apps. A store is therefore a set of capabilities: each stream is tried, and a missing
-//! permission switches its capability off while the others go on.
+//! permission switches its capability off while the others go on. A store on AliExpress Russia has an interface of its
+//! own (`russian`), which has chats and nothing else. Reminder mails, the fourth source, come through a mailbox.
 
 pub(crate) mod again;
 mod answer;
@@ -22,6 +23,7 @@ mod payload;
 mod probe;
 mod receipt;
 mod request;
+mod russian;
 mod seen;
 mod sign;
 mod source;
@@ -33,6 +35,7 @@ pub use config::{AliExpressConfig, GATEWAY, OldGateway};
 pub use connector::AliExpressConnector;
 pub use error::{ApiError, Verdict};
 pub use payload::{read_answer, read_disputes, read_orders, read_push};
+pub use russian::{RUSSIAN_GATEWAY, RussianConfig, RussianConnector, read_messages};
 pub use sign::{Params, TopMethod, push_is_signed, sign_iop, sign_top};
 pub use times::{from_epoch_ms, from_los_angeles, moment, to_los_angeles, to_top_timestamp};
 pub use token::Grant;

@@ -46,7 +46,7 @@ async fn ask(api: &Api, chat: &Chat, probe: &mut Probe) -> Result<(), Fault> {
     let disputes = api.read(dispute_stream::LIST, vec![("query_dto", one.to_string())]).await;
     let disputes = settled(disputes, probe)?;
     note(probe, Capability::Disputes, disputes);
-    let reads = settled(chat.probe(api).await, probe)?;
+    let reads = settled(chat.probe().await, probe)?;
     note(probe, Capability::ReadChat, reads.clone());
     note(probe, Capability::SendChat, reads);
     Ok(())

@@ -8,6 +8,7 @@ mod faults;
 mod legacy;
 mod orders;
 mod push;
+mod russian;
 mod samples;
 mod signatures;
 mod support;

@@ -238,7 +238,11 @@ async fn one_order_that_cannot_be_read_hides_no_other() {
     assert_eq!((unique.len(), kept.orders().len()), (69, 69), "all but the third, each once");
     let bad = &kept.last.quarantined[..];
     assert_eq!(bad.len(), 1, "which is known: {bad:?}");
-    assert!(bad[0].flaw.words.starts_with("row 3 of those changed since 2026-"), "by its place: {}", bad[0].flaw.words);
+    assert!(
+        bad[0].flaw.words.starts_with("row 3 of those changed since 2026-"),
+        "by its place: {}",
+        bad[0].flaw.words
+    );
     let bytes = String::from_utf8_lossy(&bad[0].raw.bytes);
     assert!(!bytes.contains("Falsa") && !bytes.contains("600000000"), "and not what stands in it: {bytes}");
 }

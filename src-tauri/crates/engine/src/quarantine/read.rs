@@ -89,9 +89,11 @@ impl Engine {
         let (source, at) = (row.source.clone(), row.first_at);
         let beside = Beside::from_text(&row.beside);
         let reading = move || {
-            let shop_id = connection.map_or_else(String::new, |known| known.shop_id.trim().to_owned());
+            let known = connection.as_ref();
+            let shop_id = known.map_or("", |known| known.shop_id.trim());
+            let login = known.map_or("", |known| known.account.trim());
             let own_user = own_user.as_deref();
-            let came = Came { at, shop_id: &shop_id, own_user, rules: rules.as_ref() };
+            let came = Came { at, shop_id, login, own_user, rules: rules.as_ref() };
             read_again(door, &source, bytes, &beside, came)
         };
         // A mail may take a while.

@@ -16,7 +16,7 @@ use crate::connect::{Connection, SecretSet, check, external_id, make};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use channels::{ChannelError, Connector, TokenVault, Tokens};
-use domain::{Access, Keep, Platform, Probe, Secret, StoreId, Timestamp, from_ms, to_ms};
+use domain::{Access, Interface, Keep, Platform, Probe, Secret, StoreId, Timestamp, from_ms, to_ms};
 use draft::{Draft, KeptAccess};
 use rules::connection::{Check, Facts, Limits, Outcome, Verdict, connection_test, verdict};
 use std::sync::Arc;
@@ -41,11 +41,11 @@ pub struct Typed {
 
 impl Typed {
     /// Whether nothing is left to what is kept.
-    fn whole(&self, platform: Platform) -> Result<(), EngineError> {
+    fn whole(&self, connection: &Connection) -> Result<(), EngineError> {
         if self.key.is_none() {
             return Err(EngineError::invalid("missing:secret"));
         }
-        if platform != Platform::Mail && matches!(self.tokens, Given::Nothing) {
+        if connection.has_tokens() && matches!(self.tokens, Given::Nothing) {
             return Err(EngineError::invalid("missing:access_token"));
         }
         Ok(())
@@ -169,7 +169,7 @@ impl Engine {
     ) -> Result<(bool, Report), EngineError> {
         let row = self.store().store(store).await?;
         if kept(&row)?.host != connection.host {
-            typed.whole(connection.platform)?;
+            typed.whole(connection)?;
         }
         let (report, probe) = self.tried(connection, &typed, Some(&row)).await?;
         if !report.allows(anyway) {
@@ -181,8 +181,13 @@ impl Engine {
             (None, None) => None,
             (key, tokens) => Some(SecretSet { key: self.key_of(key.as_ref(), Some(&row))?, tokens }),
         };
+        let another = secrets.is_some();
         self.update_connection(store, connection, secrets).await?;
         self.settle_draft(draft);
+        if another && connection.interface == Interface::RussianLocal {
+            // Another token has another end, or none.
+            self.set_authorised_until(store, probe.authorised_until).await?;
+        }
         self.note_authorised_until(&row, probe.authorised_until).await?;
         Ok((true, report))
     }
@@ -222,7 +227,7 @@ impl Engine {
                 // Renewing is the business of the line by which the store is read: only what is good now is used.
                 Arc::new(KeptAccess::new(Arc::clone(&self.ports().vault), &row.store.secret_handle))
             }
-            (None, None) if connection.platform == Platform::Mail => Arc::new(Draft::none()),
+            (None, None) if !connection.has_tokens() => Arc::new(Draft::none()),
             (None, None) => return Err(EngineError::invalid("missing:access_token")),
         };
         let secret: channels::mail::SecretSource = {
@@ -312,9 +317,16 @@ impl Engine {
         // The end of a mailbox's tokens is told by its reading; a new sign-in would have no date to put in its place.
         let dated = row.store.platform != Platform::Mail;
         let news = until.filter(|until| dated && row.authorised_until != Some(*until));
-        let Some(until) = news else { return Ok(()) };
+        if news.is_some() { self.set_authorised_until(row.id, news).await } else { Ok(()) }
+    }
+
+    async fn set_authorised_until(
+        &self,
+        store: StoreId,
+        until: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
         let mut tx = self.store().begin().await?;
-        tx.set_authorised_until(row.id, until).await?;
+        tx.set_authorised_until(store, until).await?;
         tx.commit().await?;
         self.bus().publish(crate::bus::Event::Rail);
         Ok(())

@@ -255,6 +255,8 @@ impl Engine {
                 let config = shopee_config(connection, key)?;
                 Ok(shopee::authorise_link(&config, &back, self.now_port())?)
             }
+            // A token is made in the seller cabinet and typed.
+            Platform::AliExpress if !connection.has_tokens() => Err(EngineError::invalid("sign_in_platform")),
             Platform::AliExpress => {
                 let config = aliexpress_config(connection, key);
                 let url = config.authorize_url(redirect.trim(), state);

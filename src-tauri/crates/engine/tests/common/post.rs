@@ -24,6 +24,7 @@ pub(crate) fn way(mailbox: &MailboxHandle) -> Connection {
         shop_id: String::new(),
         region: String::new(),
         company: String::new(),
+        interface: domain::Interface::Usual,
         every_s: 3_600,
         folders: Vec::new(),
         demo: false,

@@ -43,6 +43,7 @@ impl Shop {
             shop_id: setup.shop_id.to_string(),
             region: setup.region.clone(),
             company: String::new(),
+            interface: domain::Interface::Usual,
             every_s: 3_600,
             demo: false,
             folders: Vec::new(),

@@ -33,6 +33,7 @@ mod push;
 mod push_log;
 mod quarantine;
 mod read_state;
+mod russian;
 mod samples;
 mod sealed;
 mod secrets;

@@ -44,6 +44,7 @@ fn connection(platform: Platform) -> Connection {
         shop_id: "777".into(),
         region: "SG".into(),
         company: String::new(),
+        interface: domain::Interface::Usual,
         every_s: 1,
         folders: Vec::new(),
         demo: false,

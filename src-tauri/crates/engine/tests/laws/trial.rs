@@ -20,6 +20,7 @@ fn connection(platform: Platform, host: &str, account: &str, shop_id: &str) -> C
         shop_id: shop_id.into(),
         region: String::new(),
         company: String::new(),
+        interface: domain::Interface::Usual,
         every_s: 3_600,
         folders: Vec::new(),
         demo: false,

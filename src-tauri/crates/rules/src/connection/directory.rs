@@ -2,7 +2,7 @@
 
 use crate::RulesError;
 use crate::policy::Sourced;
-use domain::Platform;
+use domain::{Interface, Platform};
 use serde::{Deserialize, Serialize};
 
 const SHIPPED: &str = include_str!("../../data/directory.json");
@@ -21,6 +21,9 @@ pub struct Directory {
 pub struct Gateway {
     /// The platform.
     pub platform: Platform,
+    /// Which of its interfaces.
+    #[serde(default)]
+    pub interface: Interface,
     /// By what the faces know its name; unique within the platform.
     pub id: String,
     /// Its address, with scheme and without a path.

@@ -167,6 +167,8 @@ pub enum Remedy {
     AuthoriseAgain,
     /// Apply for the permission, or go on without it.
     ApplyForPermission,
+    /// Nothing: this way to the platform has no call for it.
+    GoWithout,
     /// Enter the address in the platform's list.
     ListAddress,
     /// Let the system set the clock.
@@ -261,7 +263,12 @@ fn permission(state: &CapabilityState) -> Outcome {
         CapabilityState::On => Outcome::Passed,
         CapabilityState::Unknown => Outcome::Open,
         CapabilityState::Off { code } => {
-            failed("ERR_PERMISSION_MISSING", Cause::Denied { word: code.clone() }, Remedy::ApplyForPermission)
+            let cause = Cause::Denied { word: code.clone() };
+            if state.has_no_call() {
+                failed("ERR_NO_CALL", cause, Remedy::GoWithout)
+            } else {
+                failed("ERR_PERMISSION_MISSING", cause, Remedy::ApplyForPermission)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What follows from a test: whether the store is worth connecting, and when its owner is warned.
 
 use super::limits::Limits;
-use super::{Cause, Check, Finding, Outcome, authorisation};
+use super::{Cause, Check, Finding, Outcome, Remedy, authorisation};
 use domain::{Timestamp, beijing_day_start};
 use serde::Serialize;
 
@@ -17,11 +17,14 @@ pub enum Verdict {
     Unfit,
 }
 
-/// Sums a test up: a missing permission switches one capability off, everything else that fails stands in the way.
+/// Sums a test up: a missing permission switches one capability off, everything else that fails stands in the way. What
+/// the way to the platform has no call for is not missing.
 #[must_use]
 pub fn verdict(lines: &[(Check, Outcome)]) -> Verdict {
     let permission = |check: &Check| matches!(check, Check::Permission(_));
     let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed(_));
+    let no_call = |outcome: &Outcome| matches!(outcome, Outcome::Failed(f) if f.remedy == Remedy::GoWithout);
+    let lines: Vec<_> = lines.iter().filter(|(_, outcome)| !no_call(outcome)).collect();
     if lines.iter().any(|(check, outcome)| failed(outcome) && !permission(check)) {
         return Verdict::Unfit;
     }
@@ -73,9 +76,15 @@ mod tests {
         failed("ERR_ANY", Cause::Denied { word: "w".into() }, Remedy::AskPlatform)
     }
 
+    fn no_call() -> Outcome {
+        failed("ERR_ANY", Cause::Denied { word: "w".into() }, Remedy::GoWithout)
+    }
+
     #[rstest]
     #[case::all_well(vec![(Check::Access, Outcome::Passed), (Check::Company, Outcome::Open)], Verdict::Fit)]
     #[case::one_permission(vec![(Check::Access, Outcome::Passed), (CHAT, bad()), (ORDERS, Outcome::Passed)], Verdict::Partly)]
+    #[case::no_call(vec![(Check::Access, Outcome::Passed), (CHAT, Outcome::Passed), (ORDERS, no_call())], Verdict::Fit)]
+    #[case::nothing_else(vec![(Check::Access, Outcome::Passed), (CHAT, bad()), (ORDERS, no_call())], Verdict::Unfit)]
     #[case::no_permission(vec![(Check::Access, Outcome::Passed), (CHAT, bad()), (ORDERS, bad())], Verdict::Unfit)]
     #[case::no_access(vec![(Check::Access, bad()), (CHAT, Outcome::Open)], Verdict::Unfit)]
     #[case::another_company(vec![(Check::Company, bad()), (CHAT, Outcome::Passed)], Verdict::Unfit)]

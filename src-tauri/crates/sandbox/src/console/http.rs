@@ -47,6 +47,7 @@ async fn sent(State(platforms): Shared, Path(platform): Path<String>) -> Respons
     let ledger = match platform.as_str() {
         "shopee" => platforms.shopee_core.ledger.clone(),
         "aliexpress" => platforms.aliexpress.ledger(),
+        "aliexpress_russia" => platforms.russia.ledger(),
         "wecom" => platforms.wecom_core.ledger.clone(),
         _ => return told(Err(OrderRefused(format!("nothing is sent to {platform}")))),
     };

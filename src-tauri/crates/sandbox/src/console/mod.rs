@@ -8,6 +8,7 @@ mod orders;
 use crate::aliexpress::{AliExpress, App};
 use crate::clock::Clock;
 use crate::mailbox::{Mailbox, MailboxConfig, MailboxHandle};
+use crate::russia::{OWN_LOGIN, Russia};
 use crate::shopee::{ShopSetup, Shopee};
 use crate::wecom::{Company, WeCom};
 use crate::{Core, Server};
@@ -34,6 +35,7 @@ pub struct Console {
 pub(crate) struct Platforms {
     shopee: (Shopee, Server),
     aliexpress: AliExpress,
+    russia: Russia,
     mail: MailboxHandle,
     wecom: (WeCom, Server),
     shopee_core: Core,
@@ -57,6 +59,7 @@ impl Console {
         let inner = Arc::new(Platforms {
             shopee: (shop.clone(), shop.start().await?),
             aliexpress: AliExpress::start(app, Arc::clone(clock)).await?,
+            russia: Russia::start(Arc::clone(clock)).await?,
             mail: Mailbox::start(config, Arc::clone(clock)).await?,
             wecom: (wecom.clone(), wecom.start().await?),
             shopee_core,
@@ -94,6 +97,9 @@ impl Platforms {
             "aliexpress": {
                 "host": self.aliexpress.base(), "app_key": "500001", "app_secret": SECRET,
                 "access_token": aliexpress.access, "refresh_token": aliexpress.refresh,
+            },
+            "aliexpress_russia": {
+                "host": self.russia.base(), "login": OWN_LOGIN, "token": self.russia.token(None),
             },
             "mail": {
                 "server": self.mail.addr().to_string(), "user": "seller@sandbox.example",

@@ -103,6 +103,9 @@ impl Platforms {
                 self.aliexpress.add_buyer(say.buyer, named(say), "RU");
                 self.aliexpress.buyer_says(say.buyer, &say.text);
             }
+            "aliexpress_russia" => {
+                self.russia.buyer_says(&format!("ru{}", say.buyer), &say.text);
+            }
             "mail" => {
                 let from = if say.name.is_empty() { "buyer@example.com" } else { &say.name };
                 self.mail.deliver_simple(from, &say.subject, &say.text, &[]);
@@ -151,12 +154,16 @@ impl Platforms {
             ("aliexpress", Switch::Permission { part, granted }) => {
                 self.aliexpress.permit(area(part)?, *granted);
             }
+            ("aliexpress_russia", Switch::ExpireTokens) => self.russia.revoke_tokens(),
+            ("aliexpress_russia", Switch::Permission { part, granted }) => {
+                self.russia.permit(russian_call(part)?, *granted);
+            }
             ("mail", Switch::LoginRefused(on)) => {
                 self.mail_fault(MailFault::RefuseLogin("AUTHENTICATIONFAILED"), *on);
             }
             ("mail", Switch::WantsCode(on)) => self.mail_fault(MailFault::WantsCode, *on),
             ("mail", Switch::UidValidity(new)) => self.mail.set_uid_validity(*new),
-            ("shopee" | "aliexpress" | "mail" | "wecom", _) => {
+            ("shopee" | "aliexpress" | "aliexpress_russia" | "mail" | "wecom", _) => {
                 return Err(OrderRefused(format!("{platform} has no such switch")));
             }
             _ => return Err(nobody(platform)),
@@ -173,6 +180,7 @@ impl Platforms {
         match platform {
             "shopee" => Ok(self.shopee_core.faults.clone()),
             "aliexpress" => Ok(self.aliexpress.faults()),
+            "aliexpress_russia" => Ok(self.russia.faults()),
             "wecom" => Ok(self.wecom_core.faults.clone()),
             _ => Err(nobody(platform)),
         }
@@ -210,6 +218,20 @@ fn area(part: &str) -> Result<Area, OrderRefused> {
     })
 }
 
+/// A call of the local interface of AliExpress Russia, as its path names it.
+fn russian_call(part: &str) -> Result<&'static str, OrderRefused> {
+    Ok(match part {
+        "chat" => "chat-messages",
+        "sending" => "new-messages",
+        "read_marks" => "read-messages",
+        _ => {
+            let known = "chat, sending, read_marks";
+            return Err(OrderRefused(format!("no part of the interface is called {part}; known: {known}")));
+        }
+    })
+}
+
 fn nobody(platform: &str) -> OrderRefused {
-    OrderRefused(format!("{platform} can't do this; platforms: shopee, aliexpress, mail, wecom"))
+    let known = "shopee, aliexpress, aliexpress_russia, mail, wecom";
+    OrderRefused(format!("{platform} can't do this; platforms: {known}"))
 }

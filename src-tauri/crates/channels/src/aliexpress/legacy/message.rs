@@ -10,7 +10,11 @@ use serde_json::Value;
 ///
 /// # Errors
 /// What is missing.
-pub(in crate::aliexpress) fn read(row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
+pub(in crate::aliexpress) fn read(
+    row: &Value,
+    channel: &str,
+    buyer: &BuyerRef,
+) -> Result<IncomingMessage, Flaw> {
     let order = text(row, &["message_type"]).is_some_and(|kind| kind == "order");
     Ok(IncomingMessage {
         provider_id: id_of(row).ok_or_else(|| Flaw::missing("a message without an id"))?,

@@ -13,10 +13,13 @@ use super::error::Fault;
 use super::json::{int, list, text};
 use super::message::id_of;
 use super::request::{Business, Target};
+use super::source::Door;
 use super::walk::{Page, Position, Session, Wire};
+use crate::ReadMark;
 use domain::{BuyerRef, Flaw, IncomingMessage, OutgoingReply, SendOutcome};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const RELATIONS: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.querymsgrelationlist");
 const DETAILS: Target = Target::Dotted("aliexpress.message.redefining.versiontwo.querymsgdetaillist");
@@ -26,7 +29,7 @@ const PAGE: usize = 50;
 
 /// The old message interface as a source of messages. A conversation is a channel; the buyer is named by login, as in
 /// orders and disputes.
-pub(super) struct LegacyMessages;
+pub(super) struct LegacyMessages(pub(super) Arc<Api>);
 
 async fn relations(api: &Api, at: &Position, size: usize) -> Result<Page, Fault> {
     let query = json!({ "current_page": at.start, "page_size": size });
@@ -73,11 +76,41 @@ fn first_page() -> Position {
     Position { start: 1, id: None }
 }
 
-impl Wire for LegacyMessages {
+impl Door for LegacyMessages {
     fn name(&self) -> &'static str {
         "legacy_messages"
     }
 
+    fn probe(&self) -> BoxFuture<'_, Result<(), Fault>> {
+        Box::pin(async { relations(&self.0, &first_page(), 1).await.map(|_| ()) })
+    }
+
+    /// What it adds is words, or the address of a picture.
+    fn cards(&self) -> Result<(), &'static str> {
+        Err("cards_not_by_old_interface")
+    }
+
+    /// The only mark there is covers the whole channel, so that it is not set while something in it is unseen, and never
+    /// taken back.
+    fn mark_read<'a>(
+        &'a self,
+        conversation: &'a str,
+        mark: &'a ReadMark,
+    ) -> BoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(async move {
+            match mark {
+                ReadMark::Read { newest, whole: true } => mark_read(&self.0, conversation, newest).await,
+                ReadMark::Read { whole: false, .. } | ReadMark::Unread => Ok(false),
+            }
+        })
+    }
+
+    fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
+        Box::pin(send::send(&self.0, reply))
+    }
+}
+
+impl Wire for LegacyMessages {
     fn prefix(&self) -> &'static str {
         "legacy"
     }
@@ -86,21 +119,20 @@ impl Wire for LegacyMessages {
         LEGACY
     }
 
-    fn newest(&self, _: &Api) -> Position {
+    fn history_pages(&self) -> u32 {
+        self.0.config.history_pages
+    }
+
+    fn newest(&self) -> Position {
         first_page()
     }
 
-    fn sessions<'a>(&'a self, api: &'a Api, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
-        Box::pin(relations(api, at, PAGE))
+    fn sessions<'a>(&'a self, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(relations(&self.0, at, PAGE))
     }
 
-    fn history<'a>(
-        &'a self,
-        api: &'a Api,
-        channel: &'a str,
-        at: &'a Position,
-    ) -> BoxFuture<'a, Result<Page, Fault>> {
-        Box::pin(details(api, channel, at, PAGE))
+    fn history<'a>(&'a self, channel: &'a str, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(details(&self.0, channel, at, PAGE))
     }
 
     fn session(&self, row: &Value) -> Option<Session> {
@@ -116,31 +148,5 @@ impl Wire for LegacyMessages {
 
     fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
         message::read(row, channel, buyer)
-    }
-
-    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
-        Box::pin(async { relations(api, &first_page(), 1).await.map(|_| ()) })
-    }
-
-    /// What it adds is words, or the address of a picture.
-    fn cards(&self) -> Result<(), &'static str> {
-        Err("cards_not_by_old_interface")
-    }
-
-    fn mark_read<'a>(
-        &'a self,
-        api: &'a Api,
-        conversation: &'a str,
-        newest: &'a str,
-    ) -> BoxFuture<'a, Result<bool, Fault>> {
-        Box::pin(mark_read(api, conversation, newest))
-    }
-
-    fn send<'a>(
-        &'a self,
-        api: &'a Api,
-        reply: &'a OutgoingReply,
-    ) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
-        Box::pin(send::send(api, reply))
     }
 }

@@ -9,10 +9,13 @@ use super::error::Fault;
 use super::json::{flag, int, text};
 use super::message::{self, buyer_of};
 use super::request::{Business, Target};
+use super::source::Door;
 use super::walk::{Page, Position, Session, Wire, number_or_text};
+use crate::ReadMark;
 use domain::{BuyerRef, Flaw, IncomingMessage, OutgoingReply, SendOutcome};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const SESSIONS: Target = Target::Message("aliexpress/message/history/buyer/list");
 const HISTORY: Target = Target::Message("aliexpress/message/history/list2");
@@ -20,7 +23,7 @@ const HISTORY: Target = Target::Message("aliexpress/message/history/list2");
 const PAGE: u32 = 20;
 
 /// The partner IM interface as a source of messages. A conversation is a buyer.
-pub(super) struct PartnerIm;
+pub(super) struct PartnerIm(pub(super) Arc<Api>);
 
 async fn sessions(api: &Api, at: &Position, size: u32) -> Result<Page, Fault> {
     let mut dto = json!({ "page_size": size, "start_time": at.start });
@@ -58,11 +61,30 @@ fn page(answer: &Value, asked: &Position, lists: &[&str], last_id: &str, row_id:
     Page { rows, next: more.then_some(next) }
 }
 
-impl Wire for PartnerIm {
+impl Door for PartnerIm {
     fn name(&self) -> &'static str {
         "partner_im"
     }
 
+    fn probe(&self) -> BoxFuture<'_, Result<(), Fault>> {
+        Box::pin(async { sessions(&self.0, &self.newest(), 1).await.map(|_| ()) })
+    }
+
+    fn cards(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// The interface has no call for it.
+    fn mark_read<'a>(&'a self, _: &'a str, _: &'a ReadMark) -> BoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn send<'a>(&'a self, reply: &'a OutgoingReply) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
+        Box::pin(send::send(&self.0, reply))
+    }
+}
+
+impl Wire for PartnerIm {
     fn prefix(&self) -> &'static str {
         "im"
     }
@@ -71,21 +93,20 @@ impl Wire for PartnerIm {
         PARTNER
     }
 
-    fn newest(&self, api: &Api) -> Position {
-        Position { start: domain::to_ms(api.now()), id: None }
+    fn history_pages(&self) -> u32 {
+        self.0.config.history_pages
     }
 
-    fn sessions<'a>(&'a self, api: &'a Api, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
-        Box::pin(sessions(api, at, PAGE))
+    fn newest(&self) -> Position {
+        Position { start: domain::to_ms(self.0.now()), id: None }
     }
 
-    fn history<'a>(
-        &'a self,
-        api: &'a Api,
-        channel: &'a str,
-        at: &'a Position,
-    ) -> BoxFuture<'a, Result<Page, Fault>> {
-        Box::pin(history(api, channel, at))
+    fn sessions<'a>(&'a self, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(sessions(&self.0, at, PAGE))
+    }
+
+    fn history<'a>(&'a self, channel: &'a str, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(history(&self.0, channel, at))
     }
 
     fn session(&self, row: &Value) -> Option<Session> {
@@ -100,26 +121,5 @@ impl Wire for PartnerIm {
 
     fn message(&self, row: &Value, _: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
         message::read(row, buyer)
-    }
-
-    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
-        Box::pin(async { sessions(api, &self.newest(api), 1).await.map(|_| ()) })
-    }
-
-    fn cards(&self) -> Result<(), &'static str> {
-        Ok(())
-    }
-
-    /// The interface has no call for it.
-    fn mark_read<'a>(&'a self, _: &'a Api, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<bool, Fault>> {
-        Box::pin(async { Ok(false) })
-    }
-
-    fn send<'a>(
-        &'a self,
-        api: &'a Api,
-        reply: &'a OutgoingReply,
-    ) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
-        Box::pin(send::send(api, reply))
     }
 }

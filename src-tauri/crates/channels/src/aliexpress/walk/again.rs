@@ -1,7 +1,6 @@
 //! Looking again for a reply of unknown fate: a history is read from its newest message back to before the send.
 
 use super::{Page, Wire};
-use crate::aliexpress::api::Api;
 use crate::aliexpress::error::Fault;
 use crate::aliexpress::message::sent_ms;
 use crate::{Received, Reread};
@@ -16,16 +15,15 @@ const SHORT: usize = 20;
 /// Reads a history back to `since`.
 pub(in crate::aliexpress) async fn reread(
     wire: &dyn Wire,
-    api: &Api,
     channel: &str,
     buyer: &BuyerRef,
     since: Timestamp,
 ) -> Result<Reread, Fault> {
     let mut found = Reread::default();
     let mut rows = Vec::new();
-    let mut at = wire.newest(api);
+    let mut at = wire.newest();
     for _ in 0..PAGES {
-        let Page { rows: page, next } = wire.history(api, channel, &at).await?;
+        let Page { rows: page, next } = wire.history(channel, &at).await?;
         let older = page.iter().map(sent_ms).any(|ms| ms > 0 && ms < to_ms(since));
         found.whole = older || (next.is_none() && page.len() < SHORT);
         rows.extend(page);

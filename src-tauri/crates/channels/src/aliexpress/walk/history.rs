@@ -2,7 +2,6 @@
 
 use super::cursor::{ChannelCursor, Gap, with_gaps};
 use super::{Session, Wire};
-use crate::aliexpress::api::Api;
 use crate::aliexpress::error::Fault;
 use crate::aliexpress::message::{id_of, sent_ms};
 use crate::{Batch, Beside, Cursors, Quarantined, Received};
@@ -18,7 +17,6 @@ const GAPS_AT_ONCE: usize = 5;
 /// Reads histories and remembers how far.
 pub(super) struct Reader<'a> {
     wire: &'a dyn Wire,
-    api: &'a Api,
     cursors: &'a Cursors,
     last_ms: HashMap<String, i64>,
 }
@@ -34,8 +32,8 @@ struct Stretch {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(wire: &'a dyn Wire, api: &'a Api, cursors: &'a Cursors) -> Self {
-        Self { wire, api, cursors, last_ms: HashMap::new() }
+    pub(super) fn new(wire: &'a dyn Wire, cursors: &'a Cursors) -> Self {
+        Self { wire, cursors, last_ms: HashMap::new() }
     }
 
     /// The time of a channel's newest known message.
@@ -62,8 +60,8 @@ impl<'a> Reader<'a> {
             // One stretch at a time: what is above the gap is read when the gap is closed.
             return Ok(true);
         }
-        let pages = if first_sight { self.api.config.history_pages.max(1) } else { u32::MAX };
-        let at = self.wire.newest(self.api);
+        let pages = if first_sight { self.wire.history_pages().max(1) } else { u32::MAX };
+        let at = self.wire.newest();
         let whole = Gap { at, until: cursor.last.clone(), until_ms: cursor.last_ms, pages };
         let stretch = self.walk(channel, whole).await;
         let newest = stretch.rows.iter().find_map(|row| Some((id_of(row)?, sent_ms(row))));
@@ -118,7 +116,7 @@ impl<'a> Reader<'a> {
         let mut rows = Vec::new();
         let mut seen = HashSet::new();
         for _ in 0..PAGES_AT_ONCE {
-            let page = match self.wire.history(self.api, channel, &gap.at).await {
+            let page = match self.wire.history(channel, &gap.at).await {
                 Ok(page) => page,
                 Err(fault) => return Stretch { rows, rest: Some(gap), fault: Some(fault) },
             };

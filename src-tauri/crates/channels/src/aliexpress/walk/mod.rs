@@ -8,14 +8,13 @@ mod again;
 mod cursor;
 mod history;
 
-use super::api::Api;
 use super::error::Fault;
-use super::source::MessageSource;
+use super::source::{Door, MessageSource};
 use crate::{Batch, Cursors, Quarantined, Reread};
 use again::reread;
 pub(super) use cursor::Position;
 use cursor::{Sweep, Walk};
-use domain::{BuyerRef, Flaw, IncomingMessage, OutgoingReply, RawPayload, SendOutcome, Timestamp};
+use domain::{BuyerRef, Flaw, IncomingMessage, RawPayload, Timestamp};
 use futures::future::BoxFuture;
 use history::Reader;
 use serde_json::Value;
@@ -41,25 +40,20 @@ pub(super) struct Session {
     pub(super) last_ms: Option<i64>,
 }
 
-/// One interface's way of asking and answering.
-pub(super) trait Wire: Send + Sync {
-    /// Its name in the log.
-    fn name(&self) -> &'static str;
+/// One interface's way of listing messages.
+pub(super) trait Wire: Door {
     /// What its cursors begin with.
     fn prefix(&self) -> &'static str;
     /// Where its raw rows come from.
     fn raw_source(&self) -> &'static str;
+    /// How many pages of a history are fetched when its buyer is first seen.
+    fn history_pages(&self) -> u32;
     /// Where a list or a history begins: at its newest end.
-    fn newest(&self, api: &Api) -> Position;
+    fn newest(&self) -> Position;
     /// A page of sessions.
-    fn sessions<'a>(&'a self, api: &'a Api, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>>;
+    fn sessions<'a>(&'a self, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>>;
     /// A page of a history.
-    fn history<'a>(
-        &'a self,
-        api: &'a Api,
-        channel: &'a str,
-        at: &'a Position,
-    ) -> BoxFuture<'a, Result<Page, Fault>>;
+    fn history<'a>(&'a self, channel: &'a str, at: &'a Position) -> BoxFuture<'a, Result<Page, Fault>>;
     /// Reads a row of the session list; none if it names nobody.
     fn session(&self, row: &Value) -> Option<Session>;
     /// Reads a row of a history.
@@ -67,73 +61,21 @@ pub(super) trait Wire: Send + Sync {
     /// # Errors
     /// What is missing; the row is quarantined.
     fn message(&self, row: &Value, channel: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw>;
-    /// A call that costs little and fails when the permission is missing.
-    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>>;
-    /// Whether an order or a product can be sent as a card; if not, a code that says why.
-    fn cards(&self) -> Result<(), &'static str>;
-    /// Tells the platform that a whole conversation is read. False where it can't be told. It may be repeated.
-    fn mark_read<'a>(
-        &'a self,
-        api: &'a Api,
-        conversation: &'a str,
-        newest: &'a str,
-    ) -> BoxFuture<'a, Result<bool, Fault>>;
-    /// Sends one reply.
-    fn send<'a>(
-        &'a self,
-        api: &'a Api,
-        reply: &'a OutgoingReply,
-    ) -> BoxFuture<'a, Result<SendOutcome, Fault>>;
 }
 
 /// What can be walked through is a source of messages.
 impl<W: Wire> MessageSource for W {
-    fn name(&self) -> &'static str {
-        Wire::name(self)
-    }
-
-    fn probe<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<(), Fault>> {
-        Wire::probe(self, api)
-    }
-
-    fn read<'a>(
-        &'a self,
-        api: &'a Api,
-        cursors: &'a Cursors,
-        batch: &'a mut Batch,
-    ) -> BoxFuture<'a, Result<(), Fault>> {
-        Box::pin(read(self, api, cursors, batch))
+    fn read<'a>(&'a self, cursors: &'a Cursors, batch: &'a mut Batch) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(read(self, cursors, batch))
     }
 
     fn reread<'a>(
         &'a self,
-        api: &'a Api,
         conversation: &'a str,
         buyer: &'a BuyerRef,
         since: Timestamp,
     ) -> BoxFuture<'a, Result<Reread, Fault>> {
-        Box::pin(reread(self, api, conversation, buyer, since))
-    }
-
-    fn cards(&self) -> Result<(), &'static str> {
-        Wire::cards(self)
-    }
-
-    fn mark_read<'a>(
-        &'a self,
-        api: &'a Api,
-        conversation: &'a str,
-        newest: &'a str,
-    ) -> BoxFuture<'a, Result<bool, Fault>> {
-        Wire::mark_read(self, api, conversation, newest)
-    }
-
-    fn send<'a>(
-        &'a self,
-        api: &'a Api,
-        reply: &'a OutgoingReply,
-    ) -> BoxFuture<'a, Result<SendOutcome, Fault>> {
-        Wire::send(self, api, reply)
+        Box::pin(reread(self, conversation, buyer, since))
     }
 }
 
@@ -148,10 +90,10 @@ struct Taken {
 }
 
 /// Reads what is new into `batch`. One round is bounded; what is left is told by `batch.more`.
-async fn read(wire: &dyn Wire, api: &Api, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
-    let mut reader = Reader::new(wire, api, cursors);
+async fn read(wire: &dyn Wire, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
+    let mut reader = Reader::new(wire, cursors);
     let mut walk = Walk::load(wire.prefix(), cursors);
-    let page = wire.sessions(api, &wire.newest(api)).await?;
+    let page = wire.sessions(&wire.newest()).await?;
     let taken = take(&mut reader, wire, &page, batch).await?;
     if walk.sweep.is_none() {
         match page.next {
@@ -164,7 +106,7 @@ async fn read(wire: &dyn Wire, api: &Api, cursors: &Cursors, batch: &mut Batch) 
     }
     for _ in 0..SWEEP_PAGES {
         let Some(sweep) = walk.sweep.clone() else { break };
-        let page = wire.sessions(api, &sweep.at).await?;
+        let page = wire.sessions(&sweep.at).await?;
         let taken = take(&mut reader, wire, &page, batch).await?;
         match page.next {
             Some(next) if !walk.is_behind(&taken) => walk.sweep = Some(Sweep { at: next, ..sweep }),

@@ -148,6 +148,7 @@ async fn shop_of(house: &House, account: u64) -> StoreId {
         shop_id: "777".into(),
         region: "SG".into(),
         company: String::new(),
+        interface: domain::Interface::Usual,
         every_s: 3_600,
         demo: false,
         folders: Vec::new(),

@@ -45,6 +45,7 @@ impl Wire {
             shop_id: setup.shop_id.to_string(),
             region: "SG".into(),
             company: String::new(),
+            interface: domain::Interface::Usual,
             every_s: 1,
             demo: false,
             folders: Vec::new(),

@@ -1,0 +1,117 @@
+use super::{Kept, manners, numbered, setup, setup_as};
+use channels::{ChannelError, Connector};
+use rstest::rstest;
+use sandbox::Fault;
+use sandbox::russia::{Leads, OWN_LOGIN, Spelling};
+use std::time::Duration;
+
+fn storms() -> Vec<Fault> {
+    vec![
+        Fault::CutBefore,
+        Fault::CutAfter,
+        Fault::Status { status: 429, retry_after: None },
+        Fault::Status { status: 503, retry_after: None },
+        Fault::Status { status: 401, retry_after: None },
+        Fault::Answer { status: 200, body: "{".into() },
+    ]
+}
+
+#[tokio::test]
+async fn a_call_that_fails_at_any_state_loses_nothing() {
+    for manner in manners().into_iter().filter(|manner| manner.spelling == Spelling::Sending) {
+        let begins_late = manner.leads == Leads::Up && manner.begins_newest;
+        let before = if begins_late { 45 } else { 150 };
+        for (spared, fault) in
+            [0, 1, 2, 3, 5, 7].into_iter().flat_map(|spared| storms().into_iter().map(move |f| (spared, f)))
+        {
+            let s = setup_as(manner, OWN_LOGIN).await;
+            let mut kept = Kept::default();
+            s.says(0, before);
+            s.platform.faults().skip("chat-messages", spared, fault.clone());
+            s.sync_through_faults(&mut kept).await;
+            s.says(before, 120);
+            s.platform.faults().skip("chat-messages", spared, fault.clone());
+            s.sync_through_faults(&mut kept).await;
+            assert_eq!(kept.once(), numbered(before + 120), "after {spared} calls {fault:?}, {manner:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_storm_is_waited_out() {
+    for manner in manners() {
+        for fault in storms() {
+            let s = setup_as(manner, OWN_LOGIN).await;
+            s.says(0, 40);
+            let mut kept = Kept::default();
+            s.sync(&mut kept).await.unwrap();
+            s.says(40, 150);
+            // Every other call fails, whatever it is.
+            for spared in 0..12 {
+                s.platform.faults().skip("chat-messages", spared % 2, fault.clone());
+            }
+            s.sync_through_faults(&mut kept).await;
+            assert_eq!(kept.once(), numbered(190), "{fault:?}, {manner:?}");
+        }
+    }
+}
+
+#[rstest]
+#[case(429, Some(7))]
+#[case(429, None)]
+#[tokio::test]
+async fn a_limit_tells_how_long_to_wait(#[case] status: u16, #[case] retry_after: Option<u64>) {
+    let s = setup().await;
+    s.platform.faults().arm("", Fault::Status { status, retry_after }, 1);
+    let error = s.sync(&mut Kept::default()).await.unwrap_err();
+    let expected = ChannelError::RateLimited { retry_after: retry_after.map(Duration::from_secs) };
+    assert_eq!(error, expected, "as the platform says");
+}
+
+#[tokio::test]
+async fn a_token_that_ends_between_two_pages_keeps_what_was_read_and_is_told_then() {
+    for manner in manners() {
+        let s = setup_as(manner, OWN_LOGIN).await;
+        s.says(0, 40);
+        let mut kept = Kept::default();
+        s.sync(&mut kept).await.unwrap();
+        s.says(40, 150);
+        s.platform.faults().skip("chat-messages", 1, Fault::Status { status: 401, retry_after: None });
+        let first = s.connector.poll(&kept.cursors).await.unwrap();
+        assert!(first.more && !first.received.is_empty(), "the first page came before, {manner:?}");
+        s.commit(&mut kept, first).await;
+        s.platform.revoke_tokens();
+        let error = s.sync(&mut kept).await.unwrap_err();
+        assert!(matches!(error, ChannelError::OwnerMustAct { .. }), "then the owner is called: {error:?}");
+        let s = s.restarted();
+        s.sync(&mut kept).await.unwrap();
+        assert_eq!(kept.once(), numbered(190), "with the new token it goes on there, {manner:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_is_kept_once_and_is_no_success() {
+    let s = setup().await;
+    let strange = Fault::Answer { status: 200, body: r#"{"data":{"a":[],"b":[]},"error":null}"#.into() };
+    let mut kept = Kept::default();
+    s.says(0, 3);
+    s.sync(&mut kept).await.unwrap();
+    s.platform.faults().arm_always("chat-messages", strange);
+    for _ in 0..2 {
+        let error = s.sync(&mut kept).await.unwrap_err();
+        assert!(matches!(error, ChannelError::Unexpected { .. }), "a store that is only chat: {error:?}");
+    }
+    assert_eq!(kept.quarantined.len(), 1, "with its bytes, once");
+    s.platform.faults().clear();
+    s.says(3, 1);
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.once(), numbered(4), "and it goes on");
+}
+
+#[tokio::test]
+async fn nobody_there_is_unreachable() {
+    let s = setup().await;
+    drop(s.platform);
+    let error = s.connector.poll(&Kept::default().cursors).await.unwrap_err();
+    assert!(matches!(error, ChannelError::Unreachable { .. }), "try again later: {error:?}");
+}
