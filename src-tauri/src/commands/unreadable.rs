@@ -4,7 +4,7 @@ use super::{Answer, Shared};
 use crate::native::save;
 use crate::present::unreadable;
 use crate::wire::{
-    AgainOutcome, AgainReportDto, QuarantineRow, UiError, UnreadableExportDto, UnreadableProgressEvent,
+    AgainOutcome, AgainReportDto, QuarantineRow, UnreadableExportDto, UnreadableProgressEvent,
 };
 use crate::words::say;
 use domain::beijing;

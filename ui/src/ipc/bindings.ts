@@ -213,7 +213,12 @@ export const commands = {
 	/**  Changes its name or its switches. */
 	patchRobot: (robotId: string, patch: RobotPatch) => typedError<null, UiError>(__TAURI_INVOKE("patch_robot", { robotId, patch })),
 	/**  Gives it another key, or an application another secret; with `ids` it is another application. */
-	replaceRobotKey: (robotId: string, pasted: string, ids: AppIdsDto | null) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, pasted, ids })),
+	replaceRobotKey: (robotId: string, pasted: string, ids: {
+	/**  The company's id. */
+	corp_id: string,
+	/**  The application's number. */
+	agent_id: string,
+} | null) => typedError<null, UiError>(__TAURI_INVOKE("replace_robot_key", { robotId, pasted, ids })),
 	/**  Removes it with what waits there. */
 	removeRobot: (robotId: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_robot", { robotId })),
 	/**  Sends a test message and waits for what becomes of it. */
@@ -284,6 +289,7 @@ export const events = {
 /* Constants */
 export const logKinds = ["received","order_received","quarantined","read_again","shown","assigned","opened","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
+/* Types */
 /**  What became of something that was tried again. */
 export type AgainOutcome = 
 /**  It could be read, and is taken in. */
@@ -321,7 +327,6 @@ export type AppIdsDto = {
 	agent_id: string,
 };
 
-/* Types */
 /**  What the window needs to draw its first frame. */
 export type AppState = {
 	/**  No store yet: offer 连接店铺 or 试用演示店铺. */

@@ -1,7 +1,6 @@
 //! Aim: the engine without a window ends as it should when the system that runs services wants it to.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a program that cannot be started is a failed test")]
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
