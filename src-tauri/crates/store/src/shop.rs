@@ -185,7 +185,7 @@ impl WriteTx {
     /// [`StoreError::NotFound`].
     pub async fn set_authorised_until(&mut self, id: StoreId, until: Option<Timestamp>) -> Result<()> {
         let sql = "UPDATE store SET authorised_until_ms = ?2 WHERE id = ?1";
-        let done = sqlx::query(sql).bind(id.0).bind(until.map(to_ms)).execute(self.conn().await?).await?;
+        let done = sqlx::query(sql).bind(id.0).bind(codec::opt_ms(until)).execute(self.conn().await?).await?;
         self.touched(id, done.rows_affected())
     }
 

@@ -35,8 +35,11 @@ impl LocalApi {
     pub(super) fn new(config: RussianConfig, now: Now) -> Result<Arc<Self>, ChannelError> {
         let owner = |code: &str, detail| ChannelError::OwnerMustAct { code: code.into(), detail };
         let base = checked_base(&config.gateway).map_err(|why| owner("bad_address", why))?;
-        let mut token = HeaderValue::from_str(config.token.expose())
-            .map_err(|_| owner("local_token_form", "no token is written so".into()))?;
+        // A header may hold more than a token may.
+        let written = Some(config.token.expose()).filter(|token| token.is_ascii());
+        let mut token = written
+            .and_then(|token| HeaderValue::from_str(token).ok())
+            .ok_or_else(|| owner("local_token_form", "no token is written so".into()))?;
         token.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static("x-auth-token"), token);

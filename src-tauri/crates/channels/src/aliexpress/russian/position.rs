@@ -58,7 +58,11 @@ impl Position {
         cursors.get(KEY).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
+    /// A round that found out nothing leaves no trace: else one that was refused would count as one that brought something.
     pub(super) fn save(&self, batch: &mut Batch) {
+        if *self == Self::default() {
+            return;
+        }
         batch.cursors.insert(KEY.to_owned(), serde_json::to_string(self).unwrap_or_default());
     }
 
