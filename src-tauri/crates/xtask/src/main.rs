@@ -12,6 +12,7 @@ mod cmd;
 mod failure;
 mod fuzz;
 mod node;
+mod orders;
 mod packages;
 mod run;
 mod steps;
@@ -30,6 +31,7 @@ cargo xtask test [--advisories]                every check, in order, stopping a
 cargo xtask tidy [--accept-new-migrations]     the house rules alone
 cargo xtask bench [ARGS | --window DIR]        the measurements, in release; or of the window alone, on a data folder
 cargo xtask fuzz [TARGET…] [SECONDS]           the readers of payloads, guided by coverage
+cargo xtask orders [COUNT]                     10,000 events in so many orders (1,000) against the one they came in
 cargo xtask api-check                          the bridge as it is served against its description
 cargo xtask bindings                           write ui/src/ipc/bindings.ts from the wire types
 cargo xtask window-env -- COMMAND…             run COMMAND on a private screen, key store and notification server
@@ -57,6 +59,7 @@ fn dispatch(task: &str, args: &[String]) -> Outcome {
         "tidy" => tidy::run(args),
         "bench" => bench::run(args),
         "fuzz" => fuzz::run(args),
+        "orders" => orders::run(args),
         "api-check" => api_check::run(args),
         "bindings" => run::bindings(),
         "window-env" => window_env::run(args),

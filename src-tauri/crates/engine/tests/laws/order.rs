@@ -121,13 +121,14 @@ async fn every_order_of_five_messages_leaves_the_same_record() {
     }
 }
 
-/// A few hundred messages of many conversations, in the order in which they were written.
-fn day(chance: &mut Chance) -> Vec<Say> {
+/// So many messages of a tenth as many conversations, in the order in which they were written.
+fn day(chance: &mut Chance, count: usize) -> Vec<Say> {
     let words = ["Where is my parcel?", "退款", "Спасибо!", "It arrives on Friday.", "¿Talla M?"];
     let mut messages = Vec::new();
-    for n in 0..300_i64 {
-        let conversation = format!("c{}", chance.below(30));
-        let (id, second) = (format!("m{n}"), n * 40 + i64::try_from(chance.below(30)).unwrap());
+    for n in 0..count {
+        let conversation = format!("c{}", chance.below(count / 10));
+        let second = HOURS * 3_600 * i64::try_from(n).unwrap() / i64::try_from(count).unwrap();
+        let (id, second) = (format!("m{n}"), second + i64::try_from(chance.below(30)).unwrap());
         let mut message = match chance.below(10) {
             0..=4 => buyer(&conversation, &id, second, chance.pick(&words)),
             5..=7 => seller(&conversation, &id, second, text(chance.pick(&words))),
@@ -135,39 +136,64 @@ fn day(chance: &mut Chance) -> Vec<Say> {
             _ => auto(&conversation, &id, second, "We answer within 2 hours."),
         };
         if chance.below(9) == 0 {
-            message.order_no = Some(format!("81920000{n:04}"));
+            message.order_no = Some(format!("819200{n:06}"));
         }
         messages.push(message);
     }
     messages
 }
 
-#[rstest]
-#[tokio::test]
-async fn shuffled_batches_with_repetitions_leave_the_same_record(#[values(1, 2, 3, 4, 5, 6)] seed: u64) {
-    let mut chance = Chance::new(seed);
-    let messages = day(&mut chance);
-    let (straight, shuffled) = (House::solo().await, House::solo().await);
-    straight.clock.set(at(4 * 3_600));
-    shuffled.clock.set(at(4 * 3_600));
-    for message in &messages {
-        straight.hears([message.clone()]).await;
+/// Over how many hours they come.
+const HOURS: i64 = 3;
+
+/// What is left when all of them came one by one, as they were written.
+async fn straight(messages: &[Say]) -> String {
+    let house = House::solo().await;
+    house.clock.set(at((HOURS + 1) * 3_600));
+    for message in messages {
+        house.hears([message.clone()]).await;
     }
+    house.settled().await
+}
+
+/// All of them come in any order, each one to `most` times, in batches of up to `batch`, and leave the same record.
+async fn shuffled_leaves(want: &str, messages: &[Say], seed: u64, (most, batch): (usize, usize)) {
+    let mut chance = Chance::new(seed);
+    let house = House::solo().await;
+    house.clock.set(at((HOURS + 1) * 3_600));
     let mut told: Vec<Say> =
-        messages.iter().flat_map(|m| std::iter::repeat_n(m.clone(), 1 + chance.below(3))).collect();
+        messages.iter().flat_map(|m| std::iter::repeat_n(m.clone(), 1 + chance.below(most))).collect();
     chance.shuffle(&mut told);
     let mut rest = told.as_slice();
     let mut taken = 0;
     while !rest.is_empty() {
-        let (now, later) = rest.split_at((1 + chance.below(80)).min(rest.len()));
-        taken += shuffled.hears(now.iter().cloned()).await.taken;
+        let (now, later) = rest.split_at((1 + chance.below(batch)).min(rest.len()));
+        taken += house.hears(now.iter().cloned()).await.taken;
         rest = later;
     }
-    assert_eq!(taken, 300, "each is taken once");
-    let (want, is) = (straight.settled().await, shuffled.settled().await);
+    assert_eq!(taken, messages.len() as u64, "each is taken once");
+    let is = house.settled().await;
     for (want, is) in want.lines().zip(is.lines()) {
         assert_eq!(is, want, "seed {seed}");
     }
     assert_eq!(is.lines().count(), want.lines().count(), "and nothing besides");
-    assert!(shuffled.engine.store().verify().await.unwrap().is_whole(), "the file is whole");
+    assert!(house.engine.store().verify().await.unwrap().is_whole(), "the file is whole");
+}
+
+#[rstest]
+#[tokio::test]
+async fn shuffled_batches_with_repetitions_leave_the_same_record(#[values(1, 2, 3, 4, 5, 6)] seed: u64) {
+    let messages = day(&mut Chance::new(seed), 300);
+    shuffled_leaves(&straight(&messages).await, &messages, seed, (5, 80)).await;
+}
+
+#[tokio::test]
+#[ignore = "takes its time: cargo xtask orders"]
+async fn many_orders_of_ten_thousand_leave_the_same_record() {
+    let orders = std::env::var("TIDEBELL_ORDERS").ok().and_then(|count| count.parse().ok()).unwrap_or(1);
+    let messages = day(&mut Chance::new(0), 10_000);
+    let want = straight(&messages).await;
+    for seed in 1..=orders {
+        shuffled_leaves(&want, &messages, seed, (5, 2_000)).await;
+    }
 }
