@@ -31,9 +31,10 @@ pub(crate) async fn add_robot(app: Shared<'_>, robot: NewRobotDto) -> Answer<Str
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn patch_robot(app: Shared<'_>, robot_id: String, patch: RobotPatch) -> Answer<()> {
-    let RobotPatch { name, ladder, silence, readers } = patch;
+    let RobotPatch { name, ladder, silence, content, readers } = patch;
     let readers = readers.as_ref().map(chosen).transpose()?;
-    Ok(app.engine.change_robot(robot_id.parse()?, &RobotChange { name, ladder, silence, readers }).await?)
+    let change = RobotChange { name, ladder, silence, content, readers };
+    Ok(app.engine.change_robot(robot_id.parse()?, &change).await?)
 }
 
 /// Gives it another key, or an application another secret; with `ids` it is another application.
@@ -121,6 +122,7 @@ fn robot(info: RobotInfo) -> RobotDto {
         app: info.app.map(app_dto),
         ladder: info.ladder,
         silence: info.silence,
+        content: info.content,
         waiting: u32::try_from(info.standing.waiting).unwrap_or(u32::MAX),
         oldest: info.standing.oldest.map(instant),
         health: health(info.standing.health),

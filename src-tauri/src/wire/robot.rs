@@ -105,6 +105,8 @@ pub struct RobotDto {
     pub ladder: bool,
     /// Whether it hears of stores that fall silent.
     pub silence: bool,
+    /// Whether it is told buyers' names and words.
+    pub content: bool,
     /// How many notices wait.
     pub waiting: u32,
     /// Since when the oldest of them does.
@@ -126,6 +128,8 @@ pub struct RobotPatch {
     pub ladder: Option<bool>,
     /// Whether it hears of stores that fall silent.
     pub silence: Option<bool>,
+    /// Whether it is told buyers' names and words.
+    pub content: Option<bool>,
     /// Who reads what an application sends.
     pub readers: Option<RobotReadersDto>,
 }

@@ -1681,6 +1681,8 @@ export type RobotDto = {
 	ladder: boolean,
 	/**  Whether it hears of stores that fall silent. */
 	silence: boolean,
+	/**  Whether it is told buyers' names and words. */
+	content: boolean,
 	/**  How many notices wait. */
 	waiting: number,
 	/**  Since when the oldest of them does. */
@@ -1736,6 +1738,8 @@ export type RobotPatch = {
 	ladder: boolean | null,
 	/**  Whether it hears of stores that fall silent. */
 	silence: boolean | null,
+	/**  Whether it is told buyers' names and words. */
+	content: boolean | null,
 	/**  Who reads what an application sends. */
 	readers: RobotReadersDto | null,
 };

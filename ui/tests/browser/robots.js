@@ -59,6 +59,17 @@ export default [
         (on) => on === 'true',
         'it is on',
       )
+      const content = robot(page, '客服群').getByRole('switch', { name: /买家姓名和消息内容/ })
+      must(
+        (await content.getAttribute('aria-checked')) === 'false',
+        'names stay here unless somebody wants it',
+      )
+      await content.click()
+      await eventually(
+        () => content.getAttribute('aria-checked'),
+        (on) => on === 'true',
+        'now they go out',
+      )
       await robot(page, '客服群').getByRole('button', { name: '移除' }).click()
       must((await robot(page, '客服群').count()) === 1, 'a question comes first')
       await question(page).getByText('无人处理的会话不再发到企业微信').waitFor()

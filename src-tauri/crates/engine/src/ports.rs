@@ -3,6 +3,7 @@
 use channels::wecom::{Row, Wording};
 use domain::{BEIJING, ConversationId, DeadlineKind, Secret, StoreId, Timestamp};
 use jiff::tz::TimeZone;
+use rules::mask;
 use rules::message_rules::Trigger;
 
 /// The only source of "now". Tests hand in one they can move.
@@ -139,6 +140,31 @@ pub enum Notice {
     },
     /// The user asked whether alerts arrive.
     Test,
+}
+
+impl Notice {
+    /// The same without what a buyer wrote, and with masked names: for people who need to know no more than that
+    /// somebody waits (`docs/RULES.md` §8).
+    #[must_use]
+    pub fn discreet(&self) -> Self {
+        let mut notice = self.clone();
+        match &mut notice {
+            Self::Due { items, .. } | Self::Digest { items, .. } => {
+                items.iter_mut().for_each(|item| item.title = mask::title(&item.title));
+            }
+            Self::Climbed { items, .. } => {
+                items.iter_mut().for_each(|climb| climb.item.title = mask::title(&climb.item.title));
+            }
+            Self::Fired { items, .. } => {
+                for item in items {
+                    item.title = mask::title(&item.title);
+                    item.words.clear();
+                }
+            }
+            Self::StoreSilent { .. } | Self::AuthorisationEnds { .. } | Self::Test => {}
+        }
+        notice
+    }
 }
 
 /// The desktop's notification area.

@@ -30,6 +30,23 @@ pub fn address(to: &Recipient) -> String {
     name.into_iter().chain([place]).collect::<Vec<_>>().join(" · ")
 }
 
+/// Of whom or what something is told: how a name begins, or how an order's number ends.
+#[must_use]
+pub fn title(text: &str) -> String {
+    let text = text.trim();
+    let signs: Vec<char> = text.chars().collect();
+    let digits = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
+    let number =
+        signs.len() >= 8 && digits * 2 >= signs.len() && signs.iter().all(char::is_ascii_alphanumeric);
+    match signs.first() {
+        _ if number => signs[signs.len() - 4..]
+            .iter()
+            .fold(HIDDEN.to_owned(), |end, sign| end + sign.encode_utf8(&mut [0; 4])),
+        Some(first) => format!("{first}**"),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +63,19 @@ mod tests {
     #[case("", "****")]
     fn a_phone_number_shows_its_ends(#[case] number: &str, #[case] shown: &str) {
         assert_eq!(phone(number), shown, "{number}");
+    }
+
+    #[rstest]
+    #[case("María G.", "M**")]
+    #[case(" 王小明 ", "王**")]
+    #[case("8192003312764471", "****4471")]
+    #[case("220818EGS328B9", "****28B9")]
+    #[case("+8613812345678", "+**")]
+    #[case("buyer_1 234", "b**")]
+    #[case("7", "7**")]
+    #[case("", "")]
+    fn a_title_shows_how_a_name_begins_or_a_number_ends(#[case] text: &str, #[case] shown: &str) {
+        assert_eq!(title(text), shown, "{text}");
     }
 
     fn to(name: &str, city: &str, region: &str, country: &str) -> Recipient {

@@ -103,6 +103,7 @@ export class FakeRobots extends FakeBase {
       app,
       ladder: false,
       silence: false,
+      content: false,
       waiting: 0,
       oldest: null,
       health: fine,

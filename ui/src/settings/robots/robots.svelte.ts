@@ -59,7 +59,7 @@ export class RobotsState {
   }
 
   async patch(id: string, patch: Partial<RobotPatch>): Promise<boolean> {
-    const none: RobotPatch = { name: null, ladder: null, silence: null, readers: null }
+    const none: RobotPatch = { name: null, ladder: null, silence: null, content: null, readers: null }
     const done = await this.task.run(() => this.host.patchRobot(id, { ...none, ...patch }))
     await this.load()
     return done

@@ -14,6 +14,7 @@ const robot: RobotDto = {
   app: null,
   ladder: true,
   silence: false,
+  content: false,
   waiting: 3,
   oldest: '2026-11-20T10:20:00Z',
   health: { health: 'open', until: '2026-11-20T10:36:00Z', code: '45009', address: null },
@@ -84,6 +85,7 @@ describe('the list of robots', () => {
       name: null,
       ladder: false,
       silence: null,
+      content: null,
       readers: null,
     })
     expect(shell.robots, 'and looks how it is now').toHaveBeenCalled()

@@ -10,6 +10,7 @@ const robot = (id: string, over: Partial<RobotDto> = {}): RobotDto => ({
   app: null,
   ladder: false,
   silence: false,
+  content: false,
   waiting: 0,
   oldest: null,
   health: { health: 'working', until: null, code: null, address: null },

@@ -2,7 +2,7 @@
 //! write transaction, so there is no second copy that could differ.
 
 use super::ids::{about, rule_id};
-use super::way::RobotKind;
+use super::way::{RobotKind, settings};
 use crate::error::EngineError;
 use crate::ports::{Letter, Notice, Words};
 use channels::wecom::{self, Delivery, End, Look, Queue, Repeat, Settled, To};
@@ -41,12 +41,12 @@ pub(crate) async fn push(
     if told.is_empty() {
         return Ok(());
     }
-    let letters: Vec<wecom::Notice> = told.iter().map(|told| letter(words, told)).collect();
     for row in to {
         let mut queue = read(row)?;
-        for letter in &letters {
-            if queue.push(letter.clone(), now) {
-                log(tx, row, LogKind::QueuedOutside, (Some(&letter.id), serde_json::json!({})), now);
+        let content = settings(row)?.content;
+        for told in told {
+            if queue.push(letter(words, told, content), now) {
+                log(tx, row, LogKind::QueuedOutside, (Some(&told.id), serde_json::json!({})), now);
             }
         }
         write(tx, row.id, &queue).await?;
@@ -54,8 +54,9 @@ pub(crate) async fn push(
     Ok(())
 }
 
-fn letter(words: &dyn Words, told: &Told) -> wecom::Notice {
-    let Letter { title, rows } = words.letter(&told.notice);
+fn letter(words: &dyn Words, told: &Told, content: bool) -> wecom::Notice {
+    let Letter { title, rows } =
+        if content { words.letter(&told.notice) } else { words.letter(&told.notice.discreet()) };
     wecom::Notice {
         id: told.id.clone(),
         to: To::Everybody,

@@ -1,7 +1,7 @@
 //! What the owner does with ways out: add, look, change, try, remove.
 
 use super::queue::{Told, push, read, write};
-use super::way::{AppIds, RobotKind, WaySettings, tokens_handle};
+use super::way::{AppIds, RobotKind, WaySettings, settings, tokens_handle};
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -63,6 +63,8 @@ pub struct RobotInfo {
     pub ladder: bool,
     /// Whether it hears of stores that fall silent.
     pub silence: bool,
+    /// Whether it is told buyers' names and words; otherwise names are masked and words left out (`docs/RULES.md` §8).
+    pub content: bool,
     /// What waits, since when, and how the way out is.
     pub standing: Standing,
     /// What became of the last try.
@@ -87,6 +89,8 @@ pub struct RobotChange {
     pub ladder: Option<bool>,
     /// Whether it hears of stores that fall silent.
     pub silence: Option<bool>,
+    /// Whether it is told buyers' names and words, from the next notice on.
+    pub content: Option<bool>,
     /// Who reads what an application sends, from the next message on.
     pub readers: Option<Readers>,
 }
@@ -161,13 +165,15 @@ impl Engine {
         }
         row.ladder = change.ladder.unwrap_or(row.ladder);
         row.silence = change.silence.unwrap_or(row.silence);
+        let mut settings = settings(&row)?;
+        settings.content = change.content.unwrap_or(settings.content);
         if let Some(readers) = &change.readers {
             if RobotKind::of(&row)? != RobotKind::App {
                 return Err(EngineError::invalid("not_an_app"));
             }
-            let settings = WaySettings { readers: readers.clone(), ..settings(&row)? };
-            row.robot.settings = serde_json::to_string(&settings).map_err(store::StoreError::from)?;
+            settings.readers = readers.clone();
         }
+        row.robot.settings = serde_json::to_string(&settings).map_err(store::StoreError::from)?;
         tx.update_robot(&row, self.now()).await?;
         tx.commit().await?;
         self.bus().publish(Event::Rail);
@@ -282,7 +288,7 @@ impl Engine {
 
 fn info(row: RobotRow) -> Result<RobotInfo, EngineError> {
     let kind = RobotKind::of(&row)?;
-    let WaySettings { mark, corp_id, readers, .. } = settings(&row)?;
+    let WaySettings { mark, corp_id, readers, content, .. } = settings(&row)?;
     Ok(RobotInfo {
         id: row.id,
         standing: read(&row)?.standing(kind.limits()),
@@ -292,12 +298,9 @@ fn info(row: RobotRow) -> Result<RobotInfo, EngineError> {
         app: (kind == RobotKind::App).then_some(AppInfo { corp_id, readers }),
         ladder: row.ladder,
         silence: row.silence,
+        content,
         last: row.last,
     })
-}
-
-fn settings(row: &RobotRow) -> Result<WaySettings, EngineError> {
-    Ok(serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?)
 }
 
 /// A secret as it was copied.

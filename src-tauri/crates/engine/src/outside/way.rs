@@ -59,6 +59,8 @@ pub(crate) struct WaySettings {
     pub(crate) corp_id: String,
     pub(crate) agent_id: u64,
     pub(crate) readers: Readers,
+    /// Whether buyers' names and words are told there.
+    pub(crate) content: bool,
 }
 
 impl WaySettings {
@@ -67,6 +69,11 @@ impl WaySettings {
         let corp_id = ids.checked()?.to_owned();
         Ok(Self { corp_id, agent_id: ids.agent_id, mark: ids.agent_id.to_string(), ..self })
     }
+}
+
+/// What is kept of a way out beside its name and its secret.
+pub(crate) fn settings(row: &RobotRow) -> Result<WaySettings, EngineError> {
+    Ok(serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?)
 }
 
 /// By what an application is known.
@@ -102,8 +109,7 @@ pub(crate) enum Way {
 impl Way {
     /// Made anew for each parcel: its secret may have been replaced meanwhile, and many ways are seldom used.
     pub(crate) fn of(engine: &Engine, row: &RobotRow) -> Result<Self, EngineError> {
-        let settings: WaySettings =
-            serde_json::from_str(&row.robot.settings).map_err(store::StoreError::from)?;
+        let settings = settings(row)?;
         let handle = &row.robot.secret_handle;
         let vault = &engine.ports().vault;
         let secret =
@@ -123,7 +129,7 @@ impl Way {
 }
 
 fn app(engine: &Engine, settings: WaySettings, handle: &str, secret: Secret) -> Result<App, EngineError> {
-    let WaySettings { host, corp_id, agent_id, readers, mark: _ } = settings;
+    let WaySettings { host, corp_id, agent_id, readers, mark: _, content: _ } = settings;
     let tokens = Arc::new(KeptTokens::new(Arc::clone(&engine.ports().vault), tokens_handle(handle)));
     let clock = Arc::clone(&engine.ports().clock);
     let now: Now = Arc::new(move || clock.now());

@@ -27,7 +27,12 @@ impl Group {
         platform.add_robot(ROBOT_KEY, "客服群");
         let server = platform.start().await.unwrap();
         let robot = house.engine.add_robot(&new_robot("客服群", &server)).await.unwrap();
-        let all = RobotChange { ladder: Some(true), silence: Some(true), ..RobotChange::default() };
+        let all = RobotChange {
+            ladder: Some(true),
+            silence: Some(true),
+            content: Some(true),
+            ..RobotChange::default()
+        };
         house.engine.change_robot(robot, &all).await.unwrap();
         Self { house, core, platform, server, robot }
     }

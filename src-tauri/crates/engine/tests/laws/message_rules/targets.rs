@@ -2,7 +2,7 @@
 
 use super::{on_record, story, told};
 use crate::common::{Group, House, at, buyer, draft, save};
-use engine::{Gone, RuleProblem, Saved};
+use engine::{Gone, RobotChange, RuleProblem, Saved};
 use rules::message_rules::{Target, Trigger};
 
 #[tokio::test]
@@ -26,6 +26,26 @@ async fn a_group_hears_of_it_once_with_the_buyers_words_also_after_a_crash() {
     let log = group.house.engine.store().audit_log(None, 100).await.unwrap();
     let pushed = log.iter().find(|row| row.entry.kind == "pushed").unwrap();
     assert!(pushed.entry.detail.contains("rule:"), "the push log has the result: {pushed:?}");
+    group.house.engine.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_group_hears_no_name_and_no_word_of_a_buyer_unless_the_owner_wants_it() {
+    let group = Group::of(House::solo().await).await;
+    let engine = &group.house.engine;
+    let as_added = RobotChange { content: Some(false), ..RobotChange::default() };
+    engine.change_robot(group.robot, &as_added).await.unwrap();
+    let target = Target::WecomGroup { robot: group.robot };
+    save(engine, &draft("尺码", Trigger::BuyerEnquiry, Vec::new(), vec![target])).await;
+    let mut asks = buyer("c1", "m1", 0, "Which size? Call 13812345678");
+    asks.buyer.name = "Zuleika Quux".into();
+    group.house.hears([asks]).await;
+    group.drained().await;
+    let arrived = group.arrived().join("\n");
+    assert!(arrived.contains("尺码") && arrived.contains("Z**"), "that somebody asks: {arrived}");
+    assert!(!arrived.contains("Zuleika") && !arrived.contains("138"), "nobody else's business: {arrived}");
+    let queue = engine.store().robots().await.unwrap().remove(0).queue;
+    assert!(!queue.contains("Zuleika"), "nor does the name lie in the queue: {queue}");
     group.house.engine.stop().await.unwrap();
 }
 
