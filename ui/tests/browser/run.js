@@ -53,7 +53,6 @@ for (const [name, options, run] of [
   ...sealed,
   ...rules,
   ...russian,
-  ...russian,
   ...mailbox,
   ...unreadable,
   ...log,
