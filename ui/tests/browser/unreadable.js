@@ -18,6 +18,7 @@ export default [
       await order.getByText('缺少必需的部分').waitFor()
       await order.getByText('共收到 3 次').waitFor()
       await order.getByText('请到平台后台查看这一单').waitFor()
+      await order.getByRole('button', { name: '保存结构…' }).waitFor()
       const why = order.getByText('an order without update_time')
       must(!(await why.isVisible()), 'the parser speaks only to whoever asks')
       await order.getByText('技术细节').focus()
