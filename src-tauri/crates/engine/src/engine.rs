@@ -122,7 +122,10 @@ impl Engine {
             disk_full: AtomicBool::new(false),
             stop: CancellationToken::new(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let engine = Self { inner: Arc::new(inner) };
+        // It may have died between the record of a sent picture and the picture's removal.
+        engine.sweep_pictures().await?;
+        Ok(engine)
     }
 
     /// Starts reading the stores, sending replies and watching deadlines.
@@ -131,7 +134,6 @@ impl Engine {
     /// If the list of stores can't be read.
     pub async fn start(&self) -> Result<(), EngineError> {
         self.settle_all_by_history().await?;
-        self.sweep_pictures().await?;
         self.sweep_sign_ins().await?;
         self.start_robots().await?;
         tokio::spawn(crate::upkeep::watch(self.clone()));

@@ -131,9 +131,17 @@ async fn a_picture_that_is_taken_back_leaves_nothing_behind() {
     assert!(house.engine.undo_send("a").await.unwrap(), "in time");
     later(&house).await;
     assert_eq!((files(&house), shop.shop.pictures().len()), (0, 0), "neither here nor there");
+}
+
+#[tokio::test]
+async fn a_picture_whose_reply_was_settled_right_before_a_crash_goes_with_the_next_start() {
+    let house = House::solo().await;
+    let (_shop, chat) = ChatShop::asked(&house).await;
+    press(&house, chat, "a").await.unwrap();
     std::fs::write(house.dir.path().join("outbox/left-by-a-crash.jpg"), b"x").unwrap();
-    house.engine.start().await.unwrap();
-    assert_eq!(files(&house), 0, "what no reply needs goes with the next start");
+    let house = house.reopened().await;
+    assert_eq!(files(&house), 1, "what no reply needs is gone");
+    assert!(house.engine.outbox_picture("a").await.unwrap().is_some(), "and what waits is not");
 }
 
 #[tokio::test]
