@@ -14,6 +14,7 @@ mod platform;
 mod probe;
 mod secret;
 mod time;
+mod turn;
 mod unreadable;
 
 pub use account::{Account, AccountName, AccountNameError, MAIN_NAME_LIMIT, Presence};
@@ -36,6 +37,7 @@ pub use platform::{Capability, CapabilityState, Interface, Platform};
 pub use probe::{Access, Caller, Login, Probe, ShopState};
 pub use secret::Secret;
 pub use time::{BEIJING, beijing, beijing_day_start, from_ms, to_ms};
+pub use turn::Turn;
 pub use unreadable::{Flaw, UnreadableCause};
 
 pub use jiff::Timestamp;

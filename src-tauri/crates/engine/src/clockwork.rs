@@ -4,7 +4,7 @@
 //! is a cache of the fold: a late message, a changed policy or a flipped flag makes it again from the record.
 
 use crate::desk::Desk;
-use domain::{ConversationId, ConversationKind, DeadlineKind, Sensitive, StoreId, Timestamp, to_ms};
+use domain::{ConversationId, ConversationKind, DeadlineKind, Sensitive, StoreId, Timestamp, Turn, to_ms};
 use rules::alerts::{self, OpenDeadline};
 use rules::clocks::{self, ClockRules, ClockState, Due, Mark, MessageFact, Promise, Push};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,9 @@ pub(crate) struct Clockwork {
     /// The instant of the message that named the conversation's order: an older one that comes late does not rename it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) order_at: Option<Timestamp>,
+    /// Its turn among those of its instant.
+    #[serde(skip_serializing_if = "Turn::is_first")]
+    pub(crate) order_turn: Turn,
 }
 
 impl Clockwork {

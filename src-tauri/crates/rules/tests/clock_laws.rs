@@ -1,6 +1,6 @@
 //! Laws of the clocks (`docs/RULES.md` §3) over random conversations, random weeks and random holidays.
 
-use domain::{Author, BodyKind, Device, MessageId, Timestamp};
+use domain::{Author, BodyKind, Device, MessageId, Timestamp, Turn};
 use proptest::prelude::*;
 use rules::calendar::{Calendar, Interval, WorkingHours};
 use rules::clocks::{ClockRules, ClockState, Folded, MessageFact, Push, fold, reply, reply_limit};
@@ -12,7 +12,7 @@ static POLICY: LazyLock<Policy> = LazyLock::new(Policy::default);
 const START: i64 = 1_735_500_000;
 const RANGE: i64 = 70_000_000;
 
-fn message() -> impl Strategy<Value = (i64, Author, BodyKind, Device, bool)> {
+fn message() -> impl Strategy<Value = (i64, u8, Author, BodyKind, Device, bool)> {
     let author = prop_oneof![4 => Just(Author::Buyer), 4 => Just(Author::Seller), 1 => Just(Author::Auto), 1 => Just(Author::System)];
     let kind = prop_oneof![
         6 => Just(BodyKind::Text),
@@ -23,7 +23,9 @@ fn message() -> impl Strategy<Value = (i64, Author, BodyKind, Device, bool)> {
         1 => Just(BodyKind::OrderCard),
     ];
     let device = prop_oneof![Just(Device::Pc), Just(Device::Mobile)];
-    (0_i64..200_000, author, kind, device, any::<bool>())
+    // Half of them share their second with the one before: there the turn decides.
+    let gap = prop_oneof![Just(0), 0_i64..200_000];
+    (gap, any::<u8>(), author, kind, device, any::<bool>())
 }
 
 /// A conversation in order of time, and the same in any order.
@@ -31,14 +33,16 @@ fn conversation() -> impl Strategy<Value = (Vec<MessageFact>, Vec<MessageFact>)>
     let messages = prop::collection::vec(message(), 0..30);
     (0..RANGE, messages).prop_flat_map(|(start, messages)| {
         let mut second = START + start;
-        let facts: Vec<MessageFact> = (1..)
+        let mut facts: Vec<MessageFact> = (1..)
             .zip(messages)
-            .map(|(id, (gap, author, kind, device, direct))| {
+            .map(|(id, (gap, turn, author, kind, device, direct))| {
                 second += gap;
                 let at = Timestamp::from_second(second).expect("within the calendar");
-                MessageFact { id: MessageId(id), at, author, kind, device, direct }
+                let turn = Turn::of(&turn.to_string());
+                MessageFact { id: MessageId(id), turn, at, author, kind, device, direct }
             })
             .collect();
+        facts.sort_by_key(MessageFact::place);
         (Just(facts.clone()), Just(facts).prop_shuffle())
     })
 }
@@ -88,7 +92,8 @@ proptest! {
             prop_assert!(due.from < due.due && due.due <= limit.due, "{due:?} {limit:?}");
             prop_assert!(due.due.as_second() - first.at.as_second() <= 86_400, "within 24 h of the first");
             prop_assert_eq!(due.why.evaluate(), Some(due.due), "the arithmetic gives the deadline");
-            let asked = sorted[..length].iter().filter(|fact| fact.asks() && fact.at >= first.at);
+            let after = sorted[..length].iter().skip_while(|fact| fact.id != first.message);
+            let asked = after.filter(|fact| fact.asks());
             let each: Vec<Timestamp> = asked.map(|fact| rules.reply_due(fact.at).0).collect();
             prop_assert_eq!(each.len(), state.unanswered as usize, "every unanswered message is counted");
             prop_assert_eq!(each.iter().min().copied(), Some(due.due), "the earliest over all of them");

@@ -1,10 +1,11 @@
 //! Making a conversation's state again from its messages.
 
-use super::round::{Hand, Round};
+use super::hand::Hand;
+use super::round::Round;
 use super::show::verdict;
 use crate::clockwork::{Clockwork, rules_of};
 use crate::error::EngineError;
-use domain::{Author, ConversationKind};
+use domain::{Author, ConversationKind, Turn};
 use rules::clocks::MessageFact;
 use store::{ConversationKey, MessageRow, VerdictWrite, WriteTx};
 
@@ -33,8 +34,8 @@ pub(super) async fn refold(tx: &mut WriteTx, round: &mut Round<'_>) -> Result<()
 /// answer.
 fn unread(record: &[MessageRow], hand: &Hand) -> u32 {
     let all = || record.iter().map(fact_of).chain(hand.fresh.iter().map(|(fact, _)| *fact));
-    let answered = all().filter(|fact| fact.author == Author::Seller).map(|fact| (fact.at, fact.id)).max();
-    let news = |fact: &MessageFact| fact.author.is_incoming() && Some((fact.at, fact.id)) > answered;
+    let answered = all().filter(|fact| fact.author == Author::Seller).map(|fact| fact.place()).max();
+    let news = |fact: &MessageFact| fact.author.is_incoming() && Some(fact.place()) > answered;
     let seen = |row: &&MessageRow| hand.clock.seen_at.is_none_or(|seen| row.received_at > seen);
     let kept = record.iter().filter(seen).map(fact_of).filter(|fact| news(fact)).count();
     let fresh = hand.fresh.iter().filter(|(fact, _)| news(fact)).count();
@@ -47,7 +48,7 @@ pub(crate) fn from_record(
     mut messages: Vec<(MessageFact, String)>,
     rules: &rules::clocks::ClockRules<'_>,
 ) -> Clockwork {
-    messages.sort_by_key(|(fact, _)| (fact.at, fact.id));
+    messages.sort_by_key(|(fact, _)| fact.place());
     let mut clock = Clockwork {
         escalated_until: before.escalated_until,
         stated: before.stated,
@@ -55,6 +56,7 @@ pub(crate) fn from_record(
         seen_at: before.seen_at,
         mailbox_checked: before.mailbox_checked,
         order_at: before.order_at,
+        order_turn: before.order_turn,
         ..Clockwork::default()
     };
     for (fact, words) in &messages {
@@ -69,6 +71,7 @@ pub(crate) fn from_record(
 pub(crate) fn fact_of(row: &MessageRow) -> MessageFact {
     MessageFact {
         id: row.id,
+        turn: Turn::of(&row.provider_id),
         at: row.sent_at,
         author: row.author,
         kind: row.body.kind(),

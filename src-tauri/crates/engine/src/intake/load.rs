@@ -1,6 +1,7 @@
 //! What is known before a round is decided on.
 
-use super::round::{Hand, Party, Round};
+use super::hand::Hand;
+use super::round::{Party, Round};
 use super::{Lot, conversation_key, id_in_file, provider_id};
 use crate::clockwork::Clockwork;
 use crate::desk::Desk;

@@ -5,6 +5,7 @@
 //! commit (`docs/ARCHITECTURE.md`, invariant 4).
 
 mod fold;
+mod hand;
 mod load;
 mod other;
 mod parts;
@@ -13,10 +14,10 @@ mod ruled;
 mod show;
 
 pub(crate) use fold::{changed_verdicts, fact_of, from_record};
+pub(crate) use hand::{Hand, settle};
 pub(crate) use other::case_id;
 pub(crate) use parts::quarantine;
 pub use round::Mode;
-pub(crate) use round::{Hand, settle};
 pub(crate) use show::preview;
 
 use crate::desk::Desk;

@@ -1,13 +1,15 @@
 //! Notices, mails, orders and disputes of a round.
 
-use super::round::{Hand, Ids, Mode, Round};
-use super::show::{is_newest, name_order, preview, show, show_old};
+use super::hand::Hand;
+use super::round::{Ids, Mode, Round};
+use super::show::{name_order, preview, show, show_old};
 use crate::clockwork::Stated;
 use domain::{
     Authenticity, Author, Body, BodyKind, ConversationKind, ConversationState, Device, DisputeSnapshot,
-    IncomingMail, IncomingNotification, MailTopic, OrderSnapshot, Timestamp,
+    IncomingMail, IncomingNotification, MailTopic, OrderSnapshot, Timestamp, Turn,
 };
 use rules::clocks::MessageFact;
+use std::cmp::Reverse;
 use store::{ConversationKey, DisputeWrite, MailRow, MessageRow, NoticeRow, OrderWrite};
 
 /// A line of the platform's in a conversation: what notices, mails and disputes have in common.
@@ -16,21 +18,28 @@ struct Line<'a> {
     title: &'a str,
     text: &'a str,
     at: Timestamp,
+    turn: Turn,
+}
+
+impl<'a> Line<'a> {
+    fn of(provider_id: &'a str, title: &'a str, text: &'a str, at: Timestamp) -> Self {
+        Self { provider_id, title, text, at, turn: Turn::of(provider_id) }
+    }
 }
 
 impl Round<'_> {
     /// Takes in a platform's notice.
     pub(super) fn notice(&mut self, event: &IncomingNotification, ids: Ids) {
         let key = ConversationKey::new(self.store, ConversationKind::Notice, event.thread_key.clone());
-        let line =
-            Line { provider_id: &event.provider_id, title: &event.title, text: &event.text, at: event.at };
-        let hand = self.line(&key, &line, ids);
-        name_order(hand, event.order_no.as_deref(), event.at);
-        // One that comes late may still be the last that states a date; what a person put aside stays aside.
-        let latest = hand.clock.stated.is_none_or(|stated| stated.noticed <= event.at);
-        let wanted = is_newest(hand, event.at) || hand.row.state == ConversationState::Open;
-        if event.due.is_some() && latest && wanted {
-            hand.clock.stated = Some(Stated { noticed: event.at, due: event.due });
+        let line = Line::of(&event.provider_id, &event.title, &event.text, event.at);
+        let (hand, newest) = self.line(&key, &line, ids);
+        name_order(hand, event.order_no.as_deref(), (line.at, line.turn));
+        // One that comes late may still be the last that states a date; what a person put aside stays aside. Of two dates
+        // that were stated at the same instant the earlier one rings.
+        let stated = hand.clock.stated.and_then(|stated| Some((stated.noticed, Reverse(stated.due?))));
+        let latest = event.due.filter(|due| stated < Some((event.at, Reverse(*due))));
+        if latest.is_some() && (newest || hand.row.state == ConversationState::Open) {
+            hand.clock.stated = Some(Stated { noticed: event.at, due: latest });
         }
         self.write.notices.push(NoticeRow {
             message: ids.message,
@@ -45,11 +54,10 @@ impl Round<'_> {
     /// one out of a file: whoever keeps mails in files has had them.
     pub(super) fn mail(&mut self, event: &IncomingMail, ids: Ids) {
         let key = ConversationKey::new(self.store, ConversationKind::Mail, event.thread_key.clone());
-        let line =
-            Line { provider_id: &event.provider_id, title: &event.subject, text: &event.text, at: event.at };
+        let line = Line::of(&event.provider_id, &event.subject, &event.text, event.at);
         let counts = event.authenticity != Authenticity::Suspicious && event.topic != MailTopic::Promotion;
         let news = self.mode == Mode::Live;
-        let hand = self.line(&key, &line, ids);
+        let (hand, _) = self.line(&key, &line, ids);
         if counts && news {
             hand.clock.note_mail(event.at);
         }
@@ -90,14 +98,15 @@ impl Round<'_> {
             title: title.trim(),
             text: &event.reason,
             at: event.updated_at,
+            turn: Turn::of_state(&provider_id, event.closed),
         };
-        let hand = self.line(&key, &line, ids);
+        let (hand, newest) = self.line(&key, &line, ids);
         hand.row.order_no.clone_from(&event.order_no);
-        if is_newest(hand, event.updated_at) {
-            hand.clock.stated =
-                (!event.closed).then_some(Stated { noticed: event.opened_at, due: event.due });
-            hand.row.state = if event.closed { ConversationState::Done } else { ConversationState::Open };
+        if !newest {
+            return;
         }
+        hand.clock.stated = (!event.closed).then_some(Stated { noticed: event.opened_at, due: event.due });
+        hand.row.state = if event.closed { ConversationState::Done } else { ConversationState::Open };
         let conversation = hand.row.id;
         self.write.disputes.push(DisputeWrite {
             store: self.store,
@@ -106,10 +115,12 @@ impl Round<'_> {
         });
     }
 
-    fn line(&mut self, key: &ConversationKey, line: &Line<'_>, ids: Ids) -> &mut Hand {
+    /// Takes in a line. Also says whether nothing newer is in its conversation.
+    fn line(&mut self, key: &ConversationKey, line: &Line<'_>, ids: Ids) -> (&mut Hand, bool) {
         let body = Body::Text { text: line.text.to_owned() };
         let fact = MessageFact {
             id: ids.message,
+            turn: line.turn,
             at: line.at,
             author: Author::System,
             kind: BodyKind::Text,
@@ -139,14 +150,15 @@ impl Round<'_> {
         let (mode, now) = (self.mode, self.now);
         let hand = self.hand_mut(key);
         hand.touched = true;
+        let newest = hand.clock.state.note(&fact);
+        if newest {
+            line.title.clone_into(&mut hand.row.title);
+        }
         match mode {
             Mode::Live => show(hand, &fact, preview(line.text)),
             Mode::History => show_old(hand, &fact, preview(line.text), now),
         }
-        if is_newest(hand, line.at) {
-            line.title.clone_into(&mut hand.row.title);
-        }
-        hand
+        (hand, newest)
     }
 }
 

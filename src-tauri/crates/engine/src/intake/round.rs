@@ -1,17 +1,18 @@
 //! One round of intake in memory: what was loaded, what changed, what will be written.
 
+use super::hand::{Hand, Undecided, settle};
 use super::show::{is_newest, name_order, preview, show, verdict};
-use crate::clockwork::{Clockwork, deadline_set, list_due, rules_of};
+use crate::clockwork::rules_of;
 use crate::desk::{Ask, Desk};
 use domain::{
     Author, BuyerId, BuyerRef, ConversationId, ConversationKind, Entry, IncomingMessage, LogKind, MessageId,
-    StoreId, Timestamp,
+    StoreId, Timestamp, Turn,
 };
-use rules::clocks::{Mark, MessageFact, Push};
+use rules::clocks::{MessageFact, Push};
 use std::collections::{HashMap, HashSet};
 use store::{
-    AssignmentWrite, AuditEntry, BuyerFacts, BuyerKey, BuyerWrite, ConversationKey, ConversationRow,
-    DeadlineStatus, IntakeWrite, MessageRow, RawId,
+    AssignmentWrite, AuditEntry, BuyerFacts, BuyerKey, BuyerWrite, ConversationKey, IntakeWrite, MessageRow,
+    RawId,
 };
 
 /// Whether events are news or history.
@@ -21,31 +22,6 @@ pub enum Mode {
     Live,
     /// They are taken in from a file, in order: each is decided on as of the instant it carries.
     History,
-}
-
-/// A conversation in hand.
-#[derive(Debug)]
-pub(crate) struct Hand {
-    pub(crate) row: ConversationRow,
-    pub(crate) clock: Clockwork,
-    /// A message came that belongs before the newest: the fold must be made again from the record.
-    pub(super) late: bool,
-    /// Something of it must be written.
-    pub(super) touched: bool,
-    /// Messages of this round, for a fold that is made again.
-    pub(super) fresh: Vec<(MessageFact, String)>,
-    /// An old buyer message waits for an owner until the end of the round.
-    undecided: Option<Undecided>,
-    /// The last counting reply when it was taken in hand.
-    answered: Option<Mark>,
-}
-
-/// See [`Hand::undecided`].
-#[derive(Debug, Clone, Copy)]
-struct Undecided {
-    entry: Entry,
-    /// It came late, but is of today: it gets an owner like any other, also if it is answered already.
-    wanted: bool,
 }
 
 /// A buyer in hand.
@@ -79,17 +55,18 @@ impl Round<'_> {
     pub(super) fn message(&mut self, event: &IncomingMessage, ids: Ids, link: &Link) {
         let kind = chat_kind(link.mail_store);
         let key = ConversationKey::new(self.store, kind, event.conversation_key.clone());
-        let newest = is_newest(self.hand(&key), event.sent_at);
-        let (buyer, private, recent) = self.meet(&event.buyer, newest);
         let entry = self.entry(event);
         let fact = MessageFact {
             id: ids.message,
+            turn: Turn::of(&event.provider_id),
             at: event.sent_at,
             author: event.author,
             kind: event.body.kind(),
             device: event.device,
             direct: entry != Entry::ContactLink,
         };
+        let newest = is_newest(self.hand(&key), &fact);
+        let (buyer, private, recent) = self.meet(&event.buyer, newest);
         let counting = verdict(&fact, self.desk.sync(self.store));
         let words = event.body.words().to_owned();
         let owner_before = self.hand(&key).row.owner;
@@ -100,7 +77,7 @@ impl Round<'_> {
             self.distribute(&key, ask, push, event.sent_at);
         }
         let hand = self.hand_mut(&key);
-        name_order(hand, event.order_no.as_deref(), event.sent_at);
+        name_order(hand, event.order_no.as_deref(), (fact.at, fact.turn));
         show(hand, &fact, preview(&words));
         self.keep(&key, event, &fact, &Kept { raw: ids.raw, counting, link });
     }
@@ -120,7 +97,7 @@ impl Round<'_> {
         hand.row.buyer = Some(buyer);
         hand.fresh.push((fact, words.to_owned()));
         if hand.row.kind != ConversationKind::Chat {
-            hand.late |= !is_newest(hand, fact.at);
+            hand.late |= !hand.clock.state.note(&fact);
             if fact.author.is_incoming() {
                 hand.clock.note_mail(fact.at);
             }
@@ -355,41 +332,4 @@ pub(super) struct Link {
 /// The conversations of a mailbox are mail threads, whoever hands the messages in.
 pub(super) const fn chat_kind(mail_store: bool) -> ConversationKind {
     if mail_store { ConversationKind::Mail } else { ConversationKind::Chat }
-}
-
-impl Hand {
-    pub(crate) const fn new(row: ConversationRow, clock: Clockwork) -> Self {
-        let answered = clock.state.last_counting;
-        Self { row, clock, late: false, touched: false, fresh: Vec::new(), undecided: None, answered }
-    }
-
-    /// What becomes of clocks that ran and no longer do after an intake, and when: a counting reply met them, at its
-    /// own instant; else something earlier or later took their place.
-    fn fate_of_missing(&self, now: Timestamp) -> (DeadlineStatus, Timestamp) {
-        let counting = self.clock.state.last_counting;
-        match counting.filter(|_| counting != self.answered) {
-            Some(mark) => (DeadlineStatus::Met, mark.at),
-            None if self.row.kind == ConversationKind::Case && self.clock.stated.is_none() => {
-                (DeadlineStatus::Met, now)
-            }
-            None => (DeadlineStatus::Cancelled, now),
-        }
-    }
-}
-
-/// Writes the clocks into the row, and gives the deadlines that run now.
-pub(crate) fn settle(hand: &mut Hand, desk: &Desk, now: Timestamp, mode: Mode) -> store::DeadlineSet {
-    let rules = rules_of(desk, hand.row.store);
-    let dues = hand.clock.dues(hand.row.kind, &rules);
-    hand.row.owes = hand.row.kind == ConversationKind::Chat && hand.clock.state.owes();
-    hand.row.due = list_due(&dues);
-    hand.row.sensitive = hand.clock.sensitive();
-    hand.row.clock_json = hand.clock.write();
-    let mut set = deadline_set(hand.row.id, &dues, desk, DeadlineStatus::Met, now);
-    if mode == Mode::History {
-        for open in set.open.iter_mut().filter(|open| open.due < now) {
-            open.next_stage_at = None;
-        }
-    }
-    set
 }

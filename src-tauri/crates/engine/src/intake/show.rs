@@ -1,7 +1,7 @@
 //! What a list and a message show of an event.
 
-use super::round::Hand;
-use domain::{Author, ConversationState, Timestamp, to_ms};
+use super::hand::Hand;
+use domain::{Author, ConversationState, Timestamp, Turn, to_ms};
 use rules::clocks::{Counting, MessageFact, counts};
 use store::LastMessage;
 
@@ -11,8 +11,9 @@ const OLD_MS: i64 = 72 * 3_600_000;
 
 /// The newest message goes onto the list; an incoming one opens the conversation again.
 pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
-    let newer = hand.row.last.as_ref().is_none_or(|last| (last.at, last.id) <= (fact.at, fact.id));
+    let newer = is_newest(hand, fact);
     if newer {
+        hand.newest = Some(fact.place());
         hand.row.last = Some(LastMessage { id: fact.id, at: fact.at, author: fact.author, preview });
     }
     if fact.author.is_incoming() {
@@ -30,10 +31,10 @@ pub(super) fn show(hand: &mut Hand, fact: &MessageFact, preview: String) {
 /// A line out of a file goes onto the list without being news: nothing is unread. What is older than a few days goes where
 /// things that are done with are, unless something in its conversation is still to be done.
 pub(super) fn show_old(hand: &mut Hand, fact: &MessageFact, preview: String, now: Timestamp) {
-    let newer = hand.row.last.as_ref().is_none_or(|last| (last.at, last.id) <= (fact.at, fact.id));
-    if !newer {
+    if !is_newest(hand, fact) {
         return;
     }
+    hand.newest = Some(fact.place());
     let done_with = hand.row.last.is_none() || hand.row.state == ConversationState::Done;
     let old = to_ms(now) - to_ms(fact.at) > OLD_MS;
     hand.row.state = if old && done_with { ConversationState::Done } else { ConversationState::Open };
@@ -63,15 +64,16 @@ pub(super) fn verdict(fact: &MessageFact, sync: bool) -> &'static str {
 }
 
 /// Whether nothing newer is in the conversation.
-pub(super) fn is_newest(hand: &Hand, at: Timestamp) -> bool {
-    hand.row.last.as_ref().is_none_or(|last| last.at <= at)
+pub(super) fn is_newest(hand: &Hand, fact: &MessageFact) -> bool {
+    hand.newest <= Some(fact.place())
 }
 
 /// Names the order that a conversation speaks of, unless something newer named another.
-pub(super) fn name_order(hand: &mut Hand, order_no: Option<&str>, at: Timestamp) {
-    if let Some(order_no) = order_no.filter(|_| hand.clock.order_at.is_none_or(|named| named <= at)) {
+pub(super) fn name_order(hand: &mut Hand, order_no: Option<&str>, (at, turn): (Timestamp, Turn)) {
+    let newer = (hand.clock.order_at, hand.clock.order_turn) <= (Some(at), turn);
+    if let Some(order_no) = order_no.filter(|_| newer) {
         order_no.clone_into(&mut hand.row.order_no);
-        hand.clock.order_at = Some(at);
+        (hand.clock.order_at, hand.clock.order_turn) = (Some(at), turn);
     }
 }
 

@@ -1,11 +1,14 @@
 //! Aim: a message that comes twice, late or out of order leaves the same record.
 
-use crate::common::{Chance, House, Say, at, auto, batch, buyer, seller};
+use crate::common::{Chance, House, Say, at, auto, batch, buyer, events, seller};
 use channels::Batch;
-use domain::{Body, Platform, StoreId};
+use domain::{Body, DisputeSnapshot, IncomingEvent, IncomingNotification, NoticeTopic, Platform, StoreId};
 use engine::Mode;
 use rstest::rstest;
 use store::NewStore;
+
+/// Over how many hours the messages of a day come.
+const HOURS: i64 = 3;
 
 fn text(words: &str) -> Body {
     Body::Text { text: words.into() }
@@ -54,6 +57,84 @@ fn orders<T: Clone>(items: &mut Vec<T>, size: usize, all: &mut Vec<Vec<T>>) {
     for step in 0..size {
         orders(items, size - 1, all);
         items.swap(if size.is_multiple_of(2) { step } else { 0 }, size - 1);
+    }
+}
+
+/// Things that happen within one second to the same conversation, in the order of their ids.
+fn moment() -> Vec<IncomingEvent> {
+    let notice = |id: &str, due: i64| {
+        IncomingEvent::Notification(IncomingNotification {
+            provider_id: id.into(),
+            thread_key: "violations".into(),
+            topic: NoticeTopic::Penalty,
+            title: format!("Title {id}"),
+            text: format!("Text {id}"),
+            url: None,
+            due: Some(at(due)),
+            order_no: None,
+            at: at(60),
+        })
+    };
+    let case = |status: &str, closed: bool| {
+        IncomingEvent::Dispute(DisputeSnapshot {
+            provider_id: "d1".into(),
+            order_no: "8192003312764471".into(),
+            buyer_key: None,
+            status: status.into(),
+            reason: String::new(),
+            due: Some(at(90_000)),
+            closed,
+            opened_at: at(30),
+            updated_at: at(60),
+        })
+    };
+    let asks = |id: &str, name: &str| {
+        let mut asks = buyer("c1", id, 60, "Where is it?");
+        name.clone_into(&mut asks.buyer.name);
+        asks.order_no = Some(format!("8192000000000{id}"));
+        IncomingEvent::Message(asks)
+    };
+    let answer = seller("c1", "100", 60, Body::Sticker { id: "1".into() });
+    vec![
+        asks("99", "Anna"),
+        IncomingEvent::Message(answer),
+        asks("101", "Anna B."),
+        notice("n1", 90_000),
+        notice("n2", 80_000),
+        case("open", false),
+        case("a closed one", true),
+    ]
+}
+
+#[tokio::test]
+async fn what_shares_an_instant_leaves_the_same_record_in_every_order() {
+    let all = moment();
+    let mut first: Option<String> = None;
+    for start in 0..all.len() {
+        for backwards in [false, true] {
+            for together in [false, true] {
+                let mut order = all.clone();
+                order.rotate_left(start);
+                if backwards {
+                    order.reverse();
+                }
+                let house = House::solo().await;
+                house.clock.set(at(600));
+                let pieces =
+                    if together { vec![order] } else { order.into_iter().map(|event| vec![event]).collect() };
+                for piece in pieces {
+                    let batch = events(piece);
+                    house.engine.accept(house.shop, Platform::AliExpress, &batch, Mode::Live).await.unwrap();
+                }
+                let is = house.settled().await;
+                let first = first.get_or_insert_with(|| is.clone());
+                assert_eq!(&is, first, "from {start}, backwards: {backwards}, together: {together}");
+            }
+        }
+    }
+    let is = first.unwrap();
+    for there in ["Anna B.", "8192000000000101", "a closed one"] {
+        assert!(is.contains(there), "{there} is the last of its instant: {is}");
     }
 }
 
@@ -121,14 +202,16 @@ async fn every_order_of_five_messages_leaves_the_same_record() {
     }
 }
 
-/// So many messages of a tenth as many conversations, in the order in which they were written.
-fn day(chance: &mut Chance, count: usize) -> Vec<Say> {
+/// So many messages of a tenth as many conversations, in the order in which they were written. The platform's clock
+/// ticks once in so many seconds: the coarser it is, the more of them share their instant.
+fn day(chance: &mut Chance, count: usize, tick: i64) -> Vec<Say> {
     let words = ["Where is my parcel?", "退款", "Спасибо!", "It arrives on Friday.", "¿Talla M?"];
     let mut messages = Vec::new();
     for n in 0..count {
         let conversation = format!("c{}", chance.below(count / 10));
         let second = HOURS * 3_600 * i64::try_from(n).unwrap() / i64::try_from(count).unwrap();
         let (id, second) = (format!("m{n}"), second + i64::try_from(chance.below(30)).unwrap());
+        let second = second / tick * tick;
         let mut message = match chance.below(10) {
             0..=4 => buyer(&conversation, &id, second, chance.pick(&words)),
             5..=7 => seller(&conversation, &id, second, text(chance.pick(&words))),
@@ -142,9 +225,6 @@ fn day(chance: &mut Chance, count: usize) -> Vec<Say> {
     }
     messages
 }
-
-/// Over how many hours they come.
-const HOURS: i64 = 3;
 
 /// What is left when all of them came one by one, as they were written.
 async fn straight(messages: &[Say]) -> String {
@@ -182,8 +262,11 @@ async fn shuffled_leaves(want: &str, messages: &[Say], seed: u64, (most, batch):
 
 #[rstest]
 #[tokio::test]
-async fn shuffled_batches_with_repetitions_leave_the_same_record(#[values(1, 2, 3, 4, 5, 6)] seed: u64) {
-    let messages = day(&mut Chance::new(seed), 300);
+async fn shuffled_batches_with_repetitions_leave_the_same_record(
+    #[values(1, 2, 3, 4, 5, 6)] seed: u64,
+    #[values(1, 600)] tick: i64,
+) {
+    let messages = day(&mut Chance::new(seed), 300, tick);
     shuffled_leaves(&straight(&messages).await, &messages, seed, (5, 80)).await;
 }
 
@@ -191,7 +274,7 @@ async fn shuffled_batches_with_repetitions_leave_the_same_record(#[values(1, 2, 
 #[ignore = "takes its time: cargo xtask orders"]
 async fn many_orders_of_ten_thousand_leave_the_same_record() {
     let orders = std::env::var("TIDEBELL_ORDERS").ok().and_then(|count| count.parse().ok()).unwrap_or(1);
-    let messages = day(&mut Chance::new(0), 10_000);
+    let messages = day(&mut Chance::new(0), 10_000, 1);
     let want = straight(&messages).await;
     for seed in 1..=orders {
         shuffled_leaves(&want, &messages, seed, (5, 2_000)).await;

@@ -1,11 +1,14 @@
-use domain::{Author, BodyKind, Device, MessageId, Timestamp};
+use domain::{Author, BodyKind, Device, MessageId, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 
 /// What the clocks need to know of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageFact {
-    /// Its id; of two messages of the same instant the smaller id comes first.
+    /// Its id.
     pub id: MessageId,
+    /// Which of several messages of one instant it is; of those with the same turn the smaller id comes first.
+    #[serde(default)]
+    pub turn: Turn,
     /// When, by the platform's clock.
     pub at: Timestamp,
     /// Who wrote.
@@ -18,7 +21,16 @@ pub struct MessageFact {
     pub direct: bool,
 }
 
+/// Where a message stands in its conversation: what comes later is greater.
+pub type Place = (Timestamp, Turn, MessageId);
+
 impl MessageFact {
+    /// Where it stands, whenever it came.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        (self.at, self.turn, self.id)
+    }
+
     /// Whether a buyer waits for an answer to it: a read mark is not a message.
     #[must_use]
     pub const fn asks(&self) -> bool {

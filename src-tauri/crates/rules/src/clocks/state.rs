@@ -1,6 +1,6 @@
-use super::{ClockRules, Counting, MessageFact, NotCounting, counts};
+use super::{ClockRules, Counting, MessageFact, NotCounting, Place, counts};
 use crate::time::seconds_between;
-use domain::{MessageId, Timestamp};
+use domain::{MessageId, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 
 /// A message and its instant.
@@ -42,6 +42,9 @@ pub struct Ignored {
 pub struct ClockState {
     /// The newest message folded in; an older one is late.
     pub newest: Option<Mark>,
+    /// Its turn among those of its instant.
+    #[serde(skip_serializing_if = "Turn::is_first")]
+    pub newest_turn: Turn,
     /// The earliest buyer message after the last counting reply: the conversation owes a reply since then.
     pub first_unanswered: Option<Mark>,
     /// Where [`super::reply`] comes from: the rule is not monotone, so a later message may be due earlier.
@@ -99,7 +102,7 @@ pub struct Folded {
 #[must_use]
 pub fn fold(messages: &[MessageFact], rules: &ClockRules<'_>) -> Folded {
     let mut sorted: Vec<&MessageFact> = messages.iter().collect();
-    sorted.sort_by_key(|fact| Mark::of(fact));
+    sorted.sort_by_key(|fact| fact.place());
     let mut folded = Folded::default();
     for fact in sorted {
         if let Push::Answered(response) = folded.state.push(fact, rules) {
@@ -116,6 +119,21 @@ impl ClockState {
         fold(messages, rules).state
     }
 
+    /// Where the newest message stands.
+    #[must_use]
+    pub fn newest_place(&self) -> Option<Place> {
+        self.newest.map(|newest| (newest.at, self.newest_turn, newest.message))
+    }
+
+    /// Notes a message that runs no reply clock, like a notice. Returns whether nothing newer is there.
+    pub fn note(&mut self, fact: &MessageFact) -> bool {
+        let newer = self.newest_place() < Some(fact.place());
+        if newer {
+            (self.newest, self.newest_turn) = (Some(Mark::of(fact)), fact.turn);
+        }
+        newer
+    }
+
     /// Whether a counting reply is owed.
     #[must_use]
     pub const fn owes(&self) -> bool {
@@ -126,10 +144,9 @@ impl ClockState {
     /// answers [`Push::Late`].
     pub fn push(&mut self, fact: &MessageFact, rules: &ClockRules<'_>) -> Push {
         let mark = Mark::of(fact);
-        if self.newest.is_some_and(|newest| mark <= newest) {
+        if !self.note(fact) {
             return Push::Late;
         }
-        self.newest = Some(mark);
         if fact.asks() {
             self.ask(mark, fact.direct, rules);
             return Push::Asked;

@@ -1,5 +1,5 @@
 use super::*;
-use domain::{Author, BodyKind, DeadlineKind, Device, MessageId};
+use domain::{Author, BodyKind, DeadlineKind, Device, MessageId, Turn};
 use rstest::rstest;
 
 fn at(text: &str) -> Timestamp {
@@ -7,7 +7,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn message(id: i64, at: Timestamp, author: Author, kind: BodyKind, device: Device) -> MessageFact {
-    MessageFact { id: MessageId(id), at, author, kind, device, direct: false }
+    MessageFact { id: MessageId(id), turn: Turn::default(), at, author, kind, device, direct: false }
 }
 
 fn buyer(id: i64, text: &str) -> MessageFact {

@@ -1,7 +1,7 @@
 use super::{Summary, beijing_text, each_line};
 use crate::RulesError;
 use crate::clocks::{Arithmetic, ClockRules, MessageFact, fold, reply, reply_limit};
-use domain::{Author, BodyKind, Device, MessageId, Timestamp};
+use domain::{Author, BodyKind, Device, MessageId, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
 
@@ -67,6 +67,7 @@ pub fn explain_case(
         .zip(&case.messages)
         .map(|(number, message)| MessageFact {
             id: MessageId(number),
+            turn: Turn::default(),
             at: message.at,
             author: message.from,
             kind: BodyKind::parse(&message.kind).unwrap_or(BodyKind::Unsupported),
