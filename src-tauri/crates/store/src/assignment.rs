@@ -1,11 +1,7 @@
 //! Who got what and why; and the counts from which distribution is decided.
 
-use crate::{
-    AssignmentRow, AssignmentWrite, AuditEntry, Entity, Result, SeatCount, Store, StoreError, WriteTx, codec,
-};
-use domain::{
-    AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, LogKind, Timestamp, from_ms, to_ms,
-};
+use crate::{AssignmentRow, AssignmentWrite, Entity, Result, SeatCount, Store, StoreError, WriteTx, codec};
+use domain::{AccountId, AssignmentId, BuyerId, ConversationId, DispatchReason, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -79,33 +75,14 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Gives a conversation to another account, as a person decided, and records it.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] if there is no such conversation.
-    pub async fn transfer(
-        &mut self,
-        conversation: ConversationId,
-        to: AccountId,
-        by: Option<AccountId>,
-        now: Timestamp,
-    ) -> Result<()> {
-        let from = self.assign(conversation, to, DispatchReason::Manual, now).await?;
-        let ids = |id: Option<AccountId>| id.map(|a| a.0);
-        let detail = serde_json::json!({ "from": ids(from), "to": to.0, "by": ids(by) }).to_string();
-        let conversation = Some(conversation);
-        self.audit(AuditEntry { at: now, kind: LogKind::Transferred, conversation, detail });
-        Ok(())
-    }
-
-    /// Gives a conversation to another account and records why. Returns whose it was.
+    /// Gives a conversation to another account and records why.
     pub(crate) async fn assign(
         &mut self,
         conversation: ConversationId,
         to: AccountId,
         reason: DispatchReason,
         now: Timestamp,
-    ) -> Result<Option<AccountId>> {
+    ) -> Result<()> {
         let row = self.conversations_by_id(&[conversation]).await?.into_iter().next();
         let row = row.ok_or(StoreError::NotFound { what: "conversation", id: conversation.0 })?;
         let sql = "UPDATE conversation SET owner_id = ?2 WHERE id = ?1";
@@ -122,6 +99,6 @@ impl WriteTx {
             .execute(self.conn().await?)
             .await?;
         self.change(Entity::Conversation, conversation.0);
-        Ok(row.owner)
+        Ok(())
     }
 }

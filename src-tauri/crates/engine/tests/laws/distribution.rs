@@ -1,10 +1,13 @@
 //! Aim: the engine over its file distributes exactly as the rule in memory does.
 
 use crate::common::{Chance, House, buyer, seller};
-use domain::{AccountId, Body, BuyerId, Entry, Presence, Timestamp, beijing_day_start};
-use engine::Clock;
+use domain::{
+    AccountId, Body, BuyerId, ConversationId, DispatchReason, Entry, Presence, Timestamp, beijing_day_start,
+};
+use engine::{Clock, EngineError};
 use rstest::rstest;
 use rules::dispatch::{Book, Seat, Switches};
+use store::StoreError;
 
 const NAMES: [&str; 4] = ["潮铃", "潮铃:小李", "潮铃:小王", "潮铃:小张"];
 const PRESENCES: [Presence; 3] = [Presence::Online, Presence::Suspended, Presence::Offline];
@@ -183,4 +186,24 @@ async fn a_clock_that_was_a_day_ahead_for_a_while_leaves_the_counts_fair() {
     }
     assert_eq!(got.len(), 3, "all three of {seats:?} got some: {got:?}");
     assert!(got.values().max().unwrap() - got.values().min().unwrap() <= 1, "and as many: {got:?}");
+}
+
+#[tokio::test]
+async fn a_transfer_is_a_decision_on_record() {
+    let (house, seats) = House::team().await;
+    house.hears([buyer("c1", "m1", 0, "Hello")]).await;
+    let chat = house.chat("c1").await.conversation;
+    house.clock.advance(5);
+    house.engine.transfer(chat.id, seats[3], seats[0], "knows them").await.unwrap();
+    assert_eq!(house.chat("c1").await.conversation.owner, Some(seats[3]), "the owner changed");
+    let kept = house.engine.store().assignments(chat.id).await.unwrap().pop().unwrap().assignment;
+    assert_eq!((kept.from, kept.to, kept.buyer), (chat.owner, seats[3], chat.buyer), "from whom to whom");
+    assert_eq!((kept.reason, kept.at), (DispatchReason::Manual, house.clock.now()), "with its reason");
+    assert_eq!(kept.note, "knows them", "and the words to the colleague");
+    let none = house.engine.transfer(ConversationId(999), seats[3], seats[0], "").await;
+    let gone = |error: &EngineError| matches!(error, EngineError::Store(StoreError::NotFound { .. }));
+    assert!(none.as_ref().is_err_and(gone), "there is no such conversation: {none:?}");
+    let nobody = house.engine.transfer(chat.id, AccountId(999), seats[0], "").await;
+    assert!(nobody.as_ref().is_err_and(gone), "nor such a seat: {nobody:?}");
+    assert_eq!(house.chat("c1").await.conversation.owner, Some(seats[3]), "it stays where it was");
 }

@@ -4,7 +4,7 @@ use super::support::{Shop, at, reply, say, shop};
 use crate::{
     AlertRaise, DeadlineSet, DeadlineStatus, IntakeWrite, NewOutbox, OpenDeadline, OutboxState, StoreError,
 };
-use domain::{AccountId, Body, DeadlineId, DeadlineKind, DispatchReason, Stage};
+use domain::{AccountId, Body, DeadlineId, DeadlineKind, Stage};
 
 async fn pending(shop: &Shop, client: &str) -> NewOutbox {
     NewOutbox {
@@ -186,20 +186,4 @@ async fn a_snooze_never_reaches_past_the_deadline_and_survives_a_recomputation()
     assert_eq!(shop.store.due_alerts(at(3399)).await.unwrap().len(), 0, "still put off");
     let due = shop.store.due_alerts(at(3400)).await.unwrap();
     assert_eq!(due[0].deadline.snoozed_until, Some(at(3400)), "and it is known why it comes back");
-}
-
-#[tokio::test]
-async fn a_transfer_is_a_decision_on_record() {
-    let shop = shop().await;
-    shop.take(&[say("c1", "m1", "hi", 0)]).await;
-    let id = shop.id_of("c1").await;
-    let mut tx = shop.store.begin().await.unwrap();
-    tx.transfer(id, shop.wang, Some(shop.main), at(5)).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(shop.conversation("c1").await.owner, Some(shop.wang), "the owner changed");
-    let row = shop.store.assignments(id).await.unwrap().remove(0).assignment;
-    assert_eq!((row.reason, row.to, row.at), (DispatchReason::Manual, shop.wang, at(5)), "with its reason");
-    let mut tx = shop.store.begin().await.unwrap();
-    let none = tx.transfer(domain::ConversationId(999), shop.li, None, at(6)).await;
-    assert!(matches!(none, Err(StoreError::NotFound { .. })), "there is no such conversation: {none:?}");
 }
