@@ -146,7 +146,9 @@ impl Engine {
     async fn look_again(&self, row: &OutboxRow) -> Result<Seen, EngineError> {
         let item = self.store().conversation(row.reply.conversation).await?;
         let store = item.conversation.store;
-        let Some(connector) = self.runners().connector(store).await else { return Ok(Seen::Nobody) };
+        let Some(connector) = self.runners().connector_in_place(store).await else {
+            return Ok(Seen::Nobody);
+        };
         let buyer = self.buyer_ref(&item).await?;
         let read = match connector.reread(&item.conversation.key, &buyer, looked_from(row)).await {
             Ok(Some(read)) => read,

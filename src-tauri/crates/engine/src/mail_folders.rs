@@ -60,6 +60,7 @@ impl Engine {
             return Ok(());
         }
         // Nobody reads while the cursors are changed.
+        let _replacement = self.runners().replacing(store);
         self.runners().end_one(store).await;
         let changed = self.keep_folders(&row, before, wanted).await;
         let row = self.store().store(store).await?;

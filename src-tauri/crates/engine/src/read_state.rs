@@ -36,7 +36,7 @@ impl Engine {
         })
         .await?;
         let item = self.store().conversation(conversation).await?;
-        let Some(connector) = self.runners().connector(item.conversation.store).await else {
+        let Some(connector) = self.runners().connector_in_place(item.conversation.store).await else {
             return Ok(false);
         };
         match connector.mark(&item.conversation.key, &ReadMark::Unread).await {

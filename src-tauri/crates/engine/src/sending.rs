@@ -79,7 +79,9 @@ impl Engine {
     /// stopped if there is something.
     async fn must_be_read(&self, store: StoreId, row: &OutboxRow) -> Result<bool, EngineError> {
         let read = self.store().store(store).await?.last_success;
-        if read.is_some_and(|read| read >= ready_at(row)) || self.runners().connector(store).await.is_none() {
+        if read.is_some_and(|read| read >= ready_at(row))
+            || self.runners().connector_in_place(store).await.is_none()
+        {
             return Ok(false);
         }
         self.runners().news(store).await;
@@ -89,7 +91,7 @@ impl Engine {
     /// Sends one reply and records its fate.
     async fn send_one(&self, row: OutboxRow) -> Result<(), EngineError> {
         let item = self.store().conversation(row.reply.conversation).await?;
-        let Some(connector) = self.runners().connector(item.conversation.store).await else {
+        let Some(connector) = self.runners().connector_in_place(item.conversation.store).await else {
             let detail = "store_not_connected";
             self.move_row(&row, OutboxState::Waiting, OutboxState::Refused, detail).await?;
             return Ok(());

@@ -1,6 +1,7 @@
 //! One task a store: polls, takes in, waits, backs off (`pause.rs`).
 
 mod pause;
+mod replace;
 
 pub use pause::StorePause;
 
@@ -12,6 +13,7 @@ use crate::nightly::Nightly;
 use channels::breaker::Breaker;
 use channels::{Backlog, ChannelError, Connector, Renewals};
 use domain::{Platform, StoreId, Timestamp};
+use replace::Replacing;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +38,8 @@ pub(crate) struct Runners {
     breakers: std::sync::Mutex<HashMap<StoreId, Breaker>>,
     /// Whoever pauses looks at the clock again.
     looks: Notify,
+    /// The stores whose line is missing for a moment only.
+    replacing: Replacing,
     /// Held while a store's tokens are renewed: when its settings change, the line of before may still be about it.
     renewals: std::sync::Mutex<HashMap<StoreId, Renewals>>,
 }
@@ -153,6 +157,8 @@ pub(crate) async fn start(engine: &Engine, row: StoreRow) {
 
 /// Starts reading a store through a given connector.
 pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn Connector>, every: Duration) {
+    // Until the new one is there.
+    let _replacement = engine.runners().replacing(store);
     engine.runners().end_one(store).await;
     let (poke, news) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let stop = engine.stopped().child_token();

@@ -33,6 +33,7 @@ mod push;
 mod push_log;
 mod quarantine;
 mod read_state;
+mod replaced;
 mod russian;
 mod samples;
 mod sealed;
