@@ -58,6 +58,14 @@ struct Running {
     task: JoinHandle<()>,
 }
 
+impl Running {
+    /// Stops reading, and waits until nobody writes any more.
+    async fn end(self) {
+        self.stop.cancel();
+        let _ = self.task.await;
+    }
+}
+
 impl Runners {
     /// The way out to a store's platform.
     pub(crate) async fn connector(&self, store: StoreId) -> Option<Arc<dyn Connector>> {
@@ -119,8 +127,7 @@ impl Runners {
         self.breakers().remove(&store);
         let running = self.running.lock().await.remove(&store);
         if let Some(running) = running {
-            running.stop.cancel();
-            let _ = running.task.await;
+            running.end().await;
         }
     }
 
@@ -183,7 +190,11 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
     });
     let started = engine.now();
     let running = Running { connector, started, rounds, poke, news, asked: None, stop, task };
-    engine.runners().running.lock().await.insert(store, running);
+    let other = engine.runners().running.lock().await.insert(store, running);
+    if let Some(other) = other {
+        // Made at the same time as this one: nobody would ever end it.
+        other.end().await;
+    }
 }
 
 struct Run {

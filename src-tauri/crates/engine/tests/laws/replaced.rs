@@ -124,3 +124,18 @@ async fn a_reply_that_lay_here_is_not_sent_over_a_new_line_that_has_read_nothing
     assert_eq!(gap.reply().await.state, OutboxState::Waiting, "nobody knows what the buyer wrote meanwhile");
     assert!(gap.platform.ledger().is_empty(), "nothing left");
 }
+
+#[tokio::test]
+async fn of_two_lines_that_are_made_at_once_one_stays() {
+    let house = House::solo().await;
+    let before = house.attach().await;
+    house.until(async || before.polled() > 0).await;
+    let (one, other) = (house.platform(), house.platform());
+    let attach = async |line: &Arc<Pretend>| {
+        let line: Arc<dyn Connector> = Arc::clone(line) as _;
+        house.engine.attach(house.shop, line, Duration::from_secs(60)).await;
+    };
+    tokio::join!(attach(&one), attach(&other));
+    let held = |line: &Arc<Pretend>| Arc::strong_count(line) > 1;
+    house.until(async || !held(&before) && held(&one) != held(&other)).await;
+}
