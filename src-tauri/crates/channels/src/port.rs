@@ -247,13 +247,17 @@ pub trait Connector: Send + Sync {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// What the server has, as far as it was read; empty where nothing can be compared.
+    /// What the server has in a folder, as far as it was read; none where nothing can be compared.
     ///
     /// # Errors
     /// See [`ChannelError`].
-    fn listing<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {
-        let _ = cursors;
-        Box::pin(async { Ok(Vec::new()) })
+    fn listing<'a>(
+        &'a self,
+        folder: &'a str,
+        cursors: &'a Cursors,
+    ) -> BoxFuture<'a, Result<Option<Listing>, ChannelError>> {
+        let _ = (folder, cursors);
+        Box::pin(async { Ok(None) })
     }
 
     /// Fetches what a listing named and is not here. One call is one bounded round.

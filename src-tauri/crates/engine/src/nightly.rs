@@ -1,13 +1,15 @@
 //! The nightly check of a mailbox: what the server has is compared, number by number, with what came in since the mailbox
 //! was connected. What is missing is fetched; a difference goes into the push log and the details of the store.
 //!
-//! It runs between two rounds of the store's own task, over the same line. Nothing rings again: a mail that is here
-//! under another number is known by its header.
+//! It runs between two rounds of the store's own task, over the same line, folder by folder. One that breaks off, or dies
+//! with the program, leaves the folders that it has not compared; they are compared when the line is back, and the others
+//! not again that night. Nothing rings again: a mail that is here under another number is known by its header.
 
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Mode;
+use channels::mail::INBOX;
 use channels::{Connector, Listing};
 use domain::{Platform, StoreId, Timestamp};
 use jiff::tz::TimeZone;
@@ -23,47 +25,97 @@ const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// An instant this far in the future was written by a clock that was wrong.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 
-/// When a store's mailbox was last checked, or tried to.
+/// When the folders of a store's mailbox were last checked, or tried to.
 #[derive(Debug, Default)]
 pub(crate) struct Nightly {
-    checked: Option<Timestamp>,
-    loaded: bool,
+    /// The folders that are read; none until somebody looked.
+    folders: Option<Vec<Folder>>,
     failed: Option<Timestamp>,
 }
 
+#[derive(Debug)]
+struct Folder {
+    name: String,
+    checked: Option<Timestamp>,
+}
+
 impl Nightly {
-    /// Checks the mailbox if its night has come, or was missed.
-    pub(crate) async fn look(&mut self, engine: &Engine, store: StoreId, connector: &dyn Connector) {
+    /// Checks the folders of the mailbox whose night has come, or was missed. True if it broke off and had got on: the next
+    /// round tells whether the line is there, and the check goes on after it.
+    pub(crate) async fn look(&mut self, engine: &Engine, store: StoreId, connector: &dyn Connector) -> bool {
         if connector.platform() != Platform::Mail {
-            return;
+            return false;
         }
-        let (now, zone) = (engine.now(), engine.ports().clock.zone());
+        let now = engine.now();
         let waits = |failed: Timestamp| failed <= now && now.duration_since(failed) < AGAIN;
         if self.failed.is_some_and(waits) {
-            return;
+            return false;
         }
-        let looked = async {
-            if !self.loaded {
-                let checks = engine.store().folder_checks(Some(store)).await?;
-                self.checked = checks.iter().map(|check| check.at).max();
-                self.loaded = true;
-            }
-            if is_due(self.checked, now, &zone, store) && check(engine, store, connector).await? {
-                self.checked = Some(now);
-            }
-            Ok::<(), EngineError>(())
+        let mut compared = 0;
+        let looked = self.check(engine, store, connector, &mut compared).await;
+        if compared > 0 {
+            engine.bus().publish(Event::Rail);
+        }
+        let broke_off = looked.is_err();
+        if let Err(error) = looked {
+            tracing::warn!(store = store.0, %error, "a mailbox could not be compared with its server");
+        }
+        self.failed = (broke_off && compared == 0).then_some(now);
+        broke_off && compared > 0
+    }
+
+    /// The line was cut: what broke off with it need not wait once a round comes through.
+    pub(crate) const fn line_was_cut(&mut self) {
+        self.failed = None;
+    }
+
+    /// Compares every folder whose turn it is, and counts them.
+    async fn check(
+        &mut self,
+        engine: &Engine,
+        store: StoreId,
+        connector: &dyn Connector,
+        compared: &mut u32,
+    ) -> Result<(), EngineError> {
+        let folders = match &mut self.folders {
+            Some(folders) => folders,
+            unknown => unknown.insert(folders(engine, store).await?),
         };
-        self.failed = match looked.await {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::warn!(store = store.0, %error, "a mailbox could not be compared with its server");
-                Some(now)
-            }
-        };
+        let (now, zone) = (engine.now(), engine.ports().clock.zone());
+        let is_due = |folder: &Folder| is_due(folder.checked, now, &zone, store);
+        for folder in folders.iter_mut().filter(|folder| is_due(folder)) {
+            let cursors = engine.store().store(store).await?.cursors;
+            let Some(listing) = connector.listing(&folder.name, &cursors).await? else { continue };
+            let found = compare(engine, store, connector, &listing).await?;
+            let mut tx = engine.store().begin().await?;
+            tx.note_folder_check(&found).await?;
+            tx.commit().await?;
+            folder.checked = Some(found.at);
+            *compared += 1;
+        }
+        if !folders.iter().all(is_due) {
+            // What cannot be compared has had its turn. Where that is all of it, it has not been read to its end yet.
+            folders.iter_mut().filter(|folder| is_due(folder)).for_each(|folder| folder.checked = Some(now));
+        }
+        Ok(())
     }
 }
 
-/// Whether the last night's instant has passed since the last check. A mailbox that was never checked is due at once: the
+/// The folders of a mailbox, and when each was last compared.
+async fn folders(engine: &Engine, store: StoreId) -> Result<Vec<Folder>, EngineError> {
+    let row = engine.store().store(store).await?;
+    let names = match Engine::connection(&row) {
+        // Its pretend server forgets everything with each start.
+        Some(connection) if connection.demo => Vec::new(),
+        Some(connection) => crate::mail_folders::read(&connection),
+        None => vec![INBOX.to_owned()],
+    };
+    let checks = engine.store().folder_checks(Some(store)).await?;
+    let last = |name: &String| checks.iter().find(|check| check.folder == *name).map(|check| check.at);
+    Ok(names.into_iter().map(|name| Folder { checked: last(&name), name }).collect())
+}
+
+/// Whether the last night's instant has passed since the last check. A folder that was never checked is due at once: the
 /// first reading has just come to its end.
 fn is_due(last: Option<Timestamp>, now: Timestamp, zone: &TimeZone, store: StoreId) -> bool {
     let Some(last) = last else { return true };
@@ -89,24 +141,6 @@ fn night(day: &Zoned, store: StoreId) -> Option<Timestamp> {
     let minute = i64::try_from(mixed.wrapping_mul(0x2545_F491_4F6C_DD1D) % SPREAD_MIN).unwrap_or(0);
     let start = day.date().at(FROM_HOUR, 0, 0, 0).to_zoned(day.time_zone().clone()).ok()?;
     start.timestamp().checked_add(SignedDuration::from_mins(minute)).ok()
-}
-
-/// Compares every folder. False if there was nothing to compare yet.
-async fn check(engine: &Engine, store: StoreId, connector: &dyn Connector) -> Result<bool, EngineError> {
-    let row = engine.store().store(store).await?;
-    if Engine::connection(&row).is_some_and(|connection| connection.demo) {
-        // Its pretend server forgets everything with each start.
-        return Ok(true);
-    }
-    let listings = connector.listing(&row.cursors).await?;
-    for listing in &listings {
-        let found = compare(engine, store, connector, listing).await?;
-        let mut tx = engine.store().begin().await?;
-        tx.note_folder_check(&found).await?;
-        tx.commit().await?;
-    }
-    engine.bus().publish(Event::Rail);
-    Ok(!listings.is_empty())
 }
 
 async fn compare(

@@ -220,7 +220,9 @@ impl Run {
                 Ok(true) => self.works(),
                 Ok(false) => {
                     self.works();
-                    nightly.look(&self.engine, self.store, self.connector.as_ref()).await;
+                    if nightly.look(&self.engine, self.store, self.connector.as_ref()).await {
+                        continue;
+                    }
                     tokio::select! {
                         () = self.poke.notified() => {}
                         () = self.news.notified() => {}
@@ -228,6 +230,7 @@ impl Run {
                     }
                 }
                 Err(error) => {
+                    nightly.line_was_cut();
                     // Before anybody is told: whoever hears of it asks until when.
                     self.failed(&error);
                     note_failure(&self.engine, self.store, &code(&error), owner_must_act(&error)).await;

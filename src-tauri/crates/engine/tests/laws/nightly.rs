@@ -1,15 +1,15 @@
 //! Aim: once a night what the server has is compared with what is here, and what is missing comes; nothing comes twice and
 //! nothing rings again.
 
-use crate::common::{House, LATELY, LONG_AGO, Post, letter};
+use crate::common::{House, LATELY, LONG_AGO, Post, letter, way};
 use channels::{Batch, ChannelError, Connector, Cursors, Listing};
-use domain::{OutgoingReply, Platform, SendOutcome};
-use engine::{Clock as _, ImportState};
+use domain::{OutgoingReply, Platform, SendOutcome, StoreId};
+use engine::{Clock as _, Connection, ImportState};
 use futures::future::BoxFuture;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::{AuditEntry, FolderCheck};
+use store::{AuditEntry, FolderCheck, NewStore};
 use tokio::sync::Notify;
 
 const HOUR: i64 = 3_600;
@@ -194,9 +194,36 @@ async fn a_start_that_missed_the_night_makes_up_for_it() {
 /// A mailbox without mails whose server breaks off comparisons.
 #[derive(Default)]
 struct Flaky {
-    failures: AtomicUsize,
-    asked: AtomicUsize,
+    /// In which folder, and how often.
+    breaks: Mutex<Option<(&'static str, usize)>>,
+    /// Folders that were listed, or begun to be.
+    asked: Mutex<Vec<String>>,
+    /// The next round fails.
+    is_cut: AtomicBool,
     news: Notify,
+}
+
+impl Flaky {
+    fn breaks(&self, folder: &'static str, times: usize) {
+        *self.breaks.lock().unwrap() = Some((folder, times));
+    }
+
+    async fn until_asked(&self, folders: &[&str]) {
+        let asked = || self.asked.lock().unwrap().clone();
+        for _ in 0..2_000 {
+            if asked() == folders {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("asked for {:?} and not {folders:?}", asked());
+    }
+
+    /// The store is read through it.
+    async fn attach(self: &Arc<Self>, house: &House, store: StoreId) {
+        let connector: Arc<dyn Connector> = Arc::clone(self) as _;
+        house.engine.attach(store, connector, Duration::from_secs(60)).await;
+    }
 }
 
 impl Connector for Flaky {
@@ -204,18 +231,25 @@ impl Connector for Flaky {
         Platform::Mail
     }
     fn poll<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
-        Box::pin(async { Ok(Batch::default()) })
+        let cut = self.is_cut.swap(false, Ordering::SeqCst);
+        Box::pin(async move { if cut { Err(unreachable()) } else { Ok(Batch::default()) } })
     }
-    fn listing<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let fails = self.failures.load(Ordering::SeqCst) > 0;
+    fn listing<'a>(
+        &'a self,
+        folder: &'a str,
+        _: &'a Cursors,
+    ) -> BoxFuture<'a, Result<Option<Listing>, ChannelError>> {
+        self.asked.lock().unwrap().push(folder.to_owned());
+        let mut breaks = self.breaks.lock().unwrap();
+        let left = breaks.as_mut().filter(|(at, left)| *at == folder && *left > 0);
+        let fails = left.map(|(_, left)| *left -= 1).is_some();
+        drop(breaks);
         Box::pin(async move {
             if fails {
-                self.failures.fetch_sub(1, Ordering::SeqCst);
-                return Err(ChannelError::Unreachable { detail: "cut".into() });
+                return Err(unreachable());
             }
-            let (folder, prefix) = ("INBOX".to_owned(), "INBOX:1:".to_owned());
-            Ok(vec![Listing { folder, prefix, count: 0, ids: Vec::new() }])
+            let (folder, prefix) = (folder.to_owned(), format!("{folder}:1:"));
+            Ok(Some(Listing { folder, prefix, count: 0, ids: Vec::new() }))
         })
     }
     fn wait(&self, _: Duration) -> BoxFuture<'_, ()> {
@@ -226,32 +260,101 @@ impl Connector for Flaky {
     }
 }
 
+fn unreachable() -> ChannelError {
+    ChannelError::Unreachable { detail: "cut".into() }
+}
+
+/// A mailbox with these folders beside INBOX that nobody reads yet.
+async fn unread(house: &House, folders: &[&str]) -> StoreId {
+    let mailbox = Post::mailbox(house).await;
+    let folders = folders.iter().map(|&name| name.to_owned()).collect();
+    let settings = serde_json::to_string(&Connection { folders, ..way(&mailbox) }).unwrap();
+    let new = NewStore {
+        platform: Platform::Mail,
+        name: "service@rainbow.example".into(),
+        external_id: "service@rainbow.example:".into(),
+        settings,
+        secret_handle: String::new(),
+    };
+    let mut tx = house.engine.store().begin().await.unwrap();
+    let store = tx.add_store(&new, house.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    store
+}
+
 #[tokio::test]
 async fn a_check_that_breaks_off_is_made_again_an_hour_later() {
     let house = House::solo().await;
-    let post = with_mails(&house, 0..=0).await;
-    let server = Arc::new(Flaky { failures: AtomicUsize::new(1), ..Flaky::default() });
-    house.clock.advance(24 * HOUR);
-    house.engine.attach(post.store, Arc::clone(&server) as Arc<dyn Connector>, Duration::from_secs(60)).await;
-    let asked = async |times: usize| {
-        for _ in 0..2_000 {
-            if server.asked.load(Ordering::SeqCst) == times {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("asked {} times and not {times}", server.asked.load(Ordering::SeqCst));
-    };
-    asked(1).await;
+    let store = unread(&house, &[]).await;
+    let server = Arc::new(Flaky::default());
+    server.breaks("INBOX", 1);
+    server.attach(&house, store).await;
+    server.until_asked(&["INBOX"]).await;
     for _ in 0..3 {
         server.news.notify_one();
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    asked(1).await;
-    let row = house.engine.store().store(post.store).await.unwrap();
+    server.until_asked(&["INBOX"]).await;
+    let row = house.engine.store().store(store).await.unwrap();
     assert!(row.last_error_code.is_empty(), "a check that failed is no silence: its mails come all the same");
     house.clock.advance(2 * HOUR);
     server.news.notify_one();
-    until_checked(&house, &post).await;
-    asked(2).await;
+    server.until_asked(&["INBOX"; 2]).await;
+    house.until(async || house.engine.store().folder_checks(Some(store)).await.unwrap().len() == 1).await;
+}
+
+/// Which folders have been compared in this very moment of the story.
+async fn compared_now(house: &House, store: StoreId) -> Vec<String> {
+    let checks = house.engine.store().folder_checks(Some(store)).await.unwrap();
+    let now = house.clock.now();
+    checks.into_iter().filter(|check| check.at == now).map(|check| check.folder).collect()
+}
+
+#[tokio::test]
+async fn a_check_that_breaks_off_half_way_goes_on_with_the_rest_at_once() {
+    let house = House::solo().await;
+    let store = unread(&house, &["Junk", "Orders"]).await;
+    let server = Arc::new(Flaky::default());
+    server.breaks("Junk", 1);
+    server.attach(&house, store).await;
+    server.until_asked(&["INBOX", "Junk", "Junk", "Orders"]).await;
+    house.until(async || compared_now(&house, store).await == ["INBOX", "Junk", "Orders"]).await;
+    house.clock.advance(24 * HOUR);
+    server.news.notify_one();
+    house.until(async || compared_now(&house, store).await == ["INBOX", "Junk", "Orders"]).await;
+    server.until_asked(&["INBOX", "Junk", "Junk", "Orders", "INBOX", "Junk", "Orders"]).await;
+}
+
+#[tokio::test]
+async fn a_check_that_a_cut_line_ended_goes_on_when_the_line_is_back() {
+    let house = House::solo().await;
+    let store = unread(&house, &["Junk", "Orders"]).await;
+    let server = Arc::new(Flaky::default());
+    server.breaks("Junk", 2);
+    server.attach(&house, store).await;
+    server.until_asked(&["INBOX", "Junk", "Junk"]).await;
+    server.is_cut.store(true, Ordering::SeqCst);
+    server.news.notify_one();
+    house.until_store(store, |row| !row.last_error_code.is_empty()).await;
+    assert!(house.engine.retry_store(store).await.unwrap(), "the line is back");
+    server.until_asked(&["INBOX", "Junk", "Junk", "Junk", "Orders"]).await;
+}
+
+#[tokio::test]
+async fn a_check_that_ended_with_the_program_goes_on_with_the_rest_after_the_start() {
+    let house = House::solo().await;
+    let store = unread(&house, &["Junk", "Orders"]).await;
+    let before = Arc::new(Flaky::default());
+    before.breaks("Junk", usize::MAX);
+    before.attach(&house, store).await;
+    before.until_asked(&["INBOX", "Junk", "Junk"]).await;
+    let house = house.reopened().await;
+    house.clock.advance(60);
+    let server = Arc::new(Flaky::default());
+    server.attach(&house, store).await;
+    server.until_asked(&["Junk", "Orders"]).await;
+    house.until(async || compared_now(&house, store).await == ["Junk", "Orders"]).await;
+    house.clock.advance(24 * HOUR);
+    server.news.notify_one();
+    house.until(async || compared_now(&house, store).await == ["INBOX", "Junk", "Orders"]).await;
 }

@@ -17,15 +17,19 @@ use std::sync::Arc;
 const AT_ONCE: usize = 500;
 
 impl MailConnector {
-    /// Every folder that was read to its end.
-    pub(super) async fn list_all(&self, cursors: &Cursors) -> Result<Vec<Listing>, ChannelError> {
+    /// A folder that was read to its end.
+    pub(super) async fn list_one(
+        &self,
+        folder: &str,
+        cursors: &Cursors,
+    ) -> Result<Option<Listing>, ChannelError> {
         let mut state = self.state.lock().await;
         let (live, kept) = self.line(&mut state).await?;
-        match self.list(&mut state, live, cursors).await {
+        match self.list(&mut state, live, folder, cursors).await {
             // The server may have closed a kept line while nobody looked.
             Err(Fault::Lost(_)) if kept => {
                 let (live, _) = self.line(&mut state).await?;
-                self.list(&mut state, live, cursors).await.map_err(Fault::into_error)
+                self.list(&mut state, live, folder, cursors).await.map_err(Fault::into_error)
             }
             other => other.map_err(Fault::into_error),
         }
@@ -35,22 +39,21 @@ impl MailConnector {
         &self,
         state: &mut State,
         mut live: Live,
+        folder: &str,
         cursors: &Cursors,
-    ) -> Result<Vec<Listing>, Fault> {
+    ) -> Result<Option<Listing>, Fault> {
         live.ahead = None;
-        let mut listings = Vec::new();
-        for folder in &self.config.folders {
-            match listing(&mut live.session, folder, cursors).await {
-                Ok(listing) => listings.extend(listing),
-                // A folder that was renamed must not hide the others.
-                Err(Fault::Refused(detail)) => {
-                    tracing::warn!(folder = %folder, %detail, "mail folder cannot be compared");
-                }
-                Err(fault) => return Err(fault),
+        let listing = match listing(&mut live.session, folder, cursors).await {
+            Ok(listing) => listing,
+            // A folder that was renamed must not hide the others.
+            Err(Fault::Refused(detail)) => {
+                tracing::warn!(folder = %folder, %detail, "mail folder cannot be compared");
+                None
             }
-        }
+            Err(fault) => return Err(fault),
+        };
         state.live = Some(live);
-        Ok(listings)
+        Ok(listing)
     }
 
     /// Those ids that are of the same folder as the first.

@@ -260,8 +260,12 @@ impl Connector for MailConnector {
         Box::pin(unharmed(self.list_folders()))
     }
 
-    fn listing<'a>(&'a self, cursors: &'a Cursors) -> BoxFuture<'a, Result<Vec<Listing>, ChannelError>> {
-        Box::pin(unharmed(self.list_all(cursors)))
+    fn listing<'a>(
+        &'a self,
+        folder: &'a str,
+        cursors: &'a Cursors,
+    ) -> BoxFuture<'a, Result<Option<Listing>, ChannelError>> {
+        Box::pin(unharmed(self.list_one(folder, cursors)))
     }
 
     fn fetch<'a>(
