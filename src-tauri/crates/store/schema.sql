@@ -398,9 +398,9 @@ CREATE TABLE quarantine (
     seen           INTEGER NOT NULL DEFAULT 1,
     sha256         BLOB    NOT NULL DEFAULT x'',
     bytes          BLOB    NOT NULL DEFAULT x''
-, cause TEXT NOT NULL DEFAULT '', beside TEXT NOT NULL DEFAULT '', reader TEXT NOT NULL DEFAULT '', tried_at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+, cause TEXT NOT NULL DEFAULT '', beside TEXT NOT NULL DEFAULT '', reader TEXT NOT NULL DEFAULT '', tried_at_ms INTEGER NOT NULL DEFAULT 0, own_id TEXT NOT NULL DEFAULT '') STRICT;
 
-CREATE UNIQUE INDEX quarantine_hash ON quarantine (sha256);
+CREATE UNIQUE INDEX quarantine_known ON quarantine (sha256, source, store_id, own_id);
 
 CREATE TABLE raw (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,

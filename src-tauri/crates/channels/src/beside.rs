@@ -67,6 +67,18 @@ impl Beside {
         }
     }
 
+    /// What tells the payload from another with the same bytes, where the provider has a name for it: the place of a mail,
+    /// the conversation of a message, the application of a push; else empty.
+    #[must_use]
+    pub fn own_id(&self) -> &str {
+        match self {
+            Self::Mail { id, .. } => id,
+            Self::Chat { conversation, .. } => conversation.as_deref().unwrap_or_default(),
+            Self::Push { partner } => partner,
+            Self::Nothing | Self::MailFile { .. } => "",
+        }
+    }
+
     /// As text for the file; empty for nothing.
     #[must_use]
     pub fn to_text(&self) -> String {

@@ -197,8 +197,8 @@ impl WriteTx {
     /// What the database says.
     pub async fn erasure_done(&mut self, erasure: i64, quarantined: &[i64]) -> Result<()> {
         self.secure(true).await?;
-        let sql =
-            "UPDATE quarantine SET bytes = x'', beside = '' WHERE id IN (SELECT value FROM json_each(?1))";
+        let sql = "UPDATE quarantine SET bytes = x'', beside = '', own_id = 'erased:' || id
+            WHERE id IN (SELECT value FROM json_each(?1))";
         sqlx::query(sql).bind(codec::json(quarantined)?).execute(self.conn().await?).await?;
         sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure).execute(self.conn().await?).await?;
         self.secure(false).await

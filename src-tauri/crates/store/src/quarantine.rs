@@ -10,10 +10,11 @@ use crate::{
 };
 use domain::{Flaw, LogKind, StoreId, Timestamp, UnreadableCause, from_ms, to_ms};
 use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A question for rows, without their bytes.
 macro_rules! rows {
@@ -75,7 +76,7 @@ impl WriteTx {
         now: Timestamp,
     ) -> Result<u64> {
         self.secure(true).await?;
-        let sql = "UPDATE quarantine SET bytes = x'', beside = ''
+        let sql = "UPDATE quarantine SET bytes = x'', beside = '', own_id = 'erased:' || id
             WHERE store_id = ?1 AND last_at_ms < ?2 AND length(bytes) > 0";
         let query = sqlx::query(sql).bind(store.0).bind(to_ms(before));
         let done = query.execute(self.conn().await?).await?.rows_affected();
@@ -88,22 +89,25 @@ impl WriteTx {
         Ok(done)
     }
 
-    /// The push log hears of what could not be read once, however often it comes: a stream may bring it with every
-    /// look. It names the bytes by their hash, never by what stands in them.
-    pub(crate) async fn log_quarantined(&mut self, rows: &[QuarantineWrite]) -> Result<()> {
-        let hash = |row: &QuarantineWrite| audit::hex(&Sha256::digest(&row.bytes));
-        let hashes: Vec<String> = rows.iter().map(hash).collect();
-        let sql = "SELECT value FROM json_each(?1) WHERE unhex(value) IN (SELECT sha256 FROM quarantine)";
-        let query = sqlx::query_scalar(sql).bind(codec::json(&hashes)?);
-        let mut known: HashSet<String> = query.fetch_all(self.asking().await?).await?.into_iter().collect();
-        for (row, sha256) in rows.iter().zip(hashes) {
-            if !known.insert(sha256.clone()) {
-                continue;
+    /// The rows in which some of this is kept already; none of what is new. The push log hears of what is new, and so of each
+    /// once, however often it comes: a stream may bring it with every look. It names the bytes by their hash, never by what
+    /// stands in them.
+    pub(crate) async fn known_quarantined(&mut self, rows: &[QuarantineWrite]) -> Result<Vec<Option<i64>>> {
+        let hashes: Vec<String> = rows.iter().map(|row| audit::hex(&Sha256::digest(&row.bytes))).collect();
+        let lines: Vec<_> = rows.iter().zip(&hashes).map(|(row, sha256)| Asked::of(row, sha256)).collect();
+        let query = sqlx::query_as(KNOWN).bind(codec::json(&lines)?);
+        let known: Vec<(Option<i64>, bool)> = query.fetch_all(self.asking().await?).await?;
+        let (mut places, mut taken, mut told) = (Vec::new(), HashMap::new(), HashSet::new());
+        for ((row, line), (id, erased)) in rows.iter().zip(&lines).zip(known) {
+            // Of two that would both be what less was known of, it is the first.
+            let place = id.filter(|id| erased || *taken.entry(*id).or_insert(line) == line);
+            if place.is_none() && told.insert(line) {
+                let detail = detail(row.store.map(|store| store.0), &row.source, line.sha256);
+                self.audit(AuditEntry { at: row.at, kind: LogKind::Quarantined, conversation: None, detail });
             }
-            let detail = detail(row.store.map(|store| store.0), &row.source, &sha256);
-            self.audit(AuditEntry { at: row.at, kind: LogKind::Quarantined, conversation: None, detail });
+            places.push(place);
         }
-        Ok(())
+        Ok(places)
     }
 
     /// Takes out what could be read at last. The push log says so of the same bytes of which it said before that they
@@ -126,32 +130,102 @@ fn detail(store: Option<i64>, source: &str, sha256: &str) -> String {
     serde_json::json!({ "store": store, "source": source, "sha256": sha256 }).to_string()
 }
 
-/// Keeps what could not be read; what comes again is counted. What was erased of it does not come back.
-pub(crate) fn quarantine(script: &mut Script, rows: &[QuarantineWrite]) -> Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a>(i64, &'a str, &'a str, i64, usize, usize, &'static str, &'a str, &'a str);
+/// What something is looked for by.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Asked<'a> {
+    sha256: &'a str,
+    source: &'a str,
+    store: i64,
+    own_id: &'a str,
+    /// Nothing came: then the bytes tell it from nothing.
+    blank: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn of(row: &'a QuarantineWrite, sha256: &'a str) -> Self {
+        let QuarantineWrite { store, source, own_id, bytes, .. } = row;
+        let store = store.map_or(0, |store| store.0);
+        Self { sha256, source, store, own_id, blank: bytes.is_empty() }
+    }
+}
+
+/// Each in the row that is its own. Else in one of which less was known: nobody's then, or without the provider's name. Else in
+/// one that was erased, whatever its name was: what was erased does not come back under another.
+const KNOWN: &str = "
+    SELECT known.id, EXISTS (SELECT 1 FROM quarantine q WHERE q.id = known.id AND q.bytes = x'')
+    FROM (SELECT j.key AS place, coalesce(
+        (SELECT q.id FROM quarantine q INDEXED BY quarantine_known
+         WHERE q.sha256 = unhex(j.value ->> 'sha256') AND q.source = j.value ->> 'source'
+            AND q.store_id = j.value ->> 'store' AND q.own_id = j.value ->> 'own_id'),
+        (SELECT min(q.id) FROM quarantine q INDEXED BY quarantine_known
+         WHERE q.sha256 = unhex(j.value ->> 'sha256') AND q.source = j.value ->> 'source'
+            AND q.store_id IN (j.value ->> 'store', 0) AND q.own_id IN (j.value ->> 'own_id', '')),
+        (SELECT min(q.id) FROM quarantine q INDEXED BY quarantine_known
+         WHERE q.sha256 = unhex(j.value ->> 'sha256') AND q.source = j.value ->> 'source'
+            AND q.store_id IN (j.value ->> 'store', 0) AND q.bytes = x'' AND NOT j.value ->> 'blank')) AS id
+        FROM json_each(?1) j) AS known
+    ORDER BY known.place";
+
+/// Keeps what could not be read; what comes again is counted in the row it has. What was erased of it does not come back.
+pub(crate) fn quarantine(
+    script: &mut Script,
+    rows: &[QuarantineWrite],
+    places: &[Option<i64>],
+) -> Result<()> {
     let (mut lines, mut hashes) = (Vec::with_capacity(rows.len()), Vec::new());
     let mut pieces = Pieces::default();
-    for row in rows {
+    for (row, place) in rows.iter().zip(places) {
         let packed = zstd::bulk::compress(&row.bytes, LEVEL)?;
         hashes.extend_from_slice(&Sha256::digest(&row.bytes));
         let (at, len) = pieces.push(&packed);
-        let QuarantineWrite { store, source, flaw, beside, reader, .. } = row;
-        let (store, cause) = (store.map_or(0, |store| store.0), flaw.cause.as_str());
-        lines.push(Line(store, source, &flaw.words, to_ms(row.at), at, len, cause, beside, reader));
+        lines.push(Line {
+            place: *place,
+            store: row.store.map_or(0, |store| store.0),
+            source: &row.source,
+            own_id: &row.own_id,
+            cause: row.flaw.cause.as_str(),
+            why: &row.flaw.words,
+            beside: &row.beside,
+            reader: &row.reader,
+            came_ms: to_ms(row.at),
+            at,
+            len,
+        });
     }
-    let sql = "INSERT INTO quarantine (sha256, bytes, store_id, source, why, first_at_ms, last_at_ms, cause, beside,
-               reader)
-        SELECT substr(?, key * 32 + 1, 32), substr(?, value ->> 4, value ->> 5), value ->> 0, value ->> 1, value ->> 2,
-               value ->> 3, value ->> 3, value ->> 6, value ->> 7, value ->> 8
-        FROM jsonb_each(?) WHERE true
-        ON CONFLICT (sha256) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why,
-               cause = excluded.cause, reader = excluded.reader,
-               beside = iif(length(quarantine.bytes) > 0, excluded.beside, ''),
-               store_id = iif(quarantine.store_id = 0, excluded.store_id, quarantine.store_id)";
-    script.add(sql).bind(hashes)?.bind(pieces.bytes())?.bind(codec::json(&lines)?)?;
+    script.add(KEEP).bind(hashes)?.bind(pieces.bytes())?.bind(codec::json(&lines)?)?;
     Ok(())
 }
+
+#[derive(Serialize_tuple)]
+struct Line<'a> {
+    place: Option<i64>,
+    store: i64,
+    source: &'a str,
+    own_id: &'a str,
+    cause: &'static str,
+    why: &'a str,
+    beside: &'a str,
+    reader: &'a str,
+    came_ms: i64,
+    at: usize,
+    len: usize,
+}
+
+/// A row that was nobody's, or without a name, learns both from what comes again. The second of two that come at once has no
+/// place yet, and meets the first by what it is.
+const KEEP: &str = "
+    INSERT INTO quarantine (sha256, bytes, id, store_id, source, own_id, cause, why, beside, reader, first_at_ms,
+        last_at_ms)
+    SELECT substr(?, key * 32 + 1, 32), substr(?, value ->> 9, value ->> 10), value ->> 0, value ->> 1, value ->> 2,
+        value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 8
+    FROM jsonb_each(?) WHERE true
+    ON CONFLICT (id) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why,
+        cause = excluded.cause, reader = excluded.reader,
+        store_id = iif(length(quarantine.bytes) > 0, excluded.store_id, quarantine.store_id),
+        own_id = iif(length(quarantine.bytes) > 0, excluded.own_id, quarantine.own_id),
+        beside = iif(length(quarantine.bytes) > 0, excluded.beside, '')
+    ON CONFLICT (sha256, source, store_id, own_id) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms,
+        why = excluded.why, cause = excluded.cause, reader = excluded.reader, beside = excluded.beside";
 
 impl Store {
     /// How many payloads could not be read.

@@ -169,6 +169,7 @@ mod tests {
             source: "import.ndjson".to_owned(),
             flaw: Flaw::missing("nobody knew"),
             bytes: text.as_bytes().to_vec(),
+            own_id: String::new(),
             beside: String::new(),
             reader: "0.0.0".to_owned(),
             at: from_ms(1_772_416_800_000),

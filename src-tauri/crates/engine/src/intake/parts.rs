@@ -159,6 +159,7 @@ pub(crate) fn quarantine(store: Option<StoreId>, bad: &Quarantined, at: Timestam
         source: bad.raw.source.to_owned(),
         flaw: bad.flaw.clone(),
         bytes: bad.raw.bytes.clone(),
+        own_id: bad.beside.own_id().to_owned(),
         beside: bad.beside.to_text(),
         reader: READER.to_owned(),
         at,

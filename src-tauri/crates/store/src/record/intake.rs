@@ -91,6 +91,8 @@ pub struct QuarantineWrite {
     pub flaw: Flaw,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// What tells it from another with the same bytes: the provider's own name for it; empty if it has none.
+    pub own_id: String,
     /// What the reader was told beside them; empty if nothing.
     pub beside: String,
     /// The version of the program that could not read it.

@@ -1,8 +1,11 @@
 //! Aim: what cannot be read is kept with its bytes until it can be, is counted once, and never comes back once erased.
 
-use super::support::{Shop, at, say, shop, unread};
-use crate::{IntakeWrite, QuarantineWrite, Released, StoreError, Tried};
+use super::support::{Shop, at, new_store, say, shop, unread};
+use crate::{IntakeWrite, QuarantineRow, QuarantineWrite, Released, Store, StoreError, Tried};
 use domain::{Flaw, UnreadableCause};
+use sha2::Digest as _;
+use sqlx::migrate::Migrator;
+use std::path::Path;
 
 async fn keep(shop: &Shop, row: QuarantineWrite) -> i64 {
     let mut tx = shop.store.begin().await.unwrap();
@@ -156,4 +159,157 @@ async fn a_push_that_was_nobodys_finds_its_store_and_keeps_it() {
         Some(shop.id),
         "and goes when that store goes"
     );
+}
+
+/// A mail in this place that could not be read.
+fn mail(shop: &Shop, place: &str, bytes: &[u8], seconds: i64) -> QuarantineWrite {
+    QuarantineWrite { own_id: place.to_owned(), ..unread(shop.id, bytes, seconds) }
+}
+
+async fn keep_all(shop: &Shop, rows: Vec<QuarantineWrite>) {
+    let mut tx = shop.store.begin().await.unwrap();
+    tx.write(&IntakeWrite { quarantined: rows, ..IntakeWrite::default() }).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// How often each came, the first first.
+async fn counts(store: &Store) -> Vec<u32> {
+    let mut rows = store.quarantine_list(None, 100).await.unwrap();
+    rows.reverse();
+    rows.iter().map(|row: &QuarantineRow| row.seen).collect()
+}
+
+/// The provider's own name of each, the first first.
+async fn names(store: &Store) -> Vec<String> {
+    let sql = "SELECT own_id FROM quarantine ORDER BY id";
+    sqlx::query_scalar(sql).fetch_all(&mut *store.reader().await.unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_has_the_same_bytes_and_is_something_else_has_a_row_of_its_own() {
+    let shop = shop().await;
+    let mut tx = shop.store.begin().await.unwrap();
+    let other = tx.add_store(&new_store("other"), at(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    let all = || {
+        let inbox = mail(&shop, "INBOX:7:5", b"", 0);
+        let elsewhere = QuarantineWrite { store: Some(other), ..inbox.clone() };
+        let file = QuarantineWrite { source: "file".to_owned(), ..inbox.clone() };
+        vec![inbox, mail(&shop, "INBOX:7:6", b"", 0), mail(&shop, "Junk:7:5", b"", 0), elsewhere, file]
+    };
+    keep_all(&shop, all()).await;
+    assert_eq!(counts(&shop.store).await, [1; 5], "of another place, store or kind");
+    assert_eq!(log_of(&shop, "quarantined").await.len(), 5, "and the push log hears of each");
+    keep_all(&shop, all()).await;
+    keep_all(&shop, all().split_off(3)).await;
+    assert_eq!(counts(&shop.store).await, [2, 2, 2, 3, 3], "each is counted by itself when it comes again");
+    assert_eq!(log_of(&shop, "quarantined").await.len(), 5, "which is no news");
+    let twice = || mail(&shop, "INBOX:7:9", b"", 3);
+    keep_all(&shop, vec![twice(), twice()]).await;
+    assert_eq!(counts(&shop.store).await[5..], [2], "also what comes twice at once is one");
+    assert_eq!(log_of(&shop, "quarantined").await.len(), 6, "and told once");
+    let mut tx = shop.store.begin().await.unwrap();
+    tx.remove_store(other, at(9)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(counts(&shop.store).await.len(), 5, "what is another store's stays");
+}
+
+#[tokio::test]
+async fn what_was_erased_does_not_come_back_from_another_place() {
+    let shop = shop().await;
+    keep_all(&shop, vec![mail(&shop, "buyer77120", b"words", 0), mail(&shop, "INBOX:7:5", b"", 0)]).await;
+    let mut tx = shop.store.begin().await.unwrap();
+    assert_eq!(tx.expire_quarantined(shop.id, at(1), at(9)).await.unwrap(), 2, "both are old");
+    tx.commit().await.unwrap();
+    assert_eq!(names(&shop.store).await, ["erased:1", "erased:2"], "whose it was goes with it");
+    keep_all(&shop, vec![mail(&shop, "buyer77120", b"words", 10), mail(&shop, "Junk:7:1", b"words", 10)])
+        .await;
+    let rows = shop.store.quarantine_list(None, 10).await.unwrap();
+    assert_eq!(
+        (rows.len(), rows[1].packed_len, rows[1].seen),
+        (2, 0, 3),
+        "the same words are counted: {rows:?}"
+    );
+    keep_all(&shop, vec![mail(&shop, "INBOX:7:6", b"", 10)]).await;
+    assert_eq!(counts(&shop.store).await, [3, 1, 1], "but two mails without words are not the same for that");
+}
+
+#[tokio::test]
+async fn what_was_kept_with_less_known_of_it_is_the_same_all_the_same() {
+    let shop = shop().await;
+    keep_all(&shop, vec![mail(&shop, "", b"", 0)]).await;
+    keep_all(&shop, vec![mail(&shop, "INBOX:7:5", b"", 1), mail(&shop, "Junk:7:5", b"", 1)]).await;
+    assert_eq!(counts(&shop.store).await, [2, 1], "it is the first that comes again, and not both");
+    keep_all(&shop, vec![mail(&shop, "INBOX:7:5", b"", 2), mail(&shop, "Junk:7:5", b"", 2)]).await;
+    assert_eq!(counts(&shop.store).await, [3, 2], "from then on it is known which");
+    let push = |store, partner: &str| QuarantineWrite { store, ..mail(&shop, partner, b"push", 3) };
+    keep_all(&shop, vec![push(None, "1"), push(None, "2")]).await;
+    assert_eq!(counts(&shop.store).await, [3, 2, 1, 1], "one of another application is another");
+    keep_all(&shop, vec![push(Some(shop.id), "1")]).await;
+    assert_eq!(
+        counts(&shop.store).await,
+        [3, 2, 2, 1],
+        "one that was nobody's is its store's once that is known"
+    );
+}
+
+/// The shipped migrations before a version.
+async fn before(version: &str, dir: &Path) -> Migrator {
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap() {
+        let file = file.unwrap();
+        if file.file_name().to_string_lossy().as_ref() < version {
+            std::fs::copy(file.path(), dir.join(file.file_name())).unwrap();
+        }
+    }
+    Migrator::new(dir).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_an_older_version_kept_is_known_again() {
+    let (dir, older) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = Store::open_with(dir.path(), &before("0017", older.path()).await).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let id = tx.add_store(&new_store("彩电"), at(0)).await.unwrap();
+    let rows = [
+        ("mail", r#"{"is":"mail","id":"INBOX:7:5","size":0}"#, false),
+        ("chat", r#"{"is":"chat","conversation":"c1","buyer":"b1"}"#, false),
+        ("push", r#"{"is":"push","partner":"42"}"#, false),
+        ("older", "", false),
+        ("gone", "", true),
+    ];
+    let packed = zstd::bulk::compress(b"words", 1).unwrap();
+    for (bytes, beside, gone) in rows {
+        let sql = "INSERT INTO quarantine (store_id, source, sha256, beside, bytes) VALUES (?1, 'test', ?2, ?3, ?4)";
+        let query = sqlx::query(sql).bind(id.0).bind(sha2::Sha256::digest(bytes).to_vec()).bind(beside);
+        let kept = if gone { Vec::new() } else { packed.clone() };
+        query.bind(kept).execute(tx.conn().await.unwrap()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    let store = Store::open(dir.path()).await.unwrap();
+    let again = |bytes: &str, own_id: &str| QuarantineWrite {
+        own_id: own_id.to_owned(),
+        ..unread(id, bytes.as_bytes(), 5)
+    };
+    let came = [
+        ("mail", "Junk:3:1"),
+        ("mail", "INBOX:7:5"),
+        ("chat", "c1"),
+        ("push", "42"),
+        ("older", "c2"),
+        ("gone", "c3"),
+    ];
+    let quarantined = came.map(|(bytes, own_id)| again(bytes, own_id)).to_vec();
+    let mut tx = store.begin().await.unwrap();
+    tx.write(&IntakeWrite { quarantined, ..IntakeWrite::default() }).await.unwrap();
+    tx.commit().await.unwrap();
+    let names = names(&store).await;
+    assert_eq!(
+        names,
+        ["INBOX:7:5", "c1", "42", "c2", "erased:5", "Junk:3:1"],
+        "each is known by what it was"
+    );
+    assert_eq!(counts(&store).await, [2, 2, 2, 2, 2, 1], "and nothing is there twice");
+    assert!(store.quarantine_bytes(5).await.unwrap().is_empty(), "and what was erased stays so");
 }

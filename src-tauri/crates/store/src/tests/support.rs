@@ -201,6 +201,7 @@ pub(super) fn unread(store: StoreId, bytes: &[u8], seconds: i64) -> crate::Quara
         source: "test".to_owned(),
         flaw: domain::Flaw::missing("cut off"),
         bytes: bytes.to_vec(),
+        own_id: String::new(),
         beside: String::new(),
         reader: String::new(),
         at: at(seconds),

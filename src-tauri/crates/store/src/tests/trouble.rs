@@ -31,6 +31,7 @@ async fn a_full_disk_stops_writing_only_and_only_until_there_is_room(
                     source: s.provider,
                     flaw: domain::Flaw::missing(s.text),
                     bytes: vec![],
+                    own_id: String::new(),
                     beside: String::new(),
                     reader: String::new(),
                     at: s.at,

@@ -39,8 +39,8 @@ impl WriteTx {
     /// Makes the statements of a batch. Only what must hear back from the database goes there at once.
     pub(crate) async fn prepare(&mut self, batch: &IntakeWrite) -> Result<()> {
         if !batch.quarantined.is_empty() {
-            self.log_quarantined(&batch.quarantined).await?;
-            quarantine::quarantine(&mut self.script, &batch.quarantined)?;
+            let places = self.known_quarantined(&batch.quarantined).await?;
+            quarantine::quarantine(&mut self.script, &batch.quarantined, &places)?;
             self.change(Entity::Quarantine, 0);
         }
         if let Some(released) = batch.released {

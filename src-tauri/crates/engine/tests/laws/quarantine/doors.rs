@@ -13,6 +13,7 @@ fn of(source: &str, store: Option<StoreId>, bytes: &[u8], beside: &Beside) -> Qu
     QuarantineWrite {
         source: source.to_owned(),
         store,
+        own_id: beside.own_id().to_owned(),
         beside: beside.to_text(),
         ..unread(StoreId(1), "b1", bytes.to_vec(), 0)
     }

@@ -34,6 +34,7 @@ fn unread(store: StoreId, buyer: &str, bytes: Vec<u8>, seconds: i64) -> Quaranti
         source: "aliexpress.im".to_owned(),
         flaw: UnreadableCause::Unknown.because("nobody could read this in those days"),
         bytes,
+        own_id: buyer.key.clone(),
         beside: Beside::chat(&buyer.key, &buyer).to_text(),
         reader: "0.0.0".to_owned(),
         at: at(seconds),
@@ -218,4 +219,25 @@ async fn what_cannot_be_read_is_kept_with_its_kind_and_the_version_that_could_no
     let reader = row.reader.clone();
     let untried = house.engine.store().quarantine_after(0, Some(&reader), 9).await.unwrap();
     assert!(untried.is_empty(), "so that the same version does not try it at every start");
+}
+
+#[tokio::test]
+async fn two_mails_without_content_are_two_and_one_that_is_looked_at_again_is_one() {
+    let house = House::solo().await;
+    let empty = |id: &str| {
+        let raw = domain::RawPayload { source: "mail.imap", bytes: Vec::new() };
+        let beside = Beside::Mail { id: id.to_owned(), received_at: None, size: 0, old: false };
+        channels::Quarantined::new(raw, Flaw::missing("nothing in it")).beside(beside)
+    };
+    let mut came = batch([]);
+    came.quarantined = vec![empty("INBOX:7:12"), empty("Junk:3:1")];
+    house.takes(&came).await.unwrap();
+    came.quarantined.truncate(1);
+    house.takes(&came).await.unwrap();
+    let rows = kept(&house).await;
+    let seen: Vec<u32> = rows.iter().rev().map(|row| row.seen).collect();
+    assert_eq!(seen, [2, 1], "each by its place: {rows:?}");
+    let mut places: Vec<Beside> = rows.iter().map(|row| Beside::from_text(&row.beside)).collect();
+    places.reverse();
+    assert_eq!(places, [*empty("INBOX:7:12").beside, *empty("Junk:3:1").beside], "which each keeps");
 }
