@@ -12,7 +12,7 @@ use domain::{Interface, Keep, Platform, Secret, StoreId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{NewStore, StoreRow};
+use store::{NewStore, StoreRow, WriteTx};
 
 /// What is kept of a connection beside its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +84,11 @@ impl Engine {
         // First: a store that is connected already must keep the secrets it works with.
         let store = tx.add_store(&new, self.now()).await?;
         self.keep_secrets(connection.platform, &new.secret_handle, secrets)?;
+        let homes = self.finds_homes(&mut tx, connection).await?;
         tx.commit().await?;
+        if homes {
+            self.again_wake().notify_one();
+        }
         self.reload_desk().await?;
         let row = self.store().store(store).await?;
         crate::runner::start(self, row).await;
@@ -120,13 +124,27 @@ impl Engine {
         };
         let mut tx = self.store().begin().await?;
         tx.update_store(store, &new, self.now()).await?;
+        let homes = self.finds_homes(&mut tx, connection).await?;
         tx.commit().await?;
+        if homes {
+            self.again_wake().notify_one();
+        }
         // The runner of before is ended by the new one.
         let row = self.store().store(store).await?;
         crate::runner::start(self, row).await;
         self.settle_pushes().await?;
         self.bus().publish(Event::Rail);
         Ok(())
+    }
+
+    /// With a shop, pushes that were nobody's may have found theirs: they are tried once more, by the next run if this one ends
+    /// before. False for stores that get no pushes.
+    async fn finds_homes(&self, tx: &mut WriteTx, connection: &Connection) -> Result<bool, EngineError> {
+        let pushes = connection.platform == Platform::Shopee;
+        if pushes {
+            tx.try_nobodys_again().await?;
+        }
+        Ok(pushes)
     }
 
     fn keep_secrets(&self, platform: Platform, handle: &str, secrets: SecretSet) -> Result<(), EngineError> {

@@ -71,6 +71,7 @@ struct Inner {
     imports: Imports,
     rereads: Rereads,
     again: Mutex<()>,
+    again_wake: Notify,
     folder: Folder,
     outbox_wake: Notify,
     pump: Mutex<Option<JoinHandle<()>>>,
@@ -116,6 +117,7 @@ impl Engine {
             imports: Imports::default(),
             rereads: Rereads::default(),
             again: Mutex::default(),
+            again_wake: Notify::new(),
             folder: Folder::new(dir),
             outbox_wake: Notify::new(),
             pump: Mutex::new(None),
@@ -245,6 +247,11 @@ impl Engine {
     /// One payload of the quarantine is read again at a time.
     pub(crate) async fn reading_again(&self) -> MutexGuard<'_, ()> {
         self.inner.again.lock().await
+    }
+
+    /// Wakes the one who reads again what nobody has tried yet.
+    pub(crate) fn again_wake(&self) -> &Notify {
+        &self.inner.again_wake
     }
 
     pub(crate) fn folder(&self) -> &Folder {

@@ -64,6 +64,18 @@ impl WriteTx {
         Ok(())
     }
 
+    /// What came for a store that was not here is to be tried once more, by whichever version: a store was connected.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn try_nobodys_again(&mut self) -> Result<()> {
+        let sql = "UPDATE quarantine SET reader = ''
+            WHERE store_id = 0 AND cause IN (?1, '') AND length(bytes) > 0";
+        let query = sqlx::query(sql).bind(UnreadableCause::ForeignShop.as_str());
+        query.execute(self.conn().await?).await?;
+        Ok(())
+    }
+
     /// Erases what could not be read of a store and came last before an instant: its bytes and what was known beside them.
     /// What was wrong, and how often, stays. Gives how many there were.
     ///

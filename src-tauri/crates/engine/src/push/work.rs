@@ -106,6 +106,10 @@ impl Engine {
         }
         let homeless = !sorted.homeless.is_empty();
         let mut tx = self.store().begin().await?;
+        // As long as nobody else writes: a shop that was connected since has tried what was nobody's until then.
+        if homeless && self.homes().await? != sorted.homes {
+            return Ok(true);
+        }
         tx.write(&IntakeWrite { quarantined: sorted.homeless, ..IntakeWrite::default() }).await?;
         tx.drop_pushes(&ids)?;
         self.disk_noted(tx.commit().await.map(|_| ()).map_err(EngineError::from))?;
@@ -118,15 +122,23 @@ impl Engine {
         Ok(true)
     }
 
+    /// Where pushes belong: each connected shop with its application and its number.
+    async fn homes(&self) -> Result<Vec<Home>, EngineError> {
+        let home = |row: &StoreRow| {
+            partner_of(row).map(|partner| Home { partner, store: row.id, shop: shop_id(row) })
+        };
+        Ok(self.store().stores().await?.iter().filter_map(home).collect())
+    }
+
     /// The connected shops of each application.
-    async fn push_shops(&self) -> Result<BTreeMap<String, Vec<Shop>>, EngineError> {
+    async fn push_shops(&self, homes: &[Home]) -> BTreeMap<String, Vec<Shop>> {
         let mut shops: BTreeMap<String, Vec<Shop>> = BTreeMap::new();
-        for row in self.store().stores().await? {
-            let Some(partner) = partner_of(&row) else { continue };
-            let own_user = self.runners().connector(row.id).await.and_then(|shop| shop.own_user());
-            shops.entry(partner).or_default().push(Shop { store: row.id, shop: shop_id(&row), own_user });
+        for Home { partner, store, shop } in homes {
+            let own_user = self.runners().connector(*store).await.and_then(|shop| shop.own_user());
+            let shop = Shop { store: *store, shop: shop.clone(), own_user };
+            shops.entry(partner.clone()).or_default().push(shop);
         }
-        Ok(shops)
+        shops
     }
 
     /// Finds out whose a push is that was kept because nobody knew, or because it could not be read. One that came for a
@@ -143,7 +155,7 @@ impl Engine {
     ) -> Result<Result<BTreeMap<StoreId, Batch>, Flaw>, EngineError> {
         let raw = kept_push(source, bytes);
         let named = read_push(raw.clone(), None).shops;
-        let mut shops = self.push_shops().await?;
+        let mut shops = self.push_shops(&self.homes().await?).await;
         shops.retain(|of, _| partner.is_none_or(|partner| partner == of));
         let mut shops: Vec<Shop> = shops.into_values().flatten().collect();
         shops.retain(|shop| match store {
@@ -151,26 +163,35 @@ impl Engine {
             None => partner.is_some() || named.contains(&shop.shop),
         });
         let mut batches = BTreeMap::new();
-        let bad = sort(raw, &shops, &mut batches);
+        let bad = sort(raw, &shops, partner.unwrap_or_default(), &mut batches);
         let bad = bad.or_else(|| batches.values_mut().find_map(|batch| batch.quarantined.pop()));
         Ok(bad.map_or(Ok(batches), |bad| Err(bad.flaw)))
     }
 
     /// Finds out whose each push is.
     async fn sort_pushes(&self, rows: Vec<PushRow>) -> Result<Sorted, EngineError> {
-        let shops = self.push_shops().await?;
-        let mut sorted = Sorted::default();
+        let homes = self.homes().await?;
+        let shops = self.push_shops(&homes).await;
+        let mut sorted = Sorted { homes, ..Sorted::default() };
         for row in rows {
             let at = row.at;
             let shops = shops.get(&row.partner).map_or(&[][..], Vec::as_slice);
             let raw = kept_push(&row.source, row.bytes);
-            if let Some(bad) = sort(raw, shops, &mut sorted.batches) {
+            if let Some(bad) = sort(raw, shops, &row.partner, &mut sorted.batches) {
                 let bad = bad.beside(Beside::Push { partner: row.partner });
                 sorted.homeless.push(quarantine(None, &bad, at));
             }
         }
         Ok(sorted)
     }
+}
+
+/// Where a push belongs.
+#[derive(Debug, PartialEq, Eq)]
+struct Home {
+    partner: String,
+    store: StoreId,
+    shop: String,
 }
 
 /// A connected shop of an application.
@@ -186,6 +207,8 @@ fn shop_id(row: &StoreRow) -> String {
 
 #[derive(Default)]
 struct Sorted {
+    /// The shops that there were.
+    homes: Vec<Home>,
     batches: BTreeMap<StoreId, Batch>,
     /// What is nobody's here, or cannot be read.
     homeless: Vec<QuarantineWrite>,
@@ -193,7 +216,12 @@ struct Sorted {
 
 /// Gives a push to the shops that it concerns; a push that names none concerns all of the application. Back comes what is
 /// nobody's here.
-fn sort(raw: RawPayload, shops: &[Shop], batches: &mut BTreeMap<StoreId, Batch>) -> Option<Quarantined> {
+fn sort(
+    raw: RawPayload,
+    shops: &[Shop],
+    partner: &str,
+    batches: &mut BTreeMap<StoreId, Batch>,
+) -> Option<Quarantined> {
     let read = read_push(raw, None);
     let received = match read.content {
         Ok(received) => received,
@@ -209,7 +237,8 @@ fn sort(raw: RawPayload, shops: &[Shop], batches: &mut BTreeMap<StoreId, Batch>)
         let batch = batches.entry(shop.store).or_default();
         match seen {
             Ok(received) => batch.received.push(received),
-            Err(bad) => batch.quarantined.push(bad),
+            // As it is kept while it is nobody's: then it is the same one.
+            Err(bad) => batch.quarantined.push(bad.beside(Beside::Push { partner: partner.to_owned() })),
         }
     }
     let why = || format!("a push for a shop that is not connected: {}", read.shops.join(", "));

@@ -1,5 +1,5 @@
 //! What could not be read, tried again: after a start with another version of the program, which may read what the one
-//! before could not, and when a person asks for it.
+//! before could not; when a shop is connected, what came for one that was not here; and when a person asks for it.
 //!
 //! Each payload goes through the door it came by, in a transaction of its own, in which it leaves the quarantine. A crash
 //! at any instant leaves it there, or leaves what it says here; what is known already is not taken in twice. It is dated
@@ -187,15 +187,21 @@ fn tried(id: i64, flaw: Flaw) -> Tried {
     Tried { id, flaw, reader: READER.to_owned() }
 }
 
-/// After a start: what another version could not read is tried once by this one. What the file refuses now is tried after
-/// the next start.
+/// What another version could not read is tried once by this one, after a start; and what came for a shop that was not here,
+/// once a shop is connected. What the file refuses now is tried with the next of these.
 pub(crate) async fn watch(engine: Engine) {
     let stop = engine.stopped();
-    match engine.try_those(Some(READER), &stop, |_| {}).await {
-        Ok(report) if report.read + report.unreadable > 0 => {
-            tracing::info!(?report, "what an older version could not read was tried again");
+    loop {
+        match engine.try_those(Some(READER), &stop, |_| {}).await {
+            Ok(report) if report.read + report.unreadable > 0 => {
+                tracing::info!(?report, "what could not be read before was tried again");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "what could not be read is tried again later"),
         }
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "what could not be read is tried after the next start"),
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = engine.again_wake().notified() => {}
+        }
     }
 }

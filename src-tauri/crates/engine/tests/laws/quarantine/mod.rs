@@ -2,6 +2,7 @@
 //! on the way.
 
 mod doors;
+mod homes;
 mod kill;
 
 use crate::common::{House, at, batch, buyer, draft, events, save};
