@@ -53,6 +53,7 @@ async fn keep(
         prints: &[],
         conversations: &key,
         buyers: &[],
+        about: &[],
     };
     let known = tx.ask(&ask).await?.conversations.pop();
     let settled = known.as_ref().is_some_and(|known| known.state == state && known.title == row.store.name);

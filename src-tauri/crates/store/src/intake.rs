@@ -4,10 +4,10 @@ use crate::memory::InHand;
 use crate::script::Script;
 use crate::write::{Asked, Running};
 use crate::{
-    BuyerKey, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, Memory, MessageRow, Result, Store,
-    StoreError, WriteTx, buyer, codec, conversation, message,
+    About, BuyerKey, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, Memory, MessageRow, Result,
+    Store, StoreError, WriteTx, buyer, codec, conversation, message,
 };
-use domain::{ConversationId, StoreId};
+use domain::{ConversationId, ConversationKind, StoreId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::{HashMap, HashSet};
@@ -20,6 +20,10 @@ pub(crate) const PRINTS: &str = "SELECT 'print', p.print, m.provider_id FROM jso
     CROSS JOIN message m ON m.id = p.message_id AND m.store_id = ?";
 const RAWS: &str =
     "SELECT 'raw', r.id, r.sha256 FROM json_each(?) j CROSS JOIN raw r ON r.hash_head = j.value";
+
+const ERASED_ORDERS: &str = "SELECT 'erased', p.order_no FROM json_each(?) j
+    CROSS JOIN purchase p INDEXED BY purchase_number ON p.order_no = j.value AND p.store_id = ?
+    WHERE p.buyer_key GLOB 'erased:*'";
 
 /// Stands between the answers to two parts.
 const NEXT_PART: &str = "SELECT 'next part'";
@@ -41,6 +45,10 @@ fn questions(
     }
     if !ask.prints.is_empty() {
         script.add(PRINTS).bind(codec::json(ask.prints)?)?.bind(ask.store.0)?;
+    }
+    if !ask.about.is_empty() {
+        let orders: HashSet<&str> = ask.about.iter().map(|about| about.order_no.as_str()).collect();
+        script.add(ERASED_ORDERS).bind(codec::json(&orders)?)?.bind(ask.store.0)?;
     }
     if !conversations.is_empty() {
         let keys: Vec<_> =
@@ -116,6 +124,18 @@ impl Store {
     }
 }
 
+/// The places of the payloads that tell of an erased buyer's orders and cases.
+fn of_erased(about: &[About], orders: &HashSet<String>, known: &[ConversationRow]) -> HashSet<usize> {
+    // A case has a buyer only once they were erased.
+    let is_theirs = |row: &&ConversationRow| row.kind == ConversationKind::Case && row.buyer.is_some();
+    let cases: HashSet<&str> = known.iter().filter(is_theirs).map(|row| row.key.as_str()).collect();
+    let erased = |about: &&About| {
+        orders.contains(&about.order_no)
+            || about.case.as_ref().is_some_and(|case| cases.contains(case.as_str()))
+    };
+    about.iter().filter(erased).map(|about| about.payload).collect()
+}
+
 /// The answers to the parts of an intake, one part after the other.
 #[derive(Debug)]
 pub struct Answers {
@@ -162,6 +182,7 @@ impl WriteTx {
     fn known(&mut self, ask: &IntakeAsk<'_>, rows: &[SqliteRow], hand: InHand) -> Result<IntakeKnown> {
         let (mut known, mut raws) = (IntakeKnown::default(), HashMap::with_capacity(ask.raws.len()));
         let (mut running, last) = (HashMap::new(), self.ids.conversation);
+        let mut erased = HashSet::new();
         for row in rows {
             match row.try_get::<&str, _>(0)? {
                 "raw" => {
@@ -174,6 +195,9 @@ impl WriteTx {
                 }
                 "print" => {
                     known.prints.entry(row.try_get(1)?).or_default().push(row.try_get(2)?);
+                }
+                "erased" => {
+                    erased.insert(row.try_get::<String, _>(1)?);
                 }
                 "conversation" => known.conversations.push(conversation::conversation(row)?),
                 "deadline" => Running::note(row, &mut running)?,
@@ -189,7 +213,8 @@ impl WriteTx {
         running.extend(hand.running);
         let conversations = known.conversations.iter().map(|row| row.id.0).collect();
         self.asked = Some(Asked { running, conversations, last });
-        known.raws = self.keep_raw(ask.store, ask.raws, raws, ask.received_at)?;
+        let empty = of_erased(ask.about, &erased, &known.conversations);
+        known.raws = self.keep_raw(ask, raws, &empty)?;
         Ok(known)
     }
 

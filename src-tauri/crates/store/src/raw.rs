@@ -1,12 +1,12 @@
 //! The bytes as they came.
 
 use crate::codec::Pieces;
-use crate::{RawId, Result, Store, StoreError, WriteTx, audit, codec};
-use domain::{RawPayload, StoreId, Timestamp, from_ms, to_ms};
+use crate::{IntakeAsk, RawId, Result, Store, StoreError, WriteTx, audit, codec};
+use domain::{RawPayload, Timestamp, from_ms, to_ms};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// zstd's fastest level: payloads are short, and the next levels save a twentieth.
 pub(crate) const LEVEL: i32 = 1;
@@ -52,23 +52,23 @@ impl PackedRaw {
 }
 
 impl WriteTx {
-    /// Keeps payloads, each content once, and returns their ids in the same order. `known` are the ids of those that
-    /// were there before.
+    /// Keeps the payloads of an intake, each content once, and returns their ids in the same order. `known` are the ids of
+    /// those that were there before, `empty` the places of those that may not say anything.
     pub(crate) fn keep_raw(
         &mut self,
-        store: StoreId,
-        payloads: &[PackedRaw],
+        ask: &IntakeAsk<'_>,
         known: HashMap<[u8; 32], i64>,
-        received_at: Timestamp,
+        empty: &HashSet<usize>,
     ) -> Result<Vec<RawId>> {
         let (mut lines, mut hashes, mut pieces) = (Vec::new(), Vec::new(), Pieces::default());
         self.kept.extend(known);
-        for payload in payloads {
+        for (at, payload) in ask.raws.iter().enumerate() {
             let Entry::Vacant(place) = self.kept.entry(payload.sha256) else { continue };
             self.ids.raw += 1;
             place.insert(self.ids.raw);
             hashes.extend_from_slice(&payload.sha256);
-            let (at, len) = pieces.push(&payload.bytes);
+            let bytes: &[u8] = if empty.contains(&at) { &[] } else { &payload.bytes };
+            let (at, len) = pieces.push(bytes);
             lines.push((self.ids.raw, payload.source, payload.head(), at, len));
         }
         if !lines.is_empty() {
@@ -78,13 +78,13 @@ impl WriteTx {
                 FROM jsonb_each(?)";
             self.script
                 .add(sql)
-                .bind(to_ms(received_at))?
-                .bind(store.0)?
+                .bind(to_ms(ask.received_at))?
+                .bind(ask.store.0)?
                 .bind(hashes)?
                 .bind(pieces.bytes())?
                 .bind(codec::json(&lines)?)?;
         }
-        Ok(payloads.iter().filter_map(|p| self.kept.get(&p.sha256)).map(|id| RawId(*id)).collect())
+        Ok(ask.raws.iter().filter_map(|p| self.kept.get(&p.sha256)).map(|id| RawId(*id)).collect())
     }
 }
 

@@ -9,8 +9,8 @@ use domain::{BuyerRef, IncomingEvent};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use store::{
-    BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, IntakeWrite,
-    RawId, WriteTx,
+    About, BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown,
+    IntakeWrite, RawId, WriteTx,
 };
 
 /// What the events of a lot concern, each once, in the order in which it comes up.
@@ -52,13 +52,28 @@ impl<'a> Concern<'a> {
 pub(super) struct Questions<'a> {
     concern: Concern<'a>,
     buyers: Vec<BuyerKey>,
+    about: Vec<About>,
+}
+
+/// What an event tells of an order.
+fn about(payload: usize, event: &IncomingEvent) -> Option<About> {
+    let (order_no, case) = match event {
+        IncomingEvent::Order(order) => (Some(&order.order_no), None),
+        IncomingEvent::Dispute(dispute) => (Some(&dispute.order_no), Some(dispute.provider_id.clone())),
+        IncomingEvent::Notification(notice) => (notice.order_no.as_ref(), None),
+        // Whoever writes again is somebody new.
+        IncomingEvent::Message(_) | IncomingEvent::Mail(_) => (None, None),
+    };
+    order_no.map(|order_no| About { payload, order_no: order_no.clone(), case })
 }
 
 impl<'a> Questions<'a> {
     pub(super) fn of(lot: &'a Lot<'_>) -> Self {
         let concern = Concern::of(lot, lot.events.iter().copied().flatten());
         let buyers = concern.buyers.iter().map(|(key, _)| key.clone()).collect();
-        Self { concern, buyers }
+        let told = lot.events.iter().enumerate();
+        let about = told.flat_map(|(at, events)| events.iter().filter_map(move |event| about(at, event)));
+        Self { concern, buyers, about: about.collect() }
     }
 
     pub(super) fn ask(&'a self, lot: &'a Lot<'_>, now: domain::Timestamp) -> IntakeAsk<'a> {
@@ -70,6 +85,7 @@ impl<'a> Questions<'a> {
             prints: &self.concern.prints,
             conversations: &self.concern.conversations,
             buyers: &self.buyers,
+            about: &self.about,
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::common::{Group, House, at, batch, buyer, draft, events, save, seller, texts};
 use channels::{Batch, Quarantined, Received};
 use domain::{
-    Body, BodyKind, BuyerId, ConversationKind, DisputeSnapshot, Flaw, IncomingEvent, OrderSnapshot,
-    RawPayload,
+    Body, BodyKind, BuyerId, ConversationKind, DisputeSnapshot, Flaw, IncomingEvent, IncomingNotification,
+    NoticeTopic, OrderSnapshot, RawPayload,
 };
 use engine::{EngineError, RuleDraft};
 use rules::message_rules::{HandOver, Target, Trigger};
@@ -243,6 +243,74 @@ async fn what_a_buyer_said_of_a_return_goes_with_them_and_the_platform_does_not_
     let dispute = store.dispute(house.shop, "R1").await.unwrap().unwrap();
     let case = store.conversation(dispute.conversation.unwrap()).await.unwrap().conversation;
     assert_eq!((case.kind, case.title.as_str()), (ConversationKind::Case, "O1 JUDGING"), "under its number");
+    assert!(store.verify().await.unwrap().is_whole(), "and the file agrees with itself");
+}
+
+/// What a platform tells of an order, with words that stand in the payload only.
+fn told(words: &[&str], event: IncomingEvent) -> Received {
+    let said = format!("{event:?}");
+    let bytes = serde_json::json!({ "of": said, "user": words }).to_string().into_bytes();
+    Received { raw: RawPayload { source: "pretend.order", bytes }, events: vec![event] }
+}
+
+#[tokio::test]
+async fn what_a_platform_says_later_of_an_erased_buyers_order_does_not_say_who_they_were() {
+    let house = shop().await;
+    let state = |order_no: &str, status: &str, seconds| {
+        let (order_no, status) = (order_no.to_owned(), status.to_owned());
+        IncomingEvent::Order(OrderSnapshot {
+            order_no,
+            buyer_key: None,
+            status,
+            updated_at: at(seconds),
+            ..order()
+        })
+    };
+    let again = |provider_id: &str, order_no: &str, seconds| {
+        let IncomingEvent::Dispute(dispute) = returned("JUDGING", seconds) else { unreachable!("it is one") };
+        let (provider_id, order_no) = (provider_id.to_owned(), order_no.to_owned());
+        IncomingEvent::Dispute(DisputeSnapshot { provider_id, order_no, reason: String::new(), ..dispute })
+    };
+    let notice = IncomingEvent::Notification(IncomingNotification {
+        provider_id: "n1".to_owned(),
+        thread_key: "O1".to_owned(),
+        topic: NoticeTopic::Order,
+        title: "O1 SHIPPED".to_owned(),
+        text: String::new(),
+        url: None,
+        at: at(200),
+        due: None,
+        order_no: Some("O1".to_owned()),
+    });
+    // Of this one's order nothing was told yet: only the return is known to be theirs.
+    let IncomingEvent::Dispute(unseen) = again("R3", "O3", 90) else { unreachable!("it is one") };
+    let unseen = IncomingEvent::Dispute(DisputeSnapshot { buyer_key: Some(KEY.to_owned()), ..unseen });
+    house.takes(&events([returned("REQUESTED", 100), unseen])).await.unwrap();
+    house.engine.erase_buyer(buyer_of(&house, "c1").await).await.unwrap();
+    house.engine.start().await.unwrap();
+    house.until_erased().await;
+    let named = [KEY, CALLED];
+    let batch = Batch {
+        received: vec![
+            told(&named, state("O1", "SHIPPED", 200)),
+            told(&named, again("R1", "O1", 200)),
+            told(&named, again("R2", "O1", 200)),
+            told(&named, again("R3", "O3", 200)),
+            told(&named, notice),
+            told(&[WHY], state("O2", "PAID", 200)),
+        ],
+        ..Batch::default()
+    };
+    house.takes(&batch).await.unwrap();
+    assert_eq!(found(&house, &named).await, [""; 0], "nowhere on the disk");
+    assert!(!found(&house, &[WHY]).await.is_empty(), "what is told of somebody else's is kept as it came");
+    house.takes(&batch).await.unwrap();
+    assert_eq!(found(&house, &named).await, [""; 0], "however often it is told");
+    let store = house.engine.store();
+    let known = store.order(house.shop, "O1").await.unwrap().unwrap().order;
+    assert_eq!(known.status, "SHIPPED", "what became of the order is known");
+    let case = store.dispute(house.shop, "R3").await.unwrap().unwrap().dispute;
+    assert_eq!(case.status, "JUDGING", "and of the return");
     assert!(store.verify().await.unwrap().is_whole(), "and the file agrees with itself");
 }
 

@@ -28,6 +28,20 @@ pub struct IntakeAsk<'a> {
     pub conversations: &'a [ConversationKey],
     /// The buyers who take part.
     pub buyers: &'a [BuyerKey],
+    /// Which of the payloads tell of orders and of cases about them.
+    pub about: &'a [About],
+}
+
+/// What a payload tells of. Of an erased buyer's order, and of the cases about it, the state goes on, but the platform does
+/// not bring back who it was: such a payload is kept empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its place among the payloads.
+    pub payload: usize,
+    /// The number of the order.
+    pub order_no: String,
+    /// The key of the case, if it is about one.
+    pub case: Option<String>,
 }
 
 /// What is known of an [`IntakeAsk`].

@@ -22,7 +22,7 @@ pub use conversation::{
 pub use deadline::{AlertRaise, AlertRow, DeadlineRow, DeadlineSet, DeadlineStatus, DueAlert, OpenDeadline};
 pub use erasure::{Content, Erased, ErasureRow};
 pub use intake::{
-    AssignmentRow, AssignmentWrite, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite, IntakeAsk,
+    About, AssignmentRow, AssignmentWrite, BuyerWrite, CursorWrite, DisputeRow, DisputeWrite, IntakeAsk,
     IntakeKnown, IntakeWrite, OrderRow, OrderWrite, QuarantineRow, QuarantineWrite, Released, Tried,
     VerdictWrite,
 };

@@ -156,6 +156,7 @@ pub(super) fn nothing(store: StoreId) -> IntakeAsk<'static> {
         prints: &[],
         conversations: &[],
         buyers: &[],
+        about: &[],
     }
 }
 
