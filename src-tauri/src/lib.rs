@@ -46,3 +46,23 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
 fn folder(typed: &str) -> Result<PathBuf, String> {
     std::path::absolute(typed).map_err(|error| format!("--data {typed}: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// A build on Windows ends without an `.ico`; the others take a picture.
+    #[test]
+    fn a_build_finds_its_icon_on_every_system() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let conf = std::fs::read(root.join("tauri.conf.json")).unwrap();
+        let conf: serde_json::Value = serde_json::from_slice(&conf).unwrap();
+        let named: Vec<&str> =
+            conf["bundle"]["icon"].as_array().unwrap().iter().filter_map(|name| name.as_str()).collect();
+        for (ending, begins) in [(".ico", &b"\0\0\x01\0"[..]), (".png", b"\x89PNG")] {
+            let icon = named.iter().find(|name| name.ends_with(ending));
+            let bytes = icon.and_then(|name| std::fs::read(root.join(name)).ok()).unwrap_or_default();
+            assert!(bytes.starts_with(begins), "{ending} among {named:?}");
+        }
+    }
+}
