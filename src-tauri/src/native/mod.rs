@@ -9,6 +9,7 @@ mod notifier;
 pub(crate) mod pick;
 pub(crate) mod save;
 pub(crate) mod tray;
+mod sender;
 pub(crate) mod window;
 
 pub(crate) use letter_words::TeamWords;

@@ -1,13 +1,15 @@
 //! Toasts with actions.
 //!
-//! notify-rust is used directly: the notification plugin of the shell has neither actions nor clicks on a desktop.
+//! notify-rust is used directly: the notification plugin of the shell has neither actions nor clicks on a desktop. What the
+//! systems want differently is in `sender.rs`.
 
 use super::alert_words::toast;
+use super::sender::{self, BODY_IS_A_BUTTON};
 use crate::wire::Locale;
 use crate::words::say;
 use domain::ConversationId;
 use engine::{Notice, Notifier};
-use notify_rust::{Notification, Timeout};
+use notify_rust::{Notification, NotificationResponse, Timeout};
 use std::sync::{Arc, RwLock};
 
 /// What a person did with a toast.
@@ -20,6 +22,12 @@ pub(crate) enum AlertAction {
     /// 转交.
     Transfer(ConversationId),
 }
+
+/// What the buttons are called to the system; `default` is the freedesktop name of a click on the body.
+const BODY: &str = "default";
+const OPEN: &str = "open";
+const SNOOZE: &str = "snooze";
+const TRANSFER: &str = "transfer";
 
 type Handler = Arc<dyn Fn(AlertAction) + Send + Sync>;
 
@@ -35,6 +43,7 @@ impl DesktopNotifier {
         locale: Arc<RwLock<Locale>>,
         on_action: impl Fn(AlertAction) + Send + Sync + 'static,
     ) -> Self {
+        sender::introduce(&say(locale.read().map_or(Locale::ZhCn, |locale| *locale), "app", &[]));
         Self { locale, on_action: Arc::new(on_action) }
     }
 
@@ -55,6 +64,34 @@ fn target(notice: &Notice) -> Option<ConversationId> {
     }
 }
 
+/// The buttons under a notice that leads somewhere: what each is called, and its words. Where the body of a toast is one of
+/// its actions, it comes first; where a click on it is told apart from them, it would be one button too many.
+fn buttons(notice: &Notice, body_is_a_button: bool) -> Vec<(&'static str, &'static str)> {
+    let body = body_is_a_button.then_some((BODY, "action.open"));
+    // What fired has happened: there is no deadline to put off.
+    let snooze = (!matches!(notice, Notice::Fired { .. })).then_some((SNOOZE, "action.snooze"));
+    body.into_iter()
+        .chain([(OPEN, "action.open")])
+        .chain(snooze)
+        .chain([(TRANSFER, "action.transfer")])
+        .collect()
+}
+
+/// What a person wants who answered a toast about a conversation. A click on its body is an action of its own on some
+/// systems and one of the actions on others.
+fn wanted(response: &NotificationResponse, conversation: ConversationId) -> Option<AlertAction> {
+    match response {
+        NotificationResponse::Default => Some(AlertAction::Open(conversation)),
+        NotificationResponse::Action(button) => match button.as_str() {
+            BODY | OPEN => Some(AlertAction::Open(conversation)),
+            SNOOZE => Some(AlertAction::Snooze(conversation)),
+            TRANSFER => Some(AlertAction::Transfer(conversation)),
+            _ => None,
+        },
+        NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => None,
+    }
+}
+
 impl Notifier for DesktopNotifier {
     fn raise(&self, notice: &Notice) -> Result<(), String> {
         let locale = self.locale();
@@ -65,18 +102,13 @@ impl Notifier for DesktopNotifier {
             .summary(&words.title)
             .body(&words.body)
             .timeout(Timeout::Never);
-        #[cfg(all(unix, not(target_os = "macos")))]
-        toast.urgency(notify_rust::Urgency::Critical).hint(notify_rust::Hint::Category("im.received".into()));
         let target = target(notice);
         if target.is_some() {
-            toast.action("default", &say(locale, "action.open", &[]));
-            toast.action("open", &say(locale, "action.open", &[]));
-            // What fired has happened: there is no deadline to put off.
-            if !matches!(notice, Notice::Fired { .. }) {
-                toast.action("snooze", &say(locale, "action.snooze", &[]));
+            for (name, words) in buttons(notice, BODY_IS_A_BUTTON) {
+                toast.action(name, &say(locale, words, &[]));
             }
-            toast.action("transfer", &say(locale, "action.transfer", &[]));
         }
+        sender::sign(&mut toast, &say(locale, "action.more", &[]));
         let handle = toast.show().map_err(|error| error.to_string())?;
         let Some(conversation) = target else { return Ok(()) };
         let on_action = Arc::clone(&self.on_action);
@@ -84,14 +116,63 @@ impl Notifier for DesktopNotifier {
         std::thread::Builder::new()
             .name("alert-action".into())
             .spawn(move || {
-                handle.wait_for_action(|action| match action {
-                    "default" | "open" => on_action(AlertAction::Open(conversation)),
-                    "snooze" => on_action(AlertAction::Snooze(conversation)),
-                    "transfer" => on_action(AlertAction::Transfer(conversation)),
-                    _ => {}
+                let answered = handle.wait_for_response(|response: &NotificationResponse| {
+                    if let Some(action) = wanted(response, conversation) {
+                        on_action(action);
+                    }
                 });
+                if let Err(error) = answered {
+                    tracing::warn!(%error, "nobody can be told what was done with an alert");
+                }
             })
             .map_err(|error| error.to_string())?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify_rust::CloseReason;
+    use rstest::rstest;
+
+    fn due() -> Notice {
+        Notice::Due { items: Vec::new(), now: domain::Timestamp::UNIX_EPOCH }
+    }
+
+    fn fired() -> Notice {
+        Notice::Fired { items: Vec::new(), now: domain::Timestamp::UNIX_EPOCH }
+    }
+
+    #[rstest]
+    #[case::body_is_an_action(due(), true, &[BODY, OPEN, SNOOZE, TRANSFER])]
+    #[case::body_is_told_apart(due(), false, &[OPEN, SNOOZE, TRANSFER])]
+    #[case::nothing_to_put_off(fired(), false, &[OPEN, TRANSFER])]
+    fn each_thing_to_do_is_one_button(
+        #[case] notice: Notice,
+        #[case] body_is_a_button: bool,
+        #[case] expected: &[&str],
+    ) {
+        let names: Vec<_> = buttons(&notice, body_is_a_button).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, expected, "two that open would be two of the three that a toast has room for");
+    }
+
+    #[rstest]
+    #[case::body_on_windows_and_macos(
+        NotificationResponse::Default,
+        Some(AlertAction::Open(ConversationId(7)))
+    )]
+    #[case::body_on_linux("default".into(), Some(AlertAction::Open(ConversationId(7))))]
+    #[case::open("open".into(), Some(AlertAction::Open(ConversationId(7))))]
+    #[case::snooze("snooze".into(), Some(AlertAction::Snooze(ConversationId(7))))]
+    #[case::transfer("transfer".into(), Some(AlertAction::Transfer(ConversationId(7))))]
+    #[case::another("settings".into(), None)]
+    #[case::closed(NotificationResponse::Closed(CloseReason::Dismissed), None)]
+    #[case::expired(NotificationResponse::Closed(CloseReason::Expired), None)]
+    fn a_click_on_the_toast_opens_on_every_system(
+        #[case] response: NotificationResponse,
+        #[case] expected: Option<AlertAction>,
+    ) {
+        assert_eq!(wanted(&response, ConversationId(7)), expected, "{response:?}");
     }
 }
