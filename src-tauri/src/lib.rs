@@ -15,6 +15,7 @@ pub mod wire;
 mod words;
 
 pub use commands::export;
+pub use native::refusal::tell as tell_refusal;
 
 use native::autostart::HIDDEN;
 use std::path::PathBuf;

@@ -22,5 +22,17 @@ pub(crate) fn start(folder: &Path) -> Option<WorkerGuard> {
     let filter =
         EnvFilter::try_from_env("TIDEBELL_LOG").unwrap_or_else(|_| "info,sqlx=warn,zbus=warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init().ok()?;
+    note_faults();
     Some(guard)
+}
+
+/// A part of the program that breaks off says so in the log: where, and not in which words, which may quote a buyer. Nobody
+/// reads what else it prints.
+fn note_faults() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |fault| {
+        let place = fault.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a part of the program broke off");
+        before(fault);
+    }));
 }

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
             eprintln!("tidebell: {words}");
+            tidebell::tell_refusal(&words);
             ExitCode::FAILURE
         }
     }

@@ -37,6 +37,10 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
         arguments.data.clone().or_else(default_folder).ok_or("no home folder; name one with --data DIR")?;
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let _log = crate::log::start(&folder);
+    start(arguments, folder, begun).inspect_err(|words| tracing::error!(%words, "the program does not start"))
+}
+
+fn start(arguments: Arguments, folder: PathBuf, begun: Instant) -> Result<(), String> {
     let first_paint = FirstPaint::since(begun, arguments.hidden);
     let specta = builder();
     let invoke = specta.invoke_handler();

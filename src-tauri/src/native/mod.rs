@@ -7,9 +7,10 @@ mod letter_words;
 pub(crate) mod link;
 mod notifier;
 pub(crate) mod pick;
+pub(crate) mod refusal;
 pub(crate) mod save;
-pub(crate) mod tray;
 mod sender;
+pub(crate) mod tray;
 pub(crate) mod window;
 
 pub(crate) use letter_words::TeamWords;
