@@ -73,6 +73,11 @@ fn start(arguments: Arguments, folder: PathBuf, begun: Instant) -> Result<(), St
     // Before the loop begins: there a refusal could only end in a panic.
     open_folder(program.handle(), &arguments, folder)?;
     program.run(|app, event| {
+        // A click in the dock, or another start: the window was hidden, and macOS starts nothing a second time.
+        #[cfg(target_os = "macos")]
+        if let RunEvent::Reopen { .. } = event {
+            window::raise(app);
+        }
         if let RunEvent::Exit = event {
             let shared = app.state::<Arc<App>>().inner().clone();
             if let Err(error) = tauri::async_runtime::block_on(shared.engine.stop()) {
