@@ -1,8 +1,10 @@
 //! Least data.
 
 use super::{Answer, Shared};
+use crate::native::window;
 use crate::present;
 use crate::wire::{ErasedDto, PersonalFieldDto, StorePrivacyDto};
+use tauri::WebviewWindow;
 
 /// What is kept of each store.
 #[tauri::command]
@@ -25,8 +27,13 @@ pub(crate) async fn keep_for(app: Shared<'_>, store_id: String, days: u32) -> An
 /// Erases what a buyer wrote and is called. It can't be taken back.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn erase_buyer(app: Shared<'_>, buyer_id: String) -> Answer<ErasedDto> {
+pub(crate) async fn erase_buyer(
+    app: Shared<'_>,
+    window: WebviewWindow,
+    buyer_id: String,
+) -> Answer<ErasedDto> {
     let erased = app.engine.erase_buyer(buyer_id.parse()?).await?;
+    window::forget_fetched(&window);
     let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(ErasedDto { conversations: count(erased.conversations), messages: count(erased.messages) })
 }

@@ -1,12 +1,16 @@
 //! What is set of a store and ends it.
 
 use super::{Answer, Shared};
+use crate::native::window;
+use tauri::WebviewWindow;
 
 /// Removes a store with everything that came from it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn remove_store(app: Shared<'_>, store_id: String) -> Answer<()> {
-    Ok(app.engine.remove_store(store_id.parse()?).await?)
+pub(crate) async fn remove_store(app: Shared<'_>, window: WebviewWindow, store_id: String) -> Answer<()> {
+    app.engine.remove_store(store_id.parse()?).await?;
+    window::forget_fetched(&window);
+    Ok(())
 }
 
 /// 多端同步 of a store.
