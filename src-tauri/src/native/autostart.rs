@@ -12,8 +12,9 @@ pub(crate) const HIDDEN: &str = "--hidden";
 pub(crate) fn plugin(named: Option<&Path>) -> TauriPlugin<Wry> {
     let Some(folder) = named else { return Builder::new().arg(HIDDEN).build() };
     // Each shop has an entry of its own; the system tells them apart by name, and a name is a file's name as well.
-    let name = format!("Tidebell {}", plain(&folder.display().to_string()));
-    Builder::new().app_name(name).args([HIDDEN, "--data", &quoted(folder)]).build()
+    let folder = folder.display().to_string();
+    let name = format!("Tidebell {}", plain(&folder));
+    Builder::new().app_name(name).args([HIDDEN, "--data", &quoted(&folder, ENTRY)]).build()
 }
 
 /// A path as a file's name.
@@ -23,18 +24,46 @@ fn plain(path: &str) -> String {
     letters[letters.len().saturating_sub(50)..].iter().collect()
 }
 
-/// The entry is one line on Linux and Windows, a list on macOS.
-fn quoted(folder: &Path) -> String {
-    let path = folder.display().to_string();
-    if cfg!(target_os = "macos") {
-        return path;
+/// How a system keeps what is to be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    /// One line in a file of its own, for the freedesktop.
+    Desktop,
+    /// One line in the registry.
+    Registry,
+    /// A list in XML.
+    List,
+}
+
+/// The one of this system.
+const ENTRY: Entry = if cfg!(target_os = "macos") {
+    Entry::List
+} else if cfg!(windows) {
+    Entry::Registry
+} else {
+    Entry::Desktop
+};
+
+/// A folder as one argument of an entry.
+fn quoted(folder: &str, entry: Entry) -> String {
+    match entry {
+        Entry::Desktop => desktop(folder),
+        Entry::Registry => registry(folder),
+        Entry::List => folder.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
     }
-    if cfg!(windows) {
-        return format!("\"{path}\"");
-    }
-    let mut line = String::with_capacity(path.len() + 2);
+}
+
+fn registry(folder: &str) -> String {
+    // Backslashes before a quotation mark are halved, and an odd one takes the mark's meaning; inside a path they are
+    // themselves.
+    let end = folder.len() - folder.trim_end_matches('\\').len();
+    format!("\"{folder}{}\"", "\\".repeat(end))
+}
+
+fn desktop(folder: &str) -> String {
+    let mut line = String::with_capacity(folder.len() + 2);
     line.push('"');
-    for letter in path.chars() {
+    for letter in folder.chars() {
         match letter {
             // In an entry each backslash is read twice: as part of the file, then as part of the command.
             '"' | '`' | '$' => line.push_str("\\\\"),
@@ -48,13 +77,13 @@ fn quoted(folder: &Path) -> String {
     line
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_folder_stays_one_argument_in_a_desktop_entry() {
-        let shown = |path: &str| quoted(Path::new(path));
+        let shown = |path: &str| quoted(path, Entry::Desktop);
         assert_eq!(
             shown("/home/a/店铺 数据"),
             "\"/home/a/店铺 数据\"",
@@ -63,6 +92,29 @@ mod tests {
         assert_eq!(shown("/a\"$`"), r#""/a\\"\\$\\`""#, "read twice, each is itself again");
         assert_eq!(shown("/a\\b"), r#""/a\\\\b""#, "and so is a backslash");
         assert_eq!(shown("/100%u"), "\"/100%%u\"", "a field code would be filled in");
+    }
+
+    #[test]
+    fn a_folder_stays_one_argument_in_the_registry() {
+        let shown = |path: &str| quoted(path, Entry::Registry);
+        assert_eq!(
+            shown(r"D:\店铺 数据\one"),
+            r#""D:\店铺 数据\one""#,
+            "inside a path a backslash is itself"
+        );
+        assert_eq!(shown(r"D:\shop\"), r#""D:\shop\\""#, "at the end it would take the quotation mark along");
+        assert_eq!(shown(r"D:\"), r#""D:\\""#, "a drive ends so too");
+    }
+
+    #[test]
+    fn a_folder_stays_text_in_a_list() {
+        let shown = |path: &str| quoted(path, Entry::List);
+        assert_eq!(
+            shown("/Users/a/Tom & <Li>"),
+            "/Users/a/Tom &amp; &lt;Li&gt;",
+            "no list could be read else"
+        );
+        assert_eq!(shown("/Users/a/店铺 数据"), "/Users/a/店铺 数据", "a space begins nothing there");
     }
 
     #[test]
