@@ -66,7 +66,8 @@ pub(crate) fn draw(rgba: &mut [u8], size: usize, water: Water, count: u32) {
 }
 
 fn glyphs(water: Water, count: u32) -> Vec<[u8; 5]> {
-    if water == Water::Broken {
+    // What is near need not be a reply: a 0 would say that there is nothing.
+    if water == Water::Broken || count == 0 {
         return vec![EXCLAMATION];
     }
     if count > 99 {
@@ -123,6 +124,12 @@ mod tests {
         assert!(has(&drawn(Water::Red, 3), Water::Red.colour()), "red means overdue or within ten minutes");
         assert!(has(&drawn(Water::Amber, 3), Water::Amber.colour()), "amber means within an hour");
         assert!(has(&drawn(Water::Calm, 3), Water::Calm.colour()), "teal means fine");
+    }
+
+    #[test]
+    fn something_near_that_owes_no_reply_is_no_zero() {
+        assert_eq!(glyphs(Water::Red, 0), [EXCLAMATION], "an escalation is due though it was answered");
+        assert_eq!(glyphs(Water::Red, 10), [DIGITS[1], DIGITS[0]], "a count is a count");
     }
 
     #[test]

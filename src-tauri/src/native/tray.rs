@@ -75,12 +75,7 @@ pub(crate) fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u3
     if *shown == Some((locale, water, count)) {
         return Ok(());
     }
-    let key = match water {
-        Water::Broken => "tray.broken",
-        Water::Red => "tray.urgent",
-        Water::Amber | Water::Calm if count > 0 => "tray.waiting",
-        Water::Amber | Water::Calm => "tray.calm",
-    };
+    let key = words(water, count);
     tray.set_icon(Some(picture(water, count)?))?;
     tray.set_tooltip(Some(say(locale, key, &[("count", &count.to_string())])))?;
     if shown.is_none_or(|(before, ..)| before != locale) {
@@ -90,10 +85,36 @@ pub(crate) fn show(app: &AppHandle<Wry>, locale: Locale, water: Water, count: u3
     Ok(())
 }
 
+/// What is said of it.
+const fn words(water: Water, count: u32) -> &'static str {
+    match (water, count) {
+        (Water::Broken, _) => "tray.broken",
+        (Water::Red, 0) => "tray.due",
+        (Water::Red, _) => "tray.urgent",
+        (Water::Amber, 0) => "tray.near",
+        (Water::Calm, 0) => "tray.calm",
+        (Water::Amber | Water::Calm, _) => "tray.waiting",
+    }
+}
+
 fn picture(water: Water, count: u32) -> tauri::Result<Image<'static>> {
     let bell = Image::from_bytes(BELL)?;
     let (width, height) = (bell.width(), bell.height());
     let mut rgba = bell.rgba().to_vec();
     draw(&mut rgba, SIDE, water, count);
     Ok(Image::new_owned(rgba, width, height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_to_answer_is_said_only_where_nothing_is_near() {
+        assert_eq!(words(Water::Calm, 0), "tray.calm", "then it is true");
+        for water in [Water::Amber, Water::Red, Water::Broken] {
+            let said = say(Locale::En, words(water, 0), &[("count", "0")]);
+            assert!(!said.contains("nothing") && !said.contains(" 0 "), "{water:?} says {said}");
+        }
+    }
 }
