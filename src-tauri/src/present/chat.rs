@@ -160,7 +160,8 @@ pub(crate) async fn timeline(
     let store = app.engine.store();
     let names = app.names().await?;
     let edge = before.map(read_edge).transpose()?;
-    let mut rows = store.messages(id, edge, limit.clamp(1, 200)).await?;
+    let limit = limit.clamp(1, 200);
+    let mut rows = store.messages(id, edge, limit).await?;
     rows.sort_by_key(|row| (row.sent_at, row.id));
     let full = rows.len() >= limit as usize;
     let oldest = rows.first().map(|row| (row.sent_at, row.id)).filter(|_| full);
