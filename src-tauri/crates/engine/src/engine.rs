@@ -24,7 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Store, StoreError};
-use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::sync::{Mutex, MutexGuard, Notify, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -61,6 +61,7 @@ struct Inner {
     desk: Mutex<Desk>,
     vigil: std::sync::Mutex<Vigil>,
     ticking: Mutex<()>,
+    ringing: Arc<Mutex<()>>,
     runners: Runners,
     bridges: Bridges,
     pushes: Pushes,
@@ -107,6 +108,7 @@ impl Engine {
             desk: Mutex::new(desk),
             vigil: std::sync::Mutex::new(vigil),
             ticking: Mutex::new(()),
+            ringing: Arc::default(),
             runners: Runners::default(),
             bridges: Bridges::default(),
             pushes: Pushes::default(),
@@ -145,7 +147,7 @@ impl Engine {
             crate::runner::start(self, store).await;
         }
         // After the stores: what was answered while the program did not run is read before anything rings.
-        tokio::spawn(crate::alerts::watch(self.clone()));
+        tokio::spawn(crate::alerts::keep_watching(self.clone()));
         self.start_bridges().await?;
         self.start_pushes().await?;
         tokio::spawn(crate::quarantine::watch(self.clone()));
@@ -278,6 +280,11 @@ impl Engine {
     /// One tick at a time.
     pub(crate) async fn ticking(&self) -> MutexGuard<'_, ()> {
         self.inner.ticking.lock().await
+    }
+
+    /// The system is asked to show one notice at a time.
+    pub(crate) async fn ringing(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.inner.ringing).lock_owned().await
     }
 
     pub(crate) async fn desk(&self) -> MutexGuard<'_, Desk> {

@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod ladder;
+mod ring;
 mod shown;
 mod silence;
 mod stages;
@@ -16,15 +17,28 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ports::Notice;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// Between two looks at the wall clock; a third of the 15 seconds that an alert may be late.
 const TICK: Duration = Duration::from_secs(5);
+/// After a fault the watch begins again; one that stays must not be all that the program does.
+const AGAIN: Duration = Duration::from_secs(1);
 /// After a sleep stores get so long to be read once before anything rings: what was answered on a phone meanwhile is
 /// left alone, and alerts are still in time.
 const FIRST_ROUND: Duration = Duration::from_secs(8);
 
-/// Watches the deadlines until the engine stops.
-pub(crate) async fn watch(engine: Engine) {
+/// Watches the deadlines until the engine stops, also after a fault in the watching: nothing else would say that nothing
+/// rings any more.
+pub(crate) async fn keep_watching(engine: Engine) {
+    let begin = || -> JoinHandle<()> { tokio::spawn(watch(engine.clone())) };
+    while begin().await.is_err() {
+        tracing::error!("the watch over the deadlines broke off; it begins again");
+        engine.bus().publish(Event::AlertsWork(false));
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn watch(engine: Engine) {
     let stop = engine.stopped();
     let mut address = channels::http::own_address();
     let mut timer = tokio::time::interval(TICK);
@@ -84,29 +98,6 @@ impl Engine {
             self.vigil().noted();
         }
         stages.and(ladders).and(firings).and(silences).and(endings).map(|()| told)
-    }
-
-    /// Rings, whatever the system makes of it: that is in the push log and in the tray, and nobody here can do more.
-    pub(crate) async fn ring_anyway(&self, notice: &Notice) {
-        drop(self.ring(notice).await);
-    }
-
-    /// Shows a notice, tells the window, and tells everybody whether the system took it. Gives the system's answer.
-    ///
-    /// # Errors
-    /// In the system's words, if it refused.
-    pub async fn ring(&self, notice: &Notice) -> Result<(), String> {
-        let shown = self.ports().notifier.raise(notice);
-        if let Err(words) = &shown {
-            tracing::warn!(%words, "the system refused an alert");
-        }
-        self.bus().publish(Event::AlertsWork(shown.is_ok()));
-        self.bus().publish(Event::Raised(notice.clone().into()));
-        // It rang already: that this could not be written down must not keep the next one from ringing.
-        if let Err(error) = self.note_shown(notice, &shown).await {
-            tracing::error!(%error, "what the system made of an alert could not be written down");
-        }
-        shown
     }
 
     /// Writes down that deadlines are watched until now.

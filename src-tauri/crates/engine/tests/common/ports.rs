@@ -4,7 +4,7 @@ use channels::wecom::{Row, Tone, Wording};
 use domain::{Secret, Timestamp};
 use engine::{Clock, Letter, Notice, Notifier, SecretVault, VaultError, Words};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard};
 
 /// A clock that stands still until it is moved.
 pub(crate) struct ManualClock(Mutex<Timestamp>);
@@ -44,6 +44,8 @@ pub(crate) struct Bell {
     shown: Mutex<Vec<Notice>>,
     refuses: Mutex<bool>,
     deadly: Mutex<bool>,
+    hangs: Mutex<bool>,
+    answers: Condvar,
 }
 
 impl Bell {
@@ -57,6 +59,12 @@ impl Bell {
         *self.refuses.lock().unwrap() = refuses;
     }
 
+    /// From now on the system answers nobody who asks it to show something, or everybody again.
+    pub(crate) fn hang(&self, hangs: bool) {
+        *self.hangs.lock().unwrap() = hangs;
+        self.answers.notify_all();
+    }
+
     /// The program dies when it rings next.
     pub(crate) fn kill(&self, deadly: bool) {
         *self.deadly.lock().unwrap() = deadly;
@@ -65,6 +73,7 @@ impl Bell {
 
 impl Notifier for Bell {
     fn raise(&self, notice: &Notice) -> Result<(), String> {
+        drop(self.answers.wait_while(self.hangs.lock().unwrap(), |hangs| *hangs).unwrap());
         let deadly = *self.deadly.lock().unwrap();
         assert!(!deadly, "the program dies before anybody has heard");
         if *self.refuses.lock().unwrap() {

@@ -193,3 +193,39 @@ async fn quiet_hours_hold_back_all_but_the_last_stage() {
         "the newest of those held back"
     );
 }
+
+#[tokio::test]
+async fn a_system_that_hangs_is_told_of_and_holds_up_nothing() {
+    let house = House::solo().await;
+    let mut events = house.engine.bus().subscribe();
+    let works = |event: &Event| if let Event::AlertsWork(works) = event { Some(*works) } else { None };
+    house.bell.hang(true);
+    house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
+    for (seconds, stage) in [(0, -3_600), (1_800, -1_800)] {
+        house.clock.set(at(2 * HOUR + seconds));
+        assert_eq!(house.engine.tick().await.unwrap().len(), 1, "it goes on without an answer");
+        assert!(!until(&mut events, works).await, "the tray turns red");
+        let raised = stages(&house, "c1", DeadlineKind::Reply).await;
+        assert_eq!(raised.last(), Some(&stage), "the stage is on record all the same");
+    }
+    house.bell.hang(false);
+    house.clock.set(at(2 * HOUR + 3_000));
+    house.engine.tick().await.unwrap();
+    assert!(until(&mut events, works).await, "and it is told when it answers again");
+}
+
+#[tokio::test]
+async fn a_watch_that_breaks_off_begins_again() {
+    let house = House::solo().await;
+    let mut events = house.engine.bus().subscribe();
+    let works = |event: &Event| if let Event::AlertsWork(works) = event { Some(*works) } else { None };
+    house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
+    house.clock.set(at(2 * HOUR));
+    house.bell.kill(true);
+    house.engine.start().await.unwrap();
+    assert!(!until(&mut events, works).await, "it is told of");
+    house.bell.kill(false);
+    house.clock.set(at(2 * HOUR + 1_800));
+    house.until(async || !house.bell.take().is_empty()).await;
+    house.engine.stop().await.unwrap();
+}
