@@ -1,4 +1,7 @@
 //! Reading one conversation back from its newest message to the newest one already seen.
+//!
+//! A page shows older messages beside the new ones. Each message is kept with its own bytes alone: a page that was kept whole
+//! would bring back with every answer what was erased.
 
 use super::api::{Api, CHAT};
 use super::errors::Failure;
@@ -135,30 +138,27 @@ pub(crate) async fn read_back(
             |gap| gap.then,
         );
         let full = messages.len() >= PAGE;
-        pages.push(Received {
-            raw: RawPayload { source: MESSAGES, bytes: answer.bytes.clone() },
-            events: page.events,
-        });
+        pages.push(page.received);
         match next_offset {
             Some(offset) if full && !page.ended => gap = Some(Gap { then, offset }),
             Some(_) | None => break Reached::All(then),
         }
     };
-    pages.retain(|page| !page.events.is_empty());
-    batch.received.extend(pages.into_iter().rev());
+    batch.received.extend(pages.into_iter().rev().flatten());
     batch.quarantined.append(&mut bad);
     Ok(reached)
 }
 
 struct Page {
-    events: Vec<domain::IncomingEvent>,
+    /// Oldest first.
+    received: Vec<Received>,
     newest: Option<(String, i64)>,
     oldest: Option<String>,
     ended: bool,
 }
 
 fn take_page(messages: &[&Value], around: &mut Around, until: &Until, bad: &mut Vec<Quarantined>) -> Page {
-    let mut page = Page { events: Vec::new(), newest: None, oldest: None, ended: false };
+    let mut page = Page { received: Vec::new(), newest: None, oldest: None, ended: false };
     for message in messages {
         if let Some(own) = shop_user(message, &around.shop_id) {
             around.shop_user_id = Some(own);
@@ -176,16 +176,17 @@ fn take_page(messages: &[&Value], around: &mut Around, until: &Until, bad: &mut 
             }
             page.oldest = Some(message_id);
         }
+        let raw = RawPayload { source: MESSAGES, bytes: super::json::bytes(message) };
         match read(message, around) {
-            // A page goes from newest to oldest; the events of one message keep their order.
-            Ok(events) => page.events.extend(events.into_iter().rev()),
+            Ok(events) if events.is_empty() => {}
+            Ok(events) => page.received.push(Received { raw, events }),
             Err(flaw) => {
-                let raw = RawPayload { source: MESSAGES, bytes: super::json::bytes(message) };
                 bad.push(Quarantined::new(raw, flaw).beside(around.beside()));
             }
         }
     }
-    page.events.reverse();
+    // A page goes from newest to oldest.
+    page.received.reverse();
     page
 }
 

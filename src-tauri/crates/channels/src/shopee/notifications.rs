@@ -5,11 +5,12 @@
 
 use super::api::Api;
 use super::errors::Failure;
-use super::json::{id, list};
+use super::json::{bytes, id, list};
 use super::notices::notice;
 use super::wire::Answer;
 use crate::{Batch, Cursors, Received};
 use domain::{IncomingEvent, RawPayload, Timestamp};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The platform's id of the last notice.
@@ -57,25 +58,29 @@ fn take(answer: &Answer, cursors: &Cursors, is_head: bool, now: Timestamp, batch
     let mut seen = stored(SEEN, batch);
     let head = stored(HEAD, batch);
     let known: BTreeSet<&String> = seen.iter().chain(&head).collect();
-    let events: Vec<(String, IncomingEvent)> = list(&answer.response()["data"])
+    let entries = list(&answer.response()["data"]);
+    let events: Vec<(String, IncomingEvent, &Value)> = entries
         .into_iter()
-        .filter_map(|entry| notice(entry, Some(now)))
-        .map(|event| (short_id(&event), event))
+        .filter_map(|entry| Some((notice(entry, Some(now))?, entry)))
+        .map(|(event, entry)| (short_id(&event), event, entry))
         .collect();
-    let shown: Vec<String> = events.iter().map(|(short, _)| short.clone()).collect();
-    let mut news: Vec<_> = events.into_iter().filter(|(short, _)| !known.contains(short)).collect();
-    news.sort_by_key(|(_, event)| event.at());
+    let shown: Vec<String> = events.iter().map(|(short, ..)| short.clone()).collect();
+    let mut news: Vec<_> = events.into_iter().filter(|(short, ..)| !known.contains(short)).collect();
+    news.sort_by_key(|(_, event, _)| event.at());
     if is_head && shown != head {
         batch.cursors.insert(HEAD.into(), shown.join(","));
     }
     if news.is_empty() {
         return false;
     }
-    seen.extend(news.iter().map(|(short, _)| short.clone()));
+    seen.extend(news.iter().map(|(short, ..)| short.clone()));
     let surplus = seen.len().saturating_sub(REMEMBERED);
     batch.cursors.insert(SEEN.into(), seen.split_off(surplus).join(","));
-    let raw = RawPayload { source: "shopee.get_shop_notification", bytes: answer.bytes.clone() };
-    batch.received.push(Received { raw, events: news.into_iter().map(|(_, event)| event).collect() });
+    // Each with its own bytes: the page shows old ones again, of which some may have been erased.
+    batch.received.extend(news.into_iter().map(|(_, event, entry)| Received {
+        raw: RawPayload { source: "shopee.get_shop_notification", bytes: bytes(entry) },
+        events: vec![event],
+    }));
     true
 }
 

@@ -24,8 +24,6 @@ const CLOCK_TOLERANCE_S: i64 = 300;
 /// An answer without an error.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
-    /// The bytes as they came.
-    pub(crate) bytes: Vec<u8>,
     json: Value,
 }
 
@@ -151,7 +149,7 @@ impl Wire {
         self.clocks.look(&headers, self.now());
         let no_word = |failure: Failure| (failure, String::new());
         let (code, message) = match envelope::open(&bytes) {
-            Ok(json) if status.is_success() => return Ok(Answer { bytes, json }),
+            Ok(json) if status.is_success() => return Ok(Answer { json }),
             Ok(_) => {
                 let flaw = UnreadableCause::PlatformError.because("error status without an error word");
                 return Err(no_word(bare(status, &headers, bytes, flaw)));
