@@ -44,6 +44,7 @@ pub(crate) async fn round(
     let mut numbers = Vec::new();
     for order in list(&response["order_list"]) {
         match id(&order["order_sn"]) {
+            Some(number) if window.is_read(&number) => {}
             Some(number) => numbers.push(number),
             None => {
                 let raw = RawPayload { source: LIST, bytes: shape::of(None, order) };

@@ -3,6 +3,9 @@
 //! The position is a point on the platform's time line, not a span before now: every instant after it is asked for, also
 //! after weeks offline, in steps that the platform allows. A step ends a little before now, because a change may become
 //! visible late, and the overlap is told by what was seen in it.
+//!
+//! What changes while the pages of its step are read leaves the step, and everything behind it moves up: the first of a
+//! later page is then on the page before, which was read already. So the pages are read again until they bring nothing new.
 
 use domain::Timestamp;
 use serde_json::{Value, json};
@@ -26,6 +29,10 @@ pub(crate) struct Window {
     pub(crate) page: String,
     /// What was seen and may show again: id → time of its state.
     seen: BTreeMap<String, i64>,
+    /// The pages of this step are read again.
+    again: bool,
+    /// This reading of them brought something new.
+    news: bool,
 }
 
 impl Window {
@@ -36,6 +43,8 @@ impl Window {
             to: None,
             page: String::new(),
             seen: BTreeMap::new(),
+            again: false,
+            news: false,
         })
     }
 
@@ -47,11 +56,15 @@ impl Window {
             to: value["to"].as_i64(),
             page: value["page"].as_str()?.to_owned(),
             seen: seen.iter().filter_map(|(id, at)| Some((id.clone(), at.as_i64()?))).collect(),
+            again: value["again"].as_bool().unwrap_or(false),
+            news: value["news"].as_bool().unwrap_or(false),
         })
     }
 
     pub(crate) fn stored(&self) -> String {
-        json!({ "from": self.from, "to": self.to, "page": self.page, "seen": self.seen }).to_string()
+        let Self { from, to, page, seen, again, news } = self;
+        json!({ "from": from, "to": to, "page": page, "seen": seen, "again": again, "news": news })
+            .to_string()
     }
 
     /// The end of this step, fixed when the step starts so that its pages stay the same.
@@ -62,7 +75,15 @@ impl Window {
 
     /// Whether this state of `id` is new; remembers it.
     pub(crate) fn is_new(&mut self, id: &str, updated_s: i64) -> bool {
-        self.seen.insert(id.to_owned(), updated_s).is_none_or(|before| before < updated_s)
+        let new = self.seen.insert(id.to_owned(), updated_s).is_none_or(|before| before < updated_s);
+        self.news |= new;
+        new
+    }
+
+    /// Whether `id` was read in this step already, and is on its pages only because they are read again. What was seen in
+    /// the overlap with the step before may have changed since.
+    pub(crate) fn is_read(&self, id: &str) -> bool {
+        self.again && self.seen.get(id).is_some_and(|at| *at > self.from.saturating_add(LATE_S))
     }
 
     /// Forgets one that could not be taken in after all.
@@ -76,6 +97,11 @@ impl Window {
             self.page = page;
             return true;
         }
+        if !self.page.is_empty() && std::mem::take(&mut self.news) {
+            self.page.clear();
+            self.again = true;
+            return true;
+        }
         let end = self.end(now);
         let caught_up = end >= now.as_second();
         self.from = if caught_up { (end - LATE_S).max(self.from) } else { end };
@@ -83,6 +109,7 @@ impl Window {
         self.seen.retain(|_, at| *at >= from);
         self.to = None;
         self.page = String::new();
+        (self.again, self.news) = (false, false);
         !caught_up
     }
 }
