@@ -1,5 +1,6 @@
 //! A copy of the whole file while it is in use.
 
+use crate::open::synced;
 use crate::{Result, Store, StoreError};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -22,7 +23,7 @@ impl Store {
         let done = sqlx::query("VACUUM INTO ?1").bind(name.to_owned()).execute(&mut conn).await;
         sqlx::Connection::close(conn).await?;
         done?;
-        std::fs::File::open(to)?.sync_all()?;
+        synced(to)?;
         Ok(())
     }
 }

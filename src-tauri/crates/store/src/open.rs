@@ -214,6 +214,12 @@ pub(crate) fn forget_copies(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Waits until a file is on the disk. Opened for writing, though nothing is written: Windows refuses it to whoever may only
+/// read.
+pub(crate) fn synced(path: &Path) -> std::io::Result<()> {
+    File::options().write(true).open(path)?.sync_all()
+}
+
 /// Brings the file up to date. An existing one is copied first, with its log folded in, as `….before-N`.
 async fn migrate(
     conn: &mut SqliteConnection,
@@ -232,7 +238,7 @@ async fn migrate(
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *conn).await?;
         let copy = path.with_extension(format!("{COPY}{known:04}"));
         std::fs::copy(path, &copy)?;
-        File::open(&copy)?.sync_all()?;
+        synced(&copy)?;
         tracing::info!(from = found, to = known, copy = %copy.display(), "migrating");
     }
     migrations.run(conn).await?;
