@@ -93,14 +93,14 @@ impl WriteTx {
         now: Timestamp,
     ) -> Result<()> {
         let sql = "UPDATE buyer SET private_customer = ?2, tags = ?3 WHERE id = ?1";
-        let tags = codec::json(tags)?;
-        let query = sqlx::query(sql).bind(id.0).bind(private_customer).bind(tags.clone());
+        let query = sqlx::query(sql).bind(id.0).bind(private_customer).bind(codec::json(tags)?);
         if query.execute(self.conn().await?).await?.rows_affected() == 0 {
             return Err(StoreError::NotFound { what: "buyer", id: id.0 });
         }
         self.change(Entity::Buyer, id.0);
+        // How many: what a person wrote of a buyer could not be erased from there.
         let detail =
-            serde_json::json!({ "buyer": id.0, "private": private_customer, "tags": tags }).to_string();
+            serde_json::json!({ "buyer": id.0, "private": private_customer, "tags": tags.len() }).to_string();
         self.audit(AuditEntry { at: now, kind: LogKind::BuyerNotes, conversation: None, detail });
         Ok(())
     }

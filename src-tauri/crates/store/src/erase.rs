@@ -33,7 +33,7 @@ const OF_AGE: &str = "
     ORDER BY m.search_id LIMIT ?4";
 
 /// What is erased of messages. The kind stays, because clocks ask for it.
-const MESSAGES: [&str; 7] = [
+const MESSAGES: [&str; 8] = [
     "UPDATE message SET title = '', text = '', item_id = '',
             body = json_object('type', 'erased', 'was', kind)
         WHERE id IN (SELECT value ->> 0 FROM json_each(?1))",
@@ -47,6 +47,9 @@ const MESSAGES: [&str; 7] = [
     "INSERT OR REPLACE INTO search (rowid, text, chars, tags)
         SELECT value ->> 1, '', '', value ->> 3 FROM json_each(?1)",
     "UPDATE raw SET bytes = x'' WHERE id IN (SELECT value ->> 2 FROM json_each(?1))",
+    // What a buyer says of a return lies beside its states a second time.
+    "UPDATE dispute SET reason = '' WHERE reason <> '' AND conversation_id IN (
+        SELECT id FROM conversation WHERE last_message_id IN (SELECT value ->> 0 FROM json_each(?1)))",
     "UPDATE conversation SET preview = '', title = iif(kind IN ('chat', 'case'), title, '')
         WHERE last_message_id IN (SELECT value ->> 0 FROM json_each(?1))",
 ];
@@ -73,7 +76,12 @@ const BESIDE: [&str; 4] = [
 ];
 
 /// Where a buyer is named; `?2` takes the place of their key. Their own row comes last, because the others ask it.
-const NAMED: [&str; 4] = [
+const NAMED: [&str; 5] = [
+    // A history that is still being read may name whose it is.
+    "UPDATE cursor SET value = json_set(value, '$.buyer', json_array(?2, ''))
+        WHERE store_id = (SELECT store_id FROM buyer WHERE id = ?1)
+            AND CASE WHEN json_valid(value) THEN json_extract(value, '$.buyer[0]') END
+                = (SELECT key FROM buyer WHERE id = ?1)",
     "UPDATE purchase SET buyer_key = ?2
         WHERE (store_id, buyer_key) = (SELECT store_id, key FROM buyer WHERE id = ?1)",
     "UPDATE dispute SET buyer_key = ?2, reason = ''
@@ -197,7 +205,8 @@ impl WriteTx {
     /// What the database says.
     pub async fn erasure_done(&mut self, erasure: i64, quarantined: &[i64]) -> Result<()> {
         self.secure(true).await?;
-        let sql = "UPDATE quarantine SET bytes = x'', beside = '', own_id = 'erased:' || id
+        // A reader's words may quote what stands in the bytes; the kind of the fault stays.
+        let sql = "UPDATE quarantine SET bytes = x'', beside = '', why = '', own_id = 'erased:' || id
             WHERE id IN (SELECT value FROM json_each(?1))";
         sqlx::query(sql).bind(codec::json(quarantined)?).execute(self.conn().await?).await?;
         sqlx::query("DELETE FROM erasure WHERE id = ?1").bind(erasure).execute(self.conn().await?).await?;

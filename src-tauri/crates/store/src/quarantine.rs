@@ -55,8 +55,8 @@ impl WriteTx {
             .iter()
             .map(|row| Line(row.id, row.flaw.cause.as_str(), &row.flaw.words, &row.reader))
             .collect();
-        let sql = "UPDATE quarantine SET cause = t.value ->> 1, why = t.value ->> 2, reader = t.value ->> 3,
-                tried_at_ms = ?2
+        let sql = "UPDATE quarantine SET cause = t.value ->> 1, reader = t.value ->> 3, tried_at_ms = ?2,
+                why = iif(length(bytes) > 0, t.value ->> 2, '')
             FROM json_each(?1) t WHERE quarantine.id = t.value ->> 0";
         let query = sqlx::query(sql).bind(codec::json(&lines)?).bind(to_ms(at));
         query.execute(self.conn().await?).await?;
@@ -76,8 +76,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Erases what could not be read of a store and came last before an instant: its bytes and what was known beside them.
-    /// What was wrong, and how often, stays. Gives how many there were.
+    /// Erases what could not be read of a store and came last before an instant: its bytes, what was known beside them, and
+    /// the reader's words, which may quote them. What kind of fault it was, and how often it came, stays. Gives how many there were.
     ///
     /// # Errors
     /// What the database says.
@@ -88,7 +88,7 @@ impl WriteTx {
         now: Timestamp,
     ) -> Result<u64> {
         self.secure(true).await?;
-        let sql = "UPDATE quarantine SET bytes = x'', beside = '', own_id = 'erased:' || id
+        let sql = "UPDATE quarantine SET bytes = x'', beside = '', why = '', own_id = 'erased:' || id
             WHERE store_id = ?1 AND last_at_ms < ?2 AND length(bytes) > 0";
         let query = sqlx::query(sql).bind(store.0).bind(to_ms(before));
         let done = query.execute(self.conn().await?).await?.rows_affected();
@@ -231,8 +231,9 @@ const KEEP: &str = "
     SELECT substr(?, key * 32 + 1, 32), substr(?, value ->> 9, value ->> 10), value ->> 0, value ->> 1, value ->> 2,
         value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 8
     FROM jsonb_each(?) WHERE true
-    ON CONFLICT (id) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms, why = excluded.why,
+    ON CONFLICT (id) DO UPDATE SET seen = seen + 1, last_at_ms = excluded.last_at_ms,
         cause = excluded.cause, reader = excluded.reader,
+        why = iif(length(quarantine.bytes) > 0, excluded.why, ''),
         store_id = iif(length(quarantine.bytes) > 0, excluded.store_id, quarantine.store_id),
         own_id = iif(length(quarantine.bytes) > 0, excluded.own_id, quarantine.own_id),
         beside = iif(length(quarantine.bytes) > 0, excluded.beside, '')

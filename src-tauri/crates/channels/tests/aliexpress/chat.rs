@@ -228,3 +228,21 @@ async fn without_permission_chat_is_off_and_the_rest_works() {
     assert_eq!(kept.words(), ["unheard"], "ten minutes later it is tried again, and nothing was lost");
     assert_eq!(kept.capability(Capability::ReadChat), CapabilityState::On, "and the switch is back");
 }
+
+#[tokio::test]
+async fn positions_name_nobody_once_a_history_is_read() {
+    const NAME: &str = "qjzvantine";
+    let s = setup_with(true, |c| AliExpressConfig { history_pages: 20, ..c }).await;
+    s.platform.add_buyer(BUYER, NAME, "RU");
+    for n in 0..250 {
+        s.platform.buyer_says(BUYER, &format!("m{n}"));
+    }
+    let mut kept = Kept::default();
+    let batch = s.connector.poll(&kept.cursors).await.unwrap();
+    s.commit(&mut kept, batch).await;
+    let naming = |kept: &Kept| kept.cursors.values().filter(|value| value.contains(NAME)).count();
+    assert_eq!(naming(&kept), 1, "what is still to be read must find its buyer");
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.messages().len(), 250, "and does");
+    assert_eq!(naming(&kept), 0, "then nobody is named: an erasure looks at messages, not at positions");
+}

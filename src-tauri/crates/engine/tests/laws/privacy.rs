@@ -41,7 +41,11 @@ async fn shop() -> House {
     });
     let bytes = format!("{{\"buyer\":\"{KEY}\",").into_bytes();
     let raw = RawPayload { source: "pretend.order", bytes };
-    batch.quarantined.push(Quarantined::new(raw, Flaw::missing("cut off")));
+    let quoted = format!("bad_shape: invalid type: string {CALLED:?}");
+    batch.quarantined.push(Quarantined::new(raw, Flaw::missing(quoted)));
+    let reading = serde_json::json!({ "last": "m2", "last_ms": 20, "buyer": [KEY, CALLED], "gap": {} });
+    batch.cursors.insert("partner.channel.c1".to_owned(), reading.to_string());
+    batch.cursors.insert("chat.walk".to_owned(), "1700000000|1700000000".to_owned());
     house.takes(&batch).await.unwrap();
     house
 }
@@ -219,6 +223,16 @@ fn returned(status: &str, seconds: i64) -> IncomingEvent {
     })
 }
 
+/// A return that is over.
+fn closed_return(seconds: i64) -> IncomingEvent {
+    match returned("CLOSED", seconds) {
+        IncomingEvent::Dispute(dispute) => {
+            IncomingEvent::Dispute(DisputeSnapshot { closed: true, ..dispute })
+        }
+        other => other,
+    }
+}
+
 #[tokio::test]
 async fn what_a_buyer_said_of_a_return_goes_with_them_and_the_platform_does_not_bring_it_back() {
     let house = shop().await;
@@ -366,6 +380,7 @@ async fn content_is_kept_for_so_long_and_no_longer() {
     house.hears([buyer("c4", "m7", long_ago, OLD), seller("c4", "m8", long_ago + 9, Body::Read)]).await;
     house.hears([seller("c4", "m9", long_ago + 10, Body::from_text("done"))]).await;
     house.hears([buyer("c3", "m5", 50, "qttowed")]).await;
+    house.takes(&events([closed_return(60)])).await.unwrap();
     let short = house.engine.keep_for(house.shop, 7).await;
     assert!(matches!(short, Err(EngineError::Invalid { .. })), "nobody loses last week by a slip: {short:?}");
     house.engine.keep_for(house.shop, 30).await.unwrap();
@@ -381,5 +396,6 @@ async fn content_is_kept_for_so_long_and_no_longer() {
     until_silent(&house, "c2").await;
     house.until_erased().await;
     assert_eq!(found(&house, &[SAID, OTHER, OURS]).await, [""; 0], "then it is gone, from the index too");
+    assert_eq!(found(&house, &[WHY]).await, [""; 0], "and so is what was said of a return");
     assert_eq!(house.messages("c3").await[0].body.words(), "qttowed", "but for what is still owed");
 }

@@ -2,7 +2,7 @@
 
 use super::support::{at, new_store, nothing, prepare, say, shop};
 use crate::{CursorWrite, IntakeWrite, PackedRaw, StoreError};
-use domain::{AccountName, Capability, CapabilityState, Presence, RawPayload};
+use domain::{AccountName, Capability, CapabilityState, LogKind, Presence, RawPayload};
 use std::collections::BTreeMap;
 
 #[tokio::test]
@@ -163,6 +163,9 @@ async fn what_people_note_on_a_buyer_survives_the_next_message() {
         "people's notes are not the platform's to change"
     );
     assert_eq!((kept.name.as_str(), kept.country.as_str()), ("New", "ES"), "the name is");
+    let log = shop.store.audit_log(None, 100).await.unwrap();
+    let noted = log.iter().find(|row| row.entry.kind == LogKind::BuyerNotes).unwrap();
+    assert!(!noted.entry.detail.contains("大客户"), "nothing can be erased from the log: {noted:?}");
     assert_eq!(
         (summary.conversations, summary.messages, summary.first_at),
         (1, 1, Some(at(0))),

@@ -83,7 +83,9 @@ pub(super) struct ChannelCursor {
     pub(super) last: Option<String>,
     /// Its time, in milliseconds.
     pub(super) last_ms: i64,
-    /// The buyer's id and nickname, for a gap that is closed without the session list.
+    /// The buyer's id and nickname, for a gap that is closed without the session list. Kept with a gap only: positions are no
+    /// place to look for somebody who is erased. The store's erasure knows this field by its name.
+    #[serde(default, skip_serializing_if = "is_nobody")]
     pub(super) buyer: (String, String),
     /// What is still to be read below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,8 +101,16 @@ impl ChannelCursor {
     }
 
     pub(super) fn save(&self, prefix: &str, batch: &mut Batch, channel: &str) {
-        batch.cursors.insert(format!("{}{channel}", channel_prefix(prefix)), to_text(self));
+        let named = Self {
+            buyer: self.gap.as_ref().map_or_else(Default::default, |_| self.buyer.clone()),
+            ..self.clone()
+        };
+        batch.cursors.insert(format!("{}{channel}", channel_prefix(prefix)), to_text(&named));
     }
+}
+
+fn is_nobody((key, name): &(String, String)) -> bool {
+    key.is_empty() && name.is_empty()
 }
 
 /// The channels whose history still has a gap, after what this round has moved.
