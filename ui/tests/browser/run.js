@@ -6,6 +6,7 @@ import dialogs from './dialogs.js'
 import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
+import lines from './lines.js'
 import log from './log.js'
 import logLive from './log_live.js'
 import looks from './looks.js'
@@ -59,6 +60,7 @@ for (const [name, options, run] of [
   ...logLive,
   ...keyboard,
   ...looks,
+  ...lines,
   ...screens,
 ]) {
   if (!name.includes(only)) continue
