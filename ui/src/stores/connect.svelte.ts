@@ -24,6 +24,9 @@ export class ConnectState extends ConnectionForm {
     this.folders = new FolderChoice(() => host.draftFolders(this.draft()))
   }
 
+  /** Whether it is still to be learnt what the form asks for. */
+  readonly waiting = $derived.by(() => !this.bridged && this.directory.value === null)
+
   /** Whether there are folders to pick from. */
   readonly picking = $derived.by(
     () => this.platform === 'mail' && this.report !== null && this.report.verdict !== 'unfit',

@@ -22,6 +22,12 @@ export class RenewState extends ConnectionForm {
     this.#host = host
   }
 
+  /** Whether all is known that the form shows. */
+  readonly known = $derived.by(() => this.kept.value !== null && this.directory.value !== null)
+  readonly slow = $derived.by(() => this.kept.slow || this.directory.slow)
+  /** Why it is not: a test of the store as it is needs none of it but that the store is there. */
+  readonly unread = $derived.by(() => this.kept.error ?? (this.renewing ? this.directory.error : null))
+
   /** Another address is shown no secret that nobody typed for it. */
   readonly moved = $derived(this.kept.value !== null && this.values.host.trim() !== this.kept.value.host)
   /** The owner signed in to a shop that is not this one. */
@@ -74,6 +80,11 @@ export class RenewState extends ConnectionForm {
     if (this.store !== store) return
     this.#fill()
     if (!renewing) await this.test()
+  }
+
+  /** Reads once more what could not be read. */
+  again(): Promise<void> {
+    return this.store ? this.open(this.store, this.renewing) : Promise.resolve()
   }
 
   /** Nothing that was typed stays. */

@@ -54,6 +54,25 @@ describe('a store that is kept', () => {
     expect([host.testStore.mock.calls, state.report?.verdict]).toEqual([[['s2']], 'fit'])
   })
 
+  it('says why its form cannot be shown, and shows it once it can', async () => {
+    const state = new RenewState({
+      ...host,
+      directory: vi
+        .fn<Host['directory']>()
+        .mockRejectedValueOnce(new Error('busy'))
+        .mockResolvedValue(DIRECTORY),
+    })
+    await state.open(store, true)
+    expect([state.known, state.unread !== null], 'what the providers are is not known').toEqual([false, true])
+    await state.again()
+    expect([state.known, state.unread, state.gateway]).toEqual([true, null, 'live_cn'])
+    host.storeConnection.mockRejectedValueOnce(new Error('busy'))
+    await state.open(store, true)
+    expect([state.known, state.unread !== null], 'what is kept is not known').toEqual([false, true])
+    await state.again()
+    expect([state.known, state.values.account]).toEqual([true, '2001234'])
+  })
+
   it('shows what is kept, without what is secret, and keeps what stays empty', async () => {
     const state = await renewing()
     expect(host.testStore, 'nothing is asked yet').not.toHaveBeenCalled()

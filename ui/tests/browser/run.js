@@ -7,6 +7,7 @@ import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
 import keyboard from './keyboard.js'
 import lines from './lines.js'
+import loading from './loading.js'
 import log from './log.js'
 import logLive from './log_live.js'
 import looks from './looks.js'
@@ -46,6 +47,7 @@ for (const [name, options, run] of [
   ...dialogs,
   ...connect,
   ...renew,
+  ...loading,
   ...push,
   ...signin,
   ...numbers,

@@ -6,6 +6,13 @@ import { tick } from 'svelte'
  */
 export const takeFocus = (node: HTMLElement): void => node.focus()
 
+/** For fields that come later than their dialog: they take the focus where nothing else in it has one. */
+export function takeLostFocus(node: HTMLElement): void {
+  const at = document.activeElement
+  if (at === null || at === document.body || at.matches('[role=dialog]'))
+    node.querySelector<HTMLElement>('input:not([type=radio]), textarea')?.focus()
+}
+
 const STOPS = 'a[href], button, input, select, textarea, summary, iframe, [tabindex]'
 
 /** What can be scrolled and has nothing in it to stop at is a stop itself: else no key would scroll it. */
