@@ -151,6 +151,8 @@ export const presenceWords = (code: string) => look(PRESENCE, code)
 export const presenceWithin = (code: string) => presenceWords(code).toLocaleLowerCase(locale())
 export const viewWords = (code: string) => look(VIEW, code)
 export const groupWords = (code: string) => look(GROUP, code)
+/** What shops put into their names to say on which platform they are, in whichever language. */
+export const PLATFORM_NAMES: readonly string[] = ['shopee', '虾皮', 'aliexpress', '速卖通', 'lazada']
 export const platformWords = (code: string) => look(PLATFORM, code)
 export const gateWords = (code: string) => look(GATE, code)
 export const topicWords = (code: string) => look(TOPIC, code)

@@ -15,6 +15,7 @@ import mailbox from './mailbox.js'
 import numbers from './numbers.js'
 import privacy from './privacy.js'
 import push from './push.js'
+import rail from './rail.js'
 import renew from './renew.js'
 import reply from './reply.js'
 import robots from './robots.js'
@@ -63,6 +64,7 @@ for (const [name, options, run] of [
   ...keyboard,
   ...looks,
   ...lines,
+  ...rail,
   ...screens,
 ]) {
   if (!name.includes(only)) continue
