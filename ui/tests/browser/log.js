@@ -35,8 +35,9 @@ export default [
       await dialog(page).getByRole('button', { name: '清除条件' }).click()
       await count(page, 100, 'everything again')
       await dialog(page).getByRole('combobox', { name: '时间' }).selectOption('dates')
-      await dialog(page).getByLabel('从').fill('2026-11-14')
-      await dialog(page).getByLabel('到').fill('2026-11-14')
+      await dialog(page).getByRole('textbox', { name: '从' }).fill('2026-11-14')
+      await dialog(page).getByRole('textbox', { name: '到' }).fill('2026-11-14')
+      await page.keyboard.press('Enter')
       await dialog(page).getByText('连接了店铺').waitFor()
       must((await rows(page).count()) < 100, 'only that day')
     },

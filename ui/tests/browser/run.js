@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 import connect from './connect.js'
+import dates from './dates.js'
 import dialogs from './dialogs.js'
 import { launch, openWindow } from './harness.js'
 import inbox from './inbox.js'
@@ -60,6 +61,7 @@ for (const [name, options, run] of [
   ...mailbox,
   ...unreadable,
   ...log,
+  ...dates,
   ...logLive,
   ...keyboard,
   ...looks,
