@@ -6,6 +6,7 @@ import {
   fileSize,
   localTime,
   moment,
+  momentWithin,
   money,
   ruleSpan,
   shortNumber,
@@ -13,6 +14,7 @@ import {
   span,
   spacedNumber,
   stopwatch,
+  whenWords,
 } from './format'
 import { speak } from './locale.svelte'
 import { colourOf, initialsOf, isEmojiOnly, seatName } from './person'
@@ -79,6 +81,35 @@ describe('times', () => {
     expect(dayName(at('2026-11-19T15:59:00Z'), NOW), '23:59 in Beijing is yesterday').toBe('昨天')
     expect(moment(at('2026-11-21T15:39:00+08:00'), NOW)).toBe('明天 15:39')
     expect(moment(at('2026-11-23T07:32:00+08:00'), NOW)).toBe('11-23 07:32')
+  })
+})
+
+describe('times inside a sentence', () => {
+  const times = [
+    '2026-11-20T15:39:00+08:00',
+    '2026-11-19T15:39:00+08:00',
+    '2026-11-21T15:39:00+08:00',
+    '2026-11-03T15:39:00+08:00',
+  ]
+  it('say when in English as English does', () => {
+    speak('en')
+    expect(times.map((t) => `Came ${whenWords(at(t), NOW)}`)).toEqual([
+      'Came at 15:39',
+      'Came yesterday at 15:39',
+      'Came tomorrow at 15:39',
+      'Came on Nov 3 at 15:39',
+    ])
+    expect(times.map((t) => `until ${momentWithin(at(t), NOW)}`)).toEqual([
+      'until 15:39',
+      'until yesterday 15:39',
+      'until tomorrow 15:39',
+      'until Nov 3 15:39',
+    ])
+    expect(moment(at(times[1]!), NOW), 'alone it begins with a capital').toBe('Yesterday 15:39')
+  })
+  it('are the same in Chinese wherever they stand', () => {
+    for (const t of times)
+      expect([whenWords(at(t), NOW), momentWithin(at(t), NOW)]).toEqual(Array(2).fill(moment(at(t), NOW)))
   })
 })
 

@@ -58,6 +58,24 @@ export function moment(at: number, now: number): string {
   return `${monthDay(at)} ${hourMinute(at)}`
 }
 
+/** As {@link moment}, inside a sentence after a word like `until`: `15:39`, `tomorrow 15:39`, `Nov 20 15:39`. */
+export const momentWithin = (at: number, now: number) =>
+  Math.abs(dayNumber(at) - dayNumber(now)) === 1
+    ? `${dayName(at, now).toLocaleLowerCase(locale())} ${hourMinute(at)}`
+    : moment(at, now)
+
+/** When something is, as a part of a sentence: `at 15:39`, `yesterday at 15:39`, `on Nov 20 at 15:39`. */
+export function whenWords(at: number, now: number): string {
+  const days = dayNumber(at) - dayNumber(now)
+  const time = hourMinute(at)
+  if (days === 0) return m.when_today({ time })
+  if (Math.abs(days) === 1) return m.when_near({ day: dayName(at, now).toLocaleLowerCase(locale()), time })
+  return m.when_far({ day: monthDay(at), time })
+}
+
+/** Sentences one after the other. */
+export const inARow = (...sentences: string[]) => sentences.join(locale() === 'en' ? ' ' : '')
+
 const pad = (n: number) => String(n).padStart(2, '0')
 
 /** `00:07:32`; hours grow as they must. */

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { MailImportDto } from '../ipc/client'
+import { speak } from '../shared/locale.svelte'
 import { checkLines, importResult, mailNote } from './mailbox'
 
 const done: MailImportDto = {
@@ -14,6 +15,8 @@ const done: MailImportDto = {
   stopped: false,
   error: null,
 }
+
+afterEach(() => speak('zh-CN'))
 
 describe('an import of mails', () => {
   it('says on the rail how far it is, and nothing once it is over', () => {
@@ -70,6 +73,17 @@ describe('the nightly check of a mailbox', () => {
     expect(fetched).toContain('补收了 2 封')
     expect(fetched, 'nothing is deleted here').toContain('4 封已从服务器删除，这里仍保留')
     expect(checkLines([{ ...check, missing: 3, fetched: 1 }], now)[0]).toContain('2 封取不到')
+  })
+
+  it('makes whole English sentences of it, of one mail or of several', () => {
+    speak('en')
+    const [of] = checkLines([{ ...check, on_server: 1, gone: 1 }], now)
+    expect(of).toBe(
+      'Compared with the server at 03:41: the one mail is here. 1 more was deleted at the server and is kept here.',
+    )
+    expect(checkLines([{ ...check, missing: 2 }], now + 86_400_000)[0]).toBe(
+      'Compared with the server yesterday at 03:41: 2 mails could not be fetched; they are tried again tonight.',
+    )
   })
 
   it('names the folders where there are several', () => {

@@ -1,7 +1,7 @@
 import type { FolderCheckDto, MailboxDto, MailImportDto } from '../ipc/client'
 import type { Host } from '../ipc/host'
 import { m } from '../paraglide/messages.js'
-import { moment, ms } from '../shared/format'
+import { inARow, whenWords, ms } from '../shared/format'
 import type { FoldersHost } from './folders.svelte'
 
 /** What a mailbox's details ask for. */
@@ -17,7 +17,7 @@ export function mailNote(mailbox: MailboxDto | null): string {
 /** What the nightly check found, a line a folder; the folder is named where there are several. */
 export function checkLines(checks: FolderCheckDto[], now: number): string[] {
   return checks.map((check) => {
-    const when = moment(ms(check.at), now)
+    const when = whenWords(ms(check.at), now)
     const { on_server: count, missing, fetched, gone } = check
     const words =
       missing > fetched
@@ -25,7 +25,7 @@ export function checkLines(checks: FolderCheckDto[], now: number): string[] {
         : missing > 0
           ? m.mail_check_fetched({ when, fetched, count })
           : m.mail_check_agrees({ when, count })
-    const line = gone > 0 ? words + m.mail_check_gone({ count: gone }) : words
+    const line = gone > 0 ? inARow(words, m.mail_check_gone({ count: gone })) : words
     return checks.length > 1 ? m.mail_check_folder({ folder: check.folder, words: line }) : line
   })
 }

@@ -1,6 +1,6 @@
 import type { ArithmeticLine, DeadlineDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
-import { dayNumber, fullTime, moment, ms, ruleSpan, timeOfDay } from '../shared/format'
+import { dayNumber, fullTime, momentWithin, ms, ruleSpan, timeOfDay } from '../shared/format'
 import { sensitiveWords } from './codes'
 
 type Params = Readonly<Record<string, string | undefined>>
@@ -85,8 +85,8 @@ const SETTING: Readonly<Record<string, () => string>> = {
 export function summaryWords(deadline: DeadlineDto, now: number): string {
   const [from, due] = [ms(deadline.from), ms(deadline.due)]
   const p: Params = deadline.summary.params
-  const start = dayNumber(from) === dayNumber(now) ? timeOfDay(from) : moment(from, now)
-  const end = dayNumber(due) === dayNumber(now) ? timeOfDay(due) : moment(due, now)
+  const start = dayNumber(from) === dayNumber(now) ? timeOfDay(from) : momentWithin(from, now)
+  const end = dayNumber(due) === dayNumber(now) ? timeOfDay(due) : momentWithin(due, now)
   const sum = m.summary_sum({ start, span: ruleSpan(due - from), end })
   switch (deadline.summary.code) {
     case 'working_time':

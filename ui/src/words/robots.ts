@@ -1,6 +1,6 @@
 import type { RobotDto, RobotHealthDto, RobotMissedDto, RobotReadersDto, RobotTestDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
-import { moment, ms } from '../shared/format'
+import { momentWithin, ms, whenWords } from '../shared/format'
 
 /** What a code of WeCom means for whoever has to act. */
 const CODE: Readonly<Record<string, () => string>> = {
@@ -114,11 +114,11 @@ export function missedWords({ users, parties, tags, unlicensed }: RobotMissedDto
 /** How a way out is, in one sentence; nothing while all is well. */
 export function healthWords({ health, until, code }: RobotHealthDto, now: number): string {
   const why = codeWords(code ?? '')
-  const at = until === null ? '' : moment(ms(until), now)
+  const when = until === null ? '' : whenWords(ms(until), now)
   const words = {
     working: () => '',
-    waiting: () => m.robot_health_waiting({ why, at }),
-    open: () => m.robot_health_open({ why, at }),
+    waiting: () => m.robot_health_waiting({ why, when }),
+    open: () => m.robot_health_open({ why, when }),
     stopped: () => m.robot_health_stopped({ why }),
   }
   return words[health]()
@@ -129,10 +129,10 @@ export function queueWords({ waiting, oldest, last_at, last_result }: RobotDto, 
   const queue =
     waiting === 0 || oldest === null
       ? m.robot_nothing_waits()
-      : m.robot_waits({ count: waiting, since: moment(ms(oldest), now) })
+      : m.robot_waits({ count: waiting, since: momentWithin(ms(oldest), now) })
   if (last_at === null || last_result === null) return `${queue} · ${m.robot_never_told()}`
-  const at = moment(ms(last_at), now)
-  const last = last_result === 'sent' ? m.robot_last_sent({ at }) : m.robot_last_failed({ at })
+  const when = whenWords(ms(last_at), now)
+  const last = last_result === 'sent' ? m.robot_last_sent({ when }) : m.robot_last_failed({ when })
   return `${queue} · ${last}`
 }
 

@@ -27,6 +27,24 @@ describe('the catalogues', () => {
     expect(holes(en[key]), 'a lost hole loses a fact').toEqual(holes(zh[key]))
   })
 
+  it('say in English how many there are of one, too', () => {
+    // Where there are always several.
+    const several = new Set([
+      'items_all',
+      'keep_days',
+      'log_keep_days',
+      'unreadable_came_often',
+      'rule_try_about',
+      'robot_uses_rules',
+    ])
+    const counted =
+      /\{(?:count|n|talks|orders|mails|fetched|days|off|work)\}(?: [a-z]+){0,2}? [a-z]{3,}s\b(?!')/
+    const wrong = Object.entries(en)
+      .filter(([key, words]) => typeof words === 'string' && counted.test(words) && !several.has(key))
+      .map(([key, words]) => `${key}: ${String(words)}`)
+    expect(wrong, '“1 messages” is no English').toEqual([])
+  })
+
   it('hold no key that nothing uses, and lack none that is used', () => {
     const source = [...files('.svelte'), ...files('.ts')].map((f) => readFileSync(f, 'utf8')).join('\n')
     const used = new Set([...source.matchAll(/\bm\.([a-z0-9_]+)\b/g)].map((found) => found[1]!))
