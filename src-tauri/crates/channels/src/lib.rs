@@ -23,7 +23,7 @@ pub mod wecom;
 
 pub use again::{Barred, Came, Door, ReadAgain, door, read_again};
 pub use beside::Beside;
-pub use payload::{PayloadKind, read_payload};
+pub use payload::{Circumstances, PayloadKind, read_payload};
 pub use port::{
     Backlog, Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now, Progress, Quarantined, ReadMark,
     Received, Renewals, Reread, TokenVault, Tokens,

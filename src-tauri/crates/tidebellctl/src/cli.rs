@@ -62,6 +62,7 @@ pub(crate) enum Command {
                             both cases. The fields are described in the README of tidebellctl.\n\nExamples:\n  \
                             tidebellctl parse shopee-push < push.json\n  \
                             tidebellctl parse aliexpress-order --at 2026-03-02T09:00:00+08:00 < orders.json\n  \
+                            tidebellctl parse aliexpress-russia --login ru1000 < chat-messages.json\n  \
                             tidebellctl parse mail --authserv-id mx.google.com < penalty.eml"
     )]
     Parse {
@@ -75,6 +76,10 @@ pub(crate) enum Command {
         /// without it, the server that took the mail in is believed
         #[arg(long = "authserv-id", value_name = "ID")]
         authserv_ids: Vec<String>,
+        /// For chats of AliExpress: the store's own login in them, which tells who wrote a message. Needed for the old
+        /// interface, and for a page of AliExpress Russia with one buyer only
+        #[arg(long, value_name = "LOGIN")]
+        login: Option<String>,
     },
     /// Find messages, buyers and orders; prints one JSON object a hit, newest first
     #[command(
@@ -192,6 +197,12 @@ pub(crate) enum KindArg {
     AliexpressOrder,
     /// A list or detail answer with AliExpress disputes
     AliexpressIssue,
+    /// An answer of AliExpress's partner IM interface: a buyer's messages (history/list2) or the conversations
+    AliexpressIm,
+    /// An answer of AliExpress's old message interface: querymsgdetaillist or querymsgrelationlist
+    AliexpressLegacy,
+    /// A page of AliExpress Russia's stream (chat-messages)
+    AliexpressRussia,
     /// A mail with its headers (.eml)
     Mail,
 }

@@ -8,8 +8,13 @@ use crate::failure::{Failure, Outcome};
 use std::env::consts::OS;
 
 /// The targets, in `channels/tests/payloads.rs`.
-const TARGETS: [&str; 4] =
-    ["any_bytes_as_a_mail", "any_bytes_as_a_push", "any_bytes_as_an_answer", "any_bytes_as_a_bridges_batch"];
+const TARGETS: [&str; 5] = [
+    "any_bytes_as_a_mail",
+    "any_bytes_as_a_push",
+    "any_bytes_as_an_answer",
+    "any_bytes_as_a_chat_answer",
+    "any_bytes_as_a_bridges_batch",
+];
 /// The package's folder, from the root.
 const PACKAGE: &str = "src-tauri/crates/channels";
 /// What makes the compiler count branches and comparisons for libFuzzer.

@@ -109,6 +109,15 @@ fn words_of(object: &Value, raw: &str) -> String {
     typed.map(str::to_owned).or_else(|| text(object, &["txt", "text"])).unwrap_or_else(|| raw.to_owned())
 }
 
+/// The buyer of a row, by the kinds of its accounts.
+pub(super) fn buyer_in(row: &Value) -> Option<BuyerRef> {
+    let kinds = [("from_account_type", "from_account_id"), ("to_account_type", "to_account_id")];
+    let key = kinds.into_iter().find_map(|(kind, account)| {
+        if int(row, &[kind]) == Some(BUYER) { text(row, &[account]) } else { None }
+    })?;
+    Some(BuyerRef { name: key.clone(), key, country: None })
+}
+
 /// A buyer of the session list: an object, or the id alone.
 pub(super) fn buyer_of(row: &Value) -> Option<BuyerRef> {
     let key = text(row, &["buyer_id", "buyerId"]).or_else(|| as_text(row))?;

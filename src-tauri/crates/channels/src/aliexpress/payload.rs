@@ -150,7 +150,7 @@ fn each(
 }
 
 /// Whether this is a page of a list that holds nothing, in one of the ways in which the platform writes that.
-fn is_empty_page(data: &Value) -> bool {
+pub(super) fn is_empty_page(data: &Value) -> bool {
     data.as_array().is_some_and(Vec::is_empty)
         || ["target_list", "data_list", "total_count", "total_item", "current_page"]
             .iter()

@@ -5,7 +5,7 @@ mod event;
 use crate::Failure;
 use crate::cli::KindArg;
 use channels::mail::{MAX_MAIL, MailRules, Topics, receiving_authserv_id};
-use channels::{PayloadKind, Reading, read_payload};
+use channels::{Circumstances, PayloadKind, Reading, read_payload};
 use engine::{Clock, SystemClock};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -14,17 +14,28 @@ use std::io::{self, Read};
 /// More than this is not read: the connectors take no payload that is larger (bytes).
 const LIMIT: usize = MAX_MAIL;
 
-pub(crate) fn run(kind: KindArg, at: Option<Timestamp>, authserv_ids: Vec<String>) -> Result<(), Failure> {
+pub(crate) fn run(
+    kind: KindArg,
+    at: Option<Timestamp>,
+    authserv_ids: Vec<String>,
+    login: Option<String>,
+) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(LIMIT + 1).unwrap_or(u64::MAX);
     io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     let at = at.unwrap_or_else(|| SystemClock.now());
-    crate::say(&outcome(kind, &bytes, at, authserv_ids).to_string());
+    crate::say(&outcome(kind, &bytes, at, authserv_ids, login.as_deref()).to_string());
     Ok(())
 }
 
 /// The one object that is printed.
-fn outcome(kind: KindArg, bytes: &[u8], at: Timestamp, mut authserv_ids: Vec<String>) -> Value {
+fn outcome(
+    kind: KindArg,
+    bytes: &[u8],
+    at: Timestamp,
+    mut authserv_ids: Vec<String>,
+    login: Option<&str>,
+) -> Value {
     if bytes.len() > LIMIT {
         return json!({ "quarantined": format!("larger than {LIMIT} bytes") });
     }
@@ -32,7 +43,9 @@ fn outcome(kind: KindArg, bytes: &[u8], at: Timestamp, mut authserv_ids: Vec<Str
         authserv_ids.extend(receiving_authserv_id(bytes));
     }
     let rules = MailRules { authserv_ids, topics: Topics::shipped() };
-    match read_payload(kind.into(), bytes, at, &rules) {
+    let known =
+        Circumstances { at, rules: &rules, login: login.map(str::trim).filter(|login| !login.is_empty()) };
+    match read_payload(kind.into(), bytes, known) {
         Ok(reading) => read(reading),
         Err(flaw) => json!({ "quarantined": flaw.words }),
     }
@@ -57,6 +70,9 @@ impl From<KindArg> for PayloadKind {
             KindArg::ShopeeNotification => Self::ShopeeNotification,
             KindArg::AliexpressOrder => Self::AliexpressOrder,
             KindArg::AliexpressIssue => Self::AliexpressIssue,
+            KindArg::AliexpressIm => Self::AliexpressIm,
+            KindArg::AliexpressLegacy => Self::AliexpressLegacy,
+            KindArg::AliexpressRussia => Self::AliexpressRussia,
             KindArg::Mail => Self::Mail,
         }
     }

@@ -41,6 +41,24 @@ pub(super) fn author_of(row: &Value, buyer: &BuyerRef) -> Author {
     }
 }
 
+/// The buyer of a row that was handed in, in the chats of the store with this `login`.
+///
+/// # Errors
+/// If the row or the caller does not say who is who.
+pub(in crate::aliexpress) fn buyer_in(row: &Value, own: Option<&str>) -> Result<BuyerRef, Flaw> {
+    let own = own.ok_or_else(|| Flaw::missing("nobody says which login is the store's own (--login)"))?;
+    let sender = sender(row).ok_or_else(|| Flaw::missing("a message without a sender"))?;
+    let summary = field(row, "summary");
+    let (key, name) = if sender.eq_ignore_ascii_case(own) {
+        let key = text(summary, &["receiver_login_id"]).or_else(|| text(row, &["receiver_login_id"]));
+        let name = text(summary, &["receiver_name"]).or_else(|| text(row, &["receiver_name"]));
+        (key.or_else(|| name.clone()).ok_or_else(|| Flaw::missing("a message without an addressee"))?, name)
+    } else {
+        (sender, text(row, &["sender_name"]).or_else(|| text(summary, &["sender_name"])))
+    };
+    Ok(BuyerRef { name: name.unwrap_or_else(|| key.clone()), key, country: None })
+}
+
 /// Who wrote a row: the login, else the name.
 pub(super) fn sender(row: &Value) -> Option<String> {
     login(row).or_else(|| text(row, &["sender_name"]))

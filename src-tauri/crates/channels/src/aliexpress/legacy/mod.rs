@@ -4,7 +4,7 @@
 mod message;
 mod send;
 
-pub(super) use message::read;
+pub(super) use message::{buyer_in, read};
 
 use super::again::LEGACY;
 use super::answer::data;

@@ -19,6 +19,7 @@ mod api;
 mod config;
 mod connector;
 mod form;
+mod handed;
 mod jwt;
 mod position;
 mod probe;
@@ -28,8 +29,8 @@ mod stream;
 
 pub use config::{RUSSIAN_GATEWAY, RussianConfig};
 pub use connector::RussianConnector;
+pub use handed::read_russian;
 pub(super) use row::read as read_row;
-pub use row::read_messages;
 
 use super::error::Fault;
 use super::source::{Door, MessageSource};

@@ -3,14 +3,9 @@
 //! Nobody has published one. It is read where it leaves no doubt: it has a number, an instant, and the store's own login on
 //! exactly one of its sides. Anything else is an error, and the row is kept for a person.
 
-use super::answer;
-use crate::aliexpress::error::Fault;
 use crate::aliexpress::json::{field, int, nested, text};
 use crate::aliexpress::times::from_epoch_ms;
-use crate::{Reading, Told};
-use domain::{
-    Author, Body, BuyerRef, Device, Flaw, IncomingEvent, IncomingMessage, Timestamp, UnreadableCause, to_ms,
-};
+use domain::{Author, Body, BuyerRef, Device, Flaw, IncomingMessage, Timestamp, to_ms};
 use serde_json::Value;
 
 /// How the names of fields may be spelled: as in the sending call first.
@@ -112,6 +107,11 @@ pub(super) fn parties(row: &Value, login: &str) -> Result<Parties, Flaw> {
     }
 }
 
+/// The logins on the two sides of a row, of which a login is there once.
+pub(super) fn logins(row: &Value) -> Vec<String> {
+    [&FROM, &TO].into_iter().filter_map(|names| text(row, names)).collect()
+}
+
 /// Whether a row says who speaks with whom, and the store's `login` is on neither side.
 pub(super) fn names_others(row: &Value, login: &str) -> bool {
     let other = |names| text(row, names).is_some_and(|name| !name.eq_ignore_ascii_case(login));
@@ -145,20 +145,6 @@ pub(in crate::aliexpress) fn read(row: &Value, login: &str) -> Result<IncomingMe
         direct_to: None,
         order_no,
         item_id: None,
-    })
-}
-
-/// Reads a kept answer of the store with this `login`: for whoever has one as a file.
-///
-/// # Errors
-/// If it is none, the platform refused, or no message in it can be read.
-pub fn read_messages(bytes: &[u8], login: &str) -> Result<Reading, Flaw> {
-    let data = answer::open(reqwest::StatusCode::OK, None, bytes).map_err(|fault| match fault {
-        Fault::Garbage { flaw, .. } => flaw,
-        other => UnreadableCause::PlatformError.because(format!("{other:?}")),
-    })?;
-    Reading::of(answer::rows(&data)?, |row| {
-        read(row, login).map(|message| Told::event(IncomingEvent::Message(message)))
     })
 }
 
