@@ -126,6 +126,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.bridge_error_no_answer, 'bridge_no_answer'],
   [m.bridge_error_refused, 'bridge_refused'],
   [m.bridge_error_unknown, 'bridge_unknown'],
+  [m.bridge_error_unreadable, 'bridge_unreadable'],
   [m.mail_import_runs, 'import_running'],
   [m.fault_folder, 'folder_name'],
   [m.fault_folders_many, 'too_many_folders'],

@@ -2,6 +2,7 @@
 
 mod again;
 pub mod aliexpress;
+mod answers;
 mod beside;
 pub mod breaker;
 pub mod bridge;
@@ -22,6 +23,7 @@ mod vault;
 pub mod wecom;
 
 pub use again::{Barred, Came, Door, ReadAgain, door, read_again};
+pub use answers::Answers;
 pub use beside::Beside;
 pub use payload::{Circumstances, PayloadKind, read_payload};
 pub use port::{

@@ -1,8 +1,8 @@
 //! What every platform looks like from inside: poll, wait, send.
 
-use crate::Beside;
 use crate::mail::MailFolder;
 use crate::pictures::Picture;
+use crate::{Answers, Beside};
 use domain::{
     Body, BuyerRef, Capability, CapabilityState, Flaw, IncomingEvent, OrderContact, OutgoingReply, Platform,
     Probe, RawPayload, Secret, SendOutcome, Timestamp,
@@ -74,6 +74,8 @@ pub struct Batch {
     pub old: Vec<Received>,
     /// What could not be read.
     pub quarantined: Vec<Quarantined>,
+    /// Whether anything was understood: a batch that is taken in may still be of a round that failed.
+    pub answers: Answers,
     /// Payloads that were handed to this store and are not its own alone. Whoever takes the batch in keeps them first and
     /// finds out whose they are: [`Connector::committed`] gives a receipt for them too.
     pub for_others: Vec<RawPayload>,
@@ -216,7 +218,8 @@ pub trait Connector: Send + Sync {
     /// Its platform.
     fn platform(&self) -> Platform;
 
-    /// Fetches what came after `cursors`. One call is one bounded round (about a page of every stream).
+    /// Fetches what came after `cursors`. One call is one bounded round (about a page of every stream). A batch is taken in
+    /// also if its `answers` say that the round failed.
     ///
     /// # Errors
     /// See [`ChannelError`].

@@ -191,6 +191,11 @@ async fn a_mail_that_cannot_be_handed_over_does_not_block_the_next() {
     for _ in 0..6 {
         match connector.poll(&cursors).await {
             Ok(batch) => {
+                assert_eq!(
+                    batch.answers.failure(),
+                    None,
+                    "the mailbox is read, whatever is wrong with a mail"
+                );
                 found.extend(subjects(&batch));
                 quarantined.extend(batch.quarantined);
                 cursors.extend(batch.cursors);

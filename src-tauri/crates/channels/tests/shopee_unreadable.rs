@@ -6,6 +6,7 @@
 #[path = "shopee/desk.rs"]
 mod desk;
 
+use channels::{ChannelError, Connector};
 use desk::Desk;
 use domain::Keep;
 use rstest::rstest;
@@ -133,4 +134,45 @@ async fn a_list_that_cannot_be_read_leaves_its_shape_and_is_read_later(#[case] l
     desk.core.faults.clear();
     desk.sync_with_quarantine().await;
     assert_eq!((desk.orders().len(), desk.disputes().len()), (1, 1), "nothing is left out");
+}
+
+#[tokio::test]
+async fn a_round_of_which_nothing_can_be_read_is_no_success() {
+    let mut desk = shop(2, NOTHING).await;
+    desk.sync().await;
+    desk.core.faults.arm_always("", served("<html>maintenance</html>"));
+    for round in 0..2 {
+        let batch = desk.connector.poll(&desk.cursors()).await.unwrap();
+        let failure = batch.answers.failure();
+        assert!(matches!(failure, Some(ChannelError::Unexpected { .. })), "round {round}: {failure:?}");
+        assert_eq!(batch.quarantined.is_empty(), round > 0, "what came is kept, once");
+        desk.connector.committed(&batch).await;
+    }
+    desk.core.faults.clear();
+    desk.core.faults.arm_always("get_conversation_list", served("<html>maintenance</html>"));
+    let batch = desk.connector.poll(&desk.cursors()).await.unwrap();
+    assert_eq!(batch.answers.failure(), None, "orders and returns are understood");
+}
+
+#[tokio::test]
+async fn conversations_that_nobody_can_tell_apart_are_an_answer_that_cannot_be_read() {
+    let mut desk = Desk::open().await;
+    let strange = r#"{"response":{"conversations":[{"id":1},{"id":2}],"page_result":{"more":false}}}"#;
+    desk.core.faults.arm_always("get_conversation_list", served(strange));
+    desk.sync_with_quarantine().await;
+    assert_eq!(desk.quarantined.len(), 1, "it is not taken for a list without conversations");
+    desk.core.faults.clear();
+    let nothing = r#"{"response":{"conversations":{},"page_result":{"more":false}}}"#;
+    desk.core.faults.arm_always("get_conversation_list", served(nothing));
+    desk.sync().await;
+}
+
+#[tokio::test]
+async fn garbage_of_one_stream_does_not_hide_that_the_shop_is_told_to_wait() {
+    let mut desk = Desk::open().await;
+    desk.core.faults.arm_always("get_conversation_list", served("<html>maintenance</html>"));
+    desk.sync_with_quarantine().await;
+    desk.core.faults.arm_always("get_shop_notification", Fault::Status { status: 429, retry_after: None });
+    let error = desk.connector.poll(&desk.cursors()).await.unwrap_err();
+    assert!(matches!(error, ChannelError::RateLimited { .. }), "known garbage is no news: {error:?}");
 }

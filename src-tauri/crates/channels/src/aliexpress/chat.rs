@@ -33,12 +33,12 @@ impl Chat {
         Self { sources, now, state: Mutex::default() }
     }
 
-    /// Reads what is new and reports whether chat may be read and sent.
-    pub(super) async fn read(&self, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
+    /// Reads what is new and reports whether chat may be read and sent. False if every door is closed.
+    pub(super) async fn read(&self, cursors: &Cursors, batch: &mut Batch) -> Result<bool, Fault> {
         let state = self.state().clone();
         if let Some((code, _)) = state.closed.filter(|(_, until)| *until > (self.now)()) {
             self.report(batch, Some(code));
-            return Ok(());
+            return Ok(false);
         }
         let mut refusal: Option<String> = None;
         for (index, source) in self.sources.iter().enumerate() {
@@ -54,7 +54,7 @@ impl Chat {
                 Ok(()) => {
                     self.open(index);
                     self.report(batch, None);
-                    return Ok(());
+                    return Ok(true);
                 }
                 Err(Fault::Api(error)) if is_closed_door(&error, state.active.is_none()) => {
                     tracing::info!(source = source.name(), %error, "message source is not permitted");
@@ -68,7 +68,7 @@ impl Chat {
         let again = if state.active.is_some() { (self.now)() } else { later((self.now)()) };
         *self.state() = State { active: None, closed: Some((code.clone(), again)), send_refused: None };
         self.report(batch, Some(code));
-        Ok(())
+        Ok(false)
     }
 
     /// Whether one of the doors opens now; the refusal of the best one if none does.

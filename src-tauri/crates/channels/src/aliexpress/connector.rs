@@ -61,17 +61,20 @@ impl AliExpressConnector {
 
     async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
         let mut batch = Batch::default();
-        let mut refusals = Vec::new();
         let first = self.first.load(Ordering::Relaxed);
         for step in 0..STREAMS.len() {
             let index = (first + step) % STREAMS.len();
+            let before = batch.before();
             let ending = match self.stream(STREAMS[index], cursors, &mut batch).await {
                 Ok(()) => continue,
                 Err(fault) => fault.ending(),
             };
             match ending {
                 Ending::Off(code) => report(&mut batch, STREAMS[index], &CapabilityState::Off { code }),
-                Ending::Quarantine { bytes, flaw } => quarantine(&mut batch, bytes, flaw),
+                Ending::Quarantine { bytes, flaw } => {
+                    batch.broke_off(before, ChannelError::Unexpected { detail: flaw.words.clone() });
+                    quarantine(&mut batch, bytes, flaw);
+                }
                 // This one call was understood and refused: that is put where a person sees it, once, and the other
                 // streams go on at their pace.
                 Ending::Failed(error @ ChannelError::Unexpected { .. }) => {
@@ -81,18 +84,20 @@ impl AliExpressConnector {
                         why.clone().into_bytes(),
                         UnreadableCause::PlatformError.because(why),
                     );
-                    refusals.push(error);
+                    batch.broke_off(before, error);
                 }
                 Ending::Failed(error) => {
                     self.first.store(index, Ordering::Relaxed);
+                    batch.broke_off(before, error.clone());
                     return self.interrupted(cursors, batch, error);
                 }
             }
         }
         batch.authorised_until = self.api.authorised_until();
-        match refusals.pop() {
-            Some(error) if refusals.len() + 1 == STREAMS.len() => Err(error),
-            Some(_) | None => Ok(self.cleaned(cursors, batch)),
+        let batch = self.cleaned(cursors, batch);
+        match batch.answers.failure() {
+            Some(error) if is_no_news(&batch) => Err(error.clone()),
+            Some(_) | None => Ok(batch),
         }
     }
 
@@ -105,7 +110,7 @@ impl AliExpressConnector {
         error: ChannelError,
     ) -> Result<Batch, ChannelError> {
         let mut batch = self.cleaned(cursors, batch);
-        if batch.received.is_empty() && batch.quarantined.is_empty() && batch.cursors.is_empty() {
+        if is_no_news(&batch) {
             return Err(error);
         }
         tracing::info!(%error, "round cut short, what was read is kept");
@@ -122,14 +127,26 @@ impl AliExpressConnector {
     }
 
     async fn stream(&self, stream: Stream, cursors: &Cursors, batch: &mut Batch) -> Result<(), Fault> {
+        let before = batch.before();
         match stream {
-            Stream::Chat => return self.chat.read(cursors, batch).await,
+            Stream::Chat => {
+                if self.chat.read(cursors, batch).await? {
+                    batch.was_read(before);
+                }
+                return Ok(());
+            }
             Stream::Orders => order_stream::read(&self.api, cursors, &self.seen, batch).await?,
             Stream::Disputes => dispute_stream::read(&self.api, cursors, &self.seen, batch).await?,
         }
+        batch.was_read(before);
         report(batch, stream, &CapabilityState::On);
         Ok(())
     }
+}
+
+/// Whether there is nothing to keep.
+pub(super) fn is_no_news(batch: &Batch) -> bool {
+    batch.received.is_empty() && batch.quarantined.is_empty() && batch.cursors.is_empty()
 }
 
 /// A single call that failed.

@@ -114,7 +114,10 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
         let rows = listed_rows(&data);
         for row in rows {
             match read_listed(row) {
-                Ok(row) => listed.push(row),
+                Ok(row) => {
+                    batch.answers.read();
+                    listed.push(row);
+                }
                 Err(flaw) => {
                     let raw = RawPayload { source: SOURCE, bytes: shape::of(None, row) };
                     batch.quarantined.push(Quarantined::new(raw, flaw));

@@ -18,7 +18,7 @@ use super::history::{Gap, Known, MESSAGES, Reached, Until, read_back};
 use super::json::{flag, id, int, list, text};
 use super::message::Around;
 use crate::{Batch, Cursors, Quarantined};
-use domain::{RawPayload, Timestamp, to_ms};
+use domain::{Flaw, RawPayload, Timestamp, to_ms};
 use serde_json::Value;
 
 /// The most rows that the list gives; asking for more gives none.
@@ -166,7 +166,10 @@ impl<'a> Chat<'a> {
         let (mut news, mut done) = (false, true);
         for row in rows {
             match self.news(row, batch) {
-                News::None => continue,
+                News::None => {
+                    batch.answers.read();
+                    continue;
+                }
                 News::Waiting => {
                     done = false;
                     continue;
@@ -258,8 +261,16 @@ impl<'a> Chat<'a> {
         let answer = self.api.get(&format!("{CHAT}get_conversation_list"), &params).await?;
         let response = answer.response();
         let page = &response["page_result"];
+        let listed = list(&response["conversations"]);
+        let rows: Vec<Row> = listed.iter().filter_map(|row| Row::read(row)).collect();
+        // `{}` stands for nothing.
+        let says = |row: &&Value| row.as_object().is_none_or(|fields| !fields.is_empty());
+        if rows.is_empty() && listed.iter().any(says) {
+            let flaw = Flaw::missing("conversations without an id");
+            return Err(Failure::Garbage { bytes: answer.bytes.clone(), flaw });
+        }
         Ok(Listing {
-            rows: list(&response["conversations"]).into_iter().filter_map(Row::read).collect(),
+            rows,
             more: flag(&page["more"]),
             next_ns: int(&page["next_cursor"]["next_message_time_nano"]).filter(|ns| *ns > 0),
         })

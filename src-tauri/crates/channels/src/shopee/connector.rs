@@ -8,6 +8,7 @@ use super::message::Around;
 use super::send::REGION_CODE;
 use super::sign::content_hash;
 use super::{details, lost, mark, notifications, orders, probe, reread, returns, send, upload};
+use crate::answers::Before;
 use crate::pictures::Picture;
 use crate::{
     Batch, ChannelError, Connector, Cursors, Now, Progress, Quarantined, ReadMark, Reread, TokenVault,
@@ -67,20 +68,24 @@ impl ShopeeConnector {
     async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
         let mut batch = Batch::default();
         let start = self.start(cursors, &mut batch);
+        let before = batch.before();
         let chat = self.chat(cursors, start, &mut batch).await;
-        if !self.settle(&[Capability::ReadChat, Capability::SendChat], chat, &mut batch)? {
+        if !self.settle(&[Capability::ReadChat, Capability::SendChat], chat, before, &mut batch)? {
             return Ok(batch);
         }
+        let before = batch.before();
         let notices = notifications::round(&self.api, cursors, &mut batch).await;
-        if !self.settle(&[Capability::Notifications], notices, &mut batch)? {
+        if !self.settle(&[Capability::Notifications], notices, before, &mut batch)? {
             return Ok(batch);
         }
+        let before = batch.before();
         let orders = self.orders(cursors, start, &mut batch).await;
-        if !self.settle(&[Capability::Orders], orders, &mut batch)? {
+        if !self.settle(&[Capability::Orders], orders, before, &mut batch)? {
             return Ok(batch);
         }
+        let before = batch.before();
         let returns = returns::round(&self.api, cursors, start, &mut batch).await;
-        if self.settle(&[Capability::Disputes], returns, &mut batch)? && self.config.lost_pushes {
+        if self.settle(&[Capability::Disputes], returns, before, &mut batch)? && self.config.lost_pushes {
             let own = self.shop_user_id();
             let lost = lost::round(&self.api, self.config.shop_id, own.as_deref(), cursors, &mut batch).await;
             if let Err(failure) = lost {
@@ -160,12 +165,17 @@ impl ShopeeConnector {
         &self,
         capabilities: &[Capability],
         outcome: Result<(), Failure>,
+        before: Before,
         batch: &mut Batch,
     ) -> Result<bool, ChannelError> {
         let state = match outcome {
-            Ok(()) => CapabilityState::On,
+            Ok(()) => {
+                batch.was_read(before);
+                CapabilityState::On
+            }
             Err(Failure::Denied { code } | Failure::Gone { code }) => CapabilityState::Off { code },
             Err(Failure::Garbage { bytes, flaw }) => {
+                batch.broke_off(before, ChannelError::Unexpected { detail: flaw.words.clone() });
                 let raw = RawPayload { source: "shopee.answer", bytes };
                 batch.quarantined.push(Quarantined::new(raw, flaw));
                 CapabilityState::Off { code: "unexpected_answer".into() }
@@ -174,10 +184,12 @@ impl ShopeeConnector {
                 ChannelError::Unexpected { detail } => {
                     let code = detail.split(':').next().unwrap_or_default().to_owned();
                     tracing::warn!(detail, ?capabilities, "unexpected answer");
+                    batch.broke_off(before, ChannelError::Unexpected { detail });
                     CapabilityState::Off { code }
                 }
-                error if batch.received.is_empty() && batch.quarantined.is_empty() => return Err(error),
+                error if batch.received.is_empty() && !self.has_new_garbage(batch) => return Err(error),
                 error => {
+                    batch.broke_off(before, error.clone());
                     tracing::warn!(%error, ?capabilities, "round cut short");
                     batch.more = false;
                     return Ok(false);
@@ -198,10 +210,17 @@ impl ShopeeConnector {
 
     /// Drops what lies in quarantine already: the platform repeats an unreadable answer as long as it is asked.
     fn without_known_garbage(&self, mut batch: Batch) -> Batch {
-        let known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
-        batch.quarantined.retain(|bad| !known.contains(&content_hash(&[&bad.raw.bytes])));
-        drop(known);
+        batch.quarantined.retain(|bad| !self.is_known_garbage(bad));
         batch
+    }
+
+    fn has_new_garbage(&self, batch: &Batch) -> bool {
+        batch.quarantined.iter().any(|bad| !self.is_known_garbage(bad))
+    }
+
+    fn is_known_garbage(&self, bad: &Quarantined) -> bool {
+        let known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(&content_hash(&[&bad.raw.bytes]))
     }
 
     fn start(&self, cursors: &Cursors, batch: &mut Batch) -> Timestamp {

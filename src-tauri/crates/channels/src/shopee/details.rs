@@ -83,6 +83,7 @@ impl<W: FnMut(&OrderSnapshot) -> bool> Found<'_, W> {
             let flaw = match snapshot(&kept) {
                 Ok(snapshot) => {
                     self.read += 1;
+                    self.batch.answers.read();
                     if (self.wanted)(&snapshot) {
                         let raw = RawPayload { source: SOURCE, bytes: bytes(&kept) };
                         self.batch.contacts.extend(contact::read(order, &snapshot, self.keep));

@@ -47,6 +47,7 @@ pub(crate) async fn round(
         };
         let updated = int(&entry["update_time"]).unwrap_or(0);
         if !window.is_new(&return_sn, updated) {
+            batch.answers.read();
             continue;
         }
         if let Err(failure) = detail(api, &return_sn, batch).await {

@@ -71,6 +71,9 @@ async fn a_refusal_of_every_stream_is_an_error() {
     let mut kept = Kept::default();
     s.sync(&mut kept).await.unwrap();
     s.platform.faults().arm_always("", answer(broken));
+    s.sync(&mut kept).await.unwrap();
+    let failure = kept.last.answers.failure();
+    assert!(matches!(failure, Some(ChannelError::Unexpected { .. })), "kept for a person: {failure:?}");
     let error = s.sync(&mut kept).await.unwrap_err();
     assert!(matches!(error, ChannelError::Unexpected { .. }), "nothing works any more: {error:?}");
 }

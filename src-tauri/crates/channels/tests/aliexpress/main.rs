@@ -14,3 +14,4 @@ mod signatures;
 mod support;
 mod times;
 mod tokens;
+mod unread;

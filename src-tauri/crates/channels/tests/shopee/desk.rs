@@ -138,6 +138,11 @@ impl Desk {
         config(&self.shop, &self.server)
     }
 
+    /// How far was read.
+    pub(crate) fn cursors(&self) -> Cursors {
+        self.cursors.clone()
+    }
+
     pub(crate) fn now(&self) -> Now {
         self.clock.reader()
     }

@@ -43,7 +43,10 @@ pub(super) struct Live {
 
 #[derive(Default)]
 struct Seen {
-    written: Option<Timestamp>,
+    /// When it was last written down that it called, and as what.
+    written: Option<(Timestamp, Option<&'static str>)>,
+    /// Nothing of what it handed in last could be read.
+    unreadable: bool,
     client: Option<Client>,
 }
 
@@ -76,15 +79,26 @@ impl Live {
         self.poll.load(Ordering::SeqCst) == poll
     }
 
-    /// Whether a call at `now` is to be written down: the last one was `every_ms` ago.
-    pub(super) fn to_write(&self, now: Timestamp, every_ms: i64) -> bool {
+    /// Whether a call at `now` is to be written down: the last one was `every_ms` ago, or it was noted as something else.
+    pub(super) fn to_write(&self, now: Timestamp, failure: Option<&'static str>, every_ms: i64) -> bool {
         let mut seen = self.lock();
-        let since = seen.written.map(|written| (now.as_millisecond() - written.as_millisecond()).abs());
-        let due = since.is_none_or(|since| since >= every_ms);
-        if due {
-            seen.written = Some(now);
+        let recent = seen.written.is_some_and(|(written, as_what)| {
+            as_what == failure && (now.as_millisecond() - written.as_millisecond()).abs() < every_ms
+        });
+        if !recent {
+            seen.written = Some((now, failure));
         }
-        due
+        !recent
+    }
+
+    /// Whether something of what it just handed in could be read.
+    pub(super) fn understood(&self, something: bool) {
+        self.lock().unreadable = !something;
+    }
+
+    /// Whether something of what it last handed in could be read.
+    pub(super) fn is_understood(&self) -> bool {
+        !self.lock().unreadable
     }
 
     pub(super) fn introduce(&self, client: Client) {

@@ -240,7 +240,7 @@ impl Run {
         }
     }
 
-    /// One round. True if there is more to fetch at once.
+    /// One round. True if there is more to fetch at once; an error also if nothing of what came could be read.
     async fn round(&mut self) -> Result<bool, EngineError> {
         let row = self.engine.store().store(self.store).await?;
         let batch = self.connector.poll(&row.cursors).await?;
@@ -255,11 +255,17 @@ impl Run {
         let now = self.engine.now();
         let desk = self.engine.desk().await;
         let mut tx = self.engine.store().begin().await?;
-        tx.set_freshness(self.store, None, now).await?;
-        let heard = tx.end_silence(self.store, now).await?;
+        let failure = batch.answers.failure();
+        let mut heard = false;
+        if failure.is_none() {
+            tx.set_freshness(self.store, None, now).await?;
+            heard = tx.end_silence(self.store, now).await?;
+        }
         let mut folders = false;
         if self.platform == Platform::Mail {
-            crate::mailbox::checked(&mut tx, &desk, &row, now).await?;
+            if failure.is_none() {
+                crate::mailbox::checked(&mut tx, &desk, &row, now).await?;
+            }
             folders = crate::mail_folders::note_news(&mut tx, self.store, &batch.cursors, now);
         }
         let mut capabilities = row.capabilities.clone();
@@ -283,7 +289,11 @@ impl Run {
         {
             self.engine.bus().publish(Event::Rail);
         }
-        Ok(batch.more)
+        match failure {
+            // It is all in, and it is not what a store that was read brings.
+            Some(error) => Err(error.clone().into()),
+            None => Ok(batch.more),
+        }
     }
 
     /// Notes how far a long reading is. True if the faces should hear of it now: at its beginning, at its end, and not too

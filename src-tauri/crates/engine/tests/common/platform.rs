@@ -60,6 +60,11 @@ impl Pretend {
         self.script.lock().unwrap().push_back(round);
     }
 
+    /// What was still to come does not come any more.
+    pub(crate) fn forgets(&self) {
+        self.script.lock().unwrap().clear();
+    }
+
     /// What becomes of the next reply that has no fate yet.
     pub(crate) fn next_reply(&self, fate: Fate) {
         self.fates.lock().unwrap().push_back(fate);

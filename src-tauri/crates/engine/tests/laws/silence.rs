@@ -1,8 +1,8 @@
 //! Aim: a store that is not read is told of, once a silence, and never because the program was not there to read it.
 
 use crate::common::{House, Pretend, until};
-use channels::{Batch, ChannelError, Connector};
-use domain::StoreId;
+use channels::{Batch, ChannelError, Connector, Quarantined};
+use domain::{Flaw, RawPayload, StoreId};
 use engine::{Event, Notice};
 use rules::alerts::Silence;
 use std::sync::Arc;
@@ -132,4 +132,47 @@ async fn quiet_hours_hold_it_back() {
     attach(&house, Ok(Batch::default())).await;
     assert!(house.runs(3_585, 15).await.is_empty(), "until eleven");
     assert_eq!(silent(&house.runs(3_600, 15).await).len(), 1, "then it is told");
+}
+
+/// A round that brought nothing but what nobody can read, and says of which answer of ours it was.
+fn garbage() -> Batch {
+    let flaw = Flaw::missing("an answer without messages in it");
+    let raw = RawPayload { source: "aliexpress.answer", bytes: b"{}".to_vec() };
+    let mut batch = Batch { quarantined: vec![Quarantined::new(raw, flaw.clone())], ..Batch::default() };
+    batch.answers.unreadable(&flaw);
+    batch.more = true;
+    batch
+}
+
+#[tokio::test]
+async fn a_store_of_which_nothing_can_be_read_is_not_read_and_falls_silent() {
+    let house = House::solo().await;
+    let platform = attach(&house, Ok(Batch::default())).await;
+    let read = house.engine.store().store(house.shop).await.unwrap().last_success;
+    house.clock.advance(1);
+    (0..100).for_each(|_| platform.queue(Ok(garbage())));
+    platform.brings(Ok(garbage()));
+    let row = house.until_store(house.shop, |row| row.last_error_code == "unexpected_answer").await;
+    assert_eq!((row.last_success, row.owner_must_act), (read, false), "it was called, and not read");
+    assert_eq!(house.engine.store().quarantine_count().await.unwrap(), 1, "what came is kept");
+    house.until(async || house.engine.store_pauses().contains_key(&house.shop)).await;
+    assert!(platform.polled() <= 2, "it is not asked in a circle, whatever it says of more");
+    let told = house.runs(1_000, 15).await;
+    assert_eq!(silent(&told), [(house.shop, false, Some("unexpected_answer"))], "nothing is heard of buyers");
+    platform.forgets();
+    assert!(house.engine.retry_store(house.shop).await.unwrap(), "a person tries");
+    house.until_store(house.shop, |row| row.last_error_code.is_empty() && row.last_success > read).await;
+    assert!(house.engine.silent_stores().await.unwrap().is_empty(), "one answer that is understood ends it");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_beside_what_can_is_no_failure() {
+    let house = House::solo().await;
+    let mut batch = garbage();
+    batch.answers.read();
+    batch.more = false;
+    let platform = attach(&house, Ok(batch)).await;
+    let row = house.until_store(house.shop, |row| row.last_success.is_some()).await;
+    assert!(row.last_error_code.is_empty(), "the store was read: {row:?}");
+    assert_eq!(platform.polled(), 1, "and waits for its turn");
 }

@@ -5,7 +5,7 @@ use super::api::LocalApi;
 use super::config::RussianConfig;
 use super::probe::{NOT_BY_LOCAL, probe};
 use crate::aliexpress::chat::Chat;
-use crate::aliexpress::connector::{failed, quarantine};
+use crate::aliexpress::connector::{failed, is_no_news, quarantine};
 use crate::aliexpress::error::Ending;
 use crate::aliexpress::seen::Seen;
 use crate::{Batch, ChannelError, Connector, Cursors, Now, ReadMark, Reread};
@@ -34,7 +34,7 @@ impl RussianConnector {
     async fn round(&self, cursors: &Cursors) -> Result<Batch, ChannelError> {
         let mut batch = Batch::default();
         let ended = match self.chat.read(cursors, &mut batch).await {
-            Ok(()) => closed(&batch),
+            Ok(_) => closed(&batch),
             Err(fault) => match fault.ending() {
                 Ending::Failed(error) => Some(error),
                 Ending::Off(code) => Some(ChannelError::OwnerMustAct { code, detail: String::new() }),
@@ -48,14 +48,16 @@ impl RussianConnector {
         batch.quarantined.retain(|quarantined| seen.is_new(quarantined));
         drop(seen);
         batch.cursors.retain(|stream, position| cursors.get(stream) != Some(position));
-        let news = !(batch.received.is_empty() && batch.quarantined.is_empty() && batch.cursors.is_empty());
+        let ended = ended.map(|error| self.in_time(error));
+        let ended = ended.or_else(|| batch.answers.failure().cloned());
         match ended {
             // What was read before the error is kept: the next round meets the error itself.
-            Some(error) if news => {
+            Some(error) if !is_no_news(&batch) => {
                 tracing::info!(%error, "round cut short, what was read is kept");
+                batch.answers.failed(error);
                 batch.more = true;
             }
-            Some(error) => return Err(self.in_time(error)),
+            Some(error) => return Err(error),
             None => {}
         }
         let off = CapabilityState::Off { code: NOT_BY_LOCAL.into() };

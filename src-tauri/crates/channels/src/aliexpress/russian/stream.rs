@@ -16,7 +16,7 @@ use super::api::LocalApi;
 use super::position::{Gap, Position, Way, overlap};
 use super::{SOURCE, row};
 use crate::aliexpress::error::Fault;
-use crate::{Batch, Quarantined, Received};
+use crate::{Answers, Batch, Quarantined, Received};
 use domain::{Flaw, IncomingEvent, RawPayload};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ pub(super) struct Reader<'a> {
     rows: BTreeMap<u64, Value>,
     /// Rows without a number, and what a person should know.
     strange: Vec<Quarantined>,
+    /// What became of the answers. Known rows count: as long as nothing that is shown can be read, the store is not read.
+    answers: Answers,
     more: bool,
 }
 
@@ -61,7 +63,14 @@ impl Page {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(api: &'a LocalApi, position: Position) -> Self {
-        Self { api, position, rows: BTreeMap::new(), strange: Vec::new(), more: false }
+        Self {
+            api,
+            position,
+            rows: BTreeMap::new(),
+            strange: Vec::new(),
+            answers: Answers::default(),
+            more: false,
+        }
     }
 
     /// Reads a bounded part of what is new. After a fault what was read before it stands, and the position agrees with it.
@@ -78,6 +87,7 @@ impl<'a> Reader<'a> {
     pub(super) fn finish(self, batch: &mut Batch) -> (Position, Vec<Value>) {
         self.position.save(batch);
         batch.more |= self.more;
+        batch.answers = self.answers;
         batch.quarantined.extend(self.strange);
         let rows: Vec<Value> = self.rows.into_values().collect();
         for row in &rows {
@@ -205,8 +215,15 @@ impl<'a> Reader<'a> {
     /// Asks for a page and takes what is new on it.
     async fn page(&mut self, from: Option<u64>) -> Result<Page, Fault> {
         let rows = self.api.messages(from, PAGE).await?;
+        if rows.is_empty() {
+            self.answers.read();
+        }
         let mut numbered = BTreeMap::new();
         for row in rows {
+            match row::read(&row, &self.api.config.login) {
+                Ok(_) => self.answers.read(),
+                Err(flaw) => self.answers.unreadable(&flaw),
+            }
             match row::id_of(&row) {
                 Some(id) => {
                     numbered.insert(id, row);

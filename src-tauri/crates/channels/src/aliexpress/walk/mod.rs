@@ -135,6 +135,9 @@ async fn take(
         };
         if reader.may_have_news(&session) {
             taken.news |= reader.read_new(&session, batch).await?;
+        } else {
+            // Nothing new is an answer that was understood; of one with news its messages decide.
+            batch.answers.read();
         }
         if let Some(activity) = session.last_ms.or_else(|| reader.last_ms(&session.channel)) {
             taken.oldest = Some(taken.oldest.map_or(activity, |o| o.min(activity)));

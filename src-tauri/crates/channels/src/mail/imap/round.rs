@@ -130,6 +130,8 @@ impl<'a> Round<'a> {
         }
         ledger.write(&mut self.batch.cursors);
         self.note_settled(folder, open.position.validity);
+        // The server was understood. A mail that cannot be read is its sender's doing and says nothing of the mailbox.
+        self.batch.answers.read();
         let mailbox = open.mailbox.clone();
         open.rounds += 1;
         self.ahead = (done && !finished).then_some(open);

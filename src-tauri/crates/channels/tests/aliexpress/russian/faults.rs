@@ -115,3 +115,47 @@ async fn nobody_there_is_unreachable() {
     let error = s.connector.poll(&Kept::default().cursors).await.unwrap_err();
     assert!(matches!(error, ChannelError::Unreachable { .. }), "try again later: {error:?}");
 }
+
+/// Rows as the platform might write them tomorrow, the same number with each call or a new one.
+fn strange(ids: std::ops::Range<u64>) -> Fault {
+    let rows: Vec<_> = ids.map(|id| serde_json::json!({ "id": id, "author": "x", "text": "y" })).collect();
+    Fault::Answer { status: 200, body: serde_json::json!({ "data": { "messages": rows } }).to_string() }
+}
+
+#[tokio::test]
+async fn a_stream_of_which_no_message_can_be_read_is_no_success_for_as_long_as_that_lasts() {
+    let s = setup().await;
+    let mut kept = Kept::default();
+    s.platform.faults().arm_always("chat-messages", strange(1..4));
+    for round in 0..4 {
+        match s.connector.poll(&kept.cursors).await {
+            Ok(batch) => {
+                let failure = batch.answers.failure().cloned();
+                assert!(
+                    matches!(failure, Some(ChannelError::Unexpected { .. })),
+                    "round {round}: {failure:?}"
+                );
+                s.commit(&mut kept, batch).await;
+            }
+            Err(error) => {
+                assert!(matches!(error, ChannelError::Unexpected { .. }), "round {round}: {error:?}")
+            }
+        }
+    }
+    assert_eq!(kept.quarantined.len(), 3, "each message is kept, once: {:?}", kept.quarantined);
+}
+
+#[tokio::test]
+async fn a_strange_message_among_others_is_no_failure() {
+    let s = setup().await;
+    s.says(0, 3);
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    s.platform.buyer_sends(OWN_LOGIN, "text", serde_json::json!({ "text": "from itself to itself" }));
+    for _ in 0..2 {
+        let batch = s.connector.poll(&kept.cursors).await.unwrap();
+        assert_eq!(batch.answers.failure(), None, "the messages around it are read");
+        s.commit(&mut kept, batch).await;
+    }
+    assert_eq!(kept.once(), numbered(3));
+}

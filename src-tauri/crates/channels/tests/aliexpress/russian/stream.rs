@@ -1,5 +1,5 @@
 use super::{BUYER, Kept, manners, numbered, setup, setup_as};
-use channels::Connector;
+use channels::{ChannelError, Connector};
 use domain::{Author, Body, Capability, CapabilityState};
 use proptest::prelude::*;
 use sandbox::russia::{Leads, Manner, OWN_LOGIN};
@@ -148,11 +148,16 @@ async fn a_row_that_is_not_beyond_doubt_is_kept_for_a_person_once_and_blocks_not
         let s = setup_as(manner, "ru9").await;
         s.says(0, 60);
         let mut kept = Kept::default();
-        s.sync(&mut kept).await.unwrap();
+        let none = s.sync(&mut kept).await;
+        assert!(
+            matches!(none, Err(ChannelError::Unexpected { .. })),
+            "nothing was read: {none:?}, {manner:?}"
+        );
         let first = kept.quarantined.len();
         assert!(first >= 50, "no side is the store's, so nobody knows who wrote: {first}, {manner:?}");
         assert_eq!(kept.messages.len(), 0, "no clock is opened or stopped by it, {manner:?}");
-        s.sync(&mut kept).await.unwrap();
+        let again = s.sync(&mut kept).await;
+        assert!(matches!(again, Err(ChannelError::Unexpected { .. })), "nor now: {again:?}, {manner:?}");
         assert_eq!(kept.quarantined.len(), first, "the same again is no news, {manner:?}");
     }
 }

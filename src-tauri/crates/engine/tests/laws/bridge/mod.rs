@@ -6,4 +6,5 @@ mod events;
 mod examples;
 mod pictures;
 mod replies;
+mod unread;
 mod webhook;
