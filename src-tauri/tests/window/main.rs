@@ -16,6 +16,7 @@ mod pretend;
 mod process;
 mod protocol;
 mod refused;
+mod russian;
 mod stages;
 mod tray;
 mod wizard;
