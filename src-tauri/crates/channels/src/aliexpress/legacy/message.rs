@@ -30,15 +30,27 @@ pub(in crate::aliexpress) fn read(
     })
 }
 
-/// Who wrote: the login decides, then the name. A row that tells neither must not stop a clock.
+/// Who wrote: the account decides, then the name. A row that does not tell must not stop a clock.
 pub(super) fn author_of(row: &Value, buyer: &BuyerRef) -> Author {
-    match (login(row), text(row, &["sender_name"])) {
-        (Some(login), _) if login == buyer.key => Author::Buyer,
-        (Some(_), _) => Author::Seller,
-        (None, Some(name)) if name == buyer.name => Author::Buyer,
-        (None, Some(_)) => Author::Seller,
-        (None, None) => Author::System,
+    let (login, account, name) = (login(row), text(row, &["sender_ali_id"]), text(row, &["sender_name"]));
+    let is_buyer =
+        |one: &Option<String>| one.as_ref().is_some_and(|one| one.eq_ignore_ascii_case(&buyer.key));
+    if is_buyer(&login) || is_buyer(&account) {
+        return Author::Buyer;
     }
+    // Where a conversation's list names the buyer by the number of the account, a login says nothing of who it is.
+    let other_login = login.is_some_and(|login| is_number(&login) == is_number(&buyer.key));
+    let other_account = account.is_some() && is_number(&buyer.key);
+    match name {
+        _ if other_login || other_account => Author::Seller,
+        Some(name) if name == buyer.name => Author::Buyer,
+        Some(_) => Author::Seller,
+        None => Author::System,
+    }
+}
+
+fn is_number(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The buyer of a row that was handed in, in the chats of the store with this `login`.
@@ -86,4 +98,31 @@ pub(super) fn unescape(text: &str) -> String {
     let named =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
     named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case("es23abcd", json!({ "summary": { "sender_login_id": "ES23ABCD" } }), Author::Buyer)]
+    #[case("es23abcd", json!({ "sender_login_id": "cn1000", "sender_name": "Ana" }), Author::Seller)]
+    #[case("es23abcd", json!({ "sender_ali_id": 6068, "sender_name": "Ana" }), Author::Buyer)]
+    #[case("es23abcd", json!({ "sender_ali_id": 6068 }), Author::System)]
+    #[case("2301001", json!({ "sender_login_id": "es23abcd", "sender_ali_id": 2_301_001 }), Author::Buyer)]
+    #[case("2301001", json!({ "sender_login_id": "cn1000", "sender_ali_id": 6068 }), Author::Seller)]
+    #[case("2301001", json!({ "sender_login_id": "es23abcd", "sender_name": "Ana" }), Author::Buyer)]
+    #[case("2301001", json!({ "sender_login_id": "cn1000", "sender_name": "Shop" }), Author::Seller)]
+    #[case("2301001", json!({ "sender_login_id": "es23abcd" }), Author::System)]
+    #[case("2301001", json!({}), Author::System)]
+    fn nobody_is_taken_for_the_seller_whose_account_is_not_compared(
+        #[case] key: &str,
+        #[case] row: Value,
+        #[case] author: Author,
+    ) {
+        let buyer = BuyerRef { key: key.into(), name: "Ana".into(), country: None };
+        assert_eq!(author_of(&row, &buyer), author, "a buyer's message owes a reply: {row}");
+    }
 }

@@ -57,8 +57,10 @@ async fn mark_read(api: &Api, channel: &str, newest: &str) -> Result<bool, Fault
     let (newer, rest) = page.rows.split_at(place);
     let buyer = rest.first().and_then(message::sender);
     // A row that does not say who wrote it may be the buyer's.
-    let ours =
-        |row: &Value| matches!((message::sender(row), &buyer), (Some(who), Some(buyer)) if who != *buyer);
+    let ours = |row: &Value| {
+        let sides = (message::sender(row), &buyer);
+        matches!(sides, (Some(who), Some(buyer)) if !who.eq_ignore_ascii_case(buyer))
+    };
     if !newer.iter().all(ours) {
         return Ok(false);
     }
