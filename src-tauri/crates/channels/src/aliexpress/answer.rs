@@ -1,7 +1,7 @@
 //! Opening an answer: errors in each of their forms become [`ApiError`], wrappers are taken off.
 
 use super::error::{ApiError, Fault};
-use super::json::{as_text, field, flag, list, nested, text};
+use super::json::{as_text, field, flag, int, list, nested, text};
 use domain::Flaw;
 use serde_json::Value;
 
@@ -60,13 +60,24 @@ pub(super) fn data(answer: &Value) -> Value {
     nested(field(&outer, "data")).unwrap_or(outer)
 }
 
-/// The rows of a list whose name is not documented: one of `names`, else the first field that is a list.
+/// The rows of a list whose name is not documented: one of `names`, even if it is empty, else the first field that is a
+/// list.
 pub(super) fn any_list<'a>(data: &'a Value, names: &[&str]) -> &'a [Value] {
-    let named = list(data, names);
-    if !named.is_empty() {
-        return named;
+    if names.iter().any(|name| !field(data, name).is_null()) {
+        return list(data, names);
     }
     data.as_object().and_then(|map| map.values().find_map(Value::as_array)).map_or(&[], Vec::as_slice)
+}
+
+/// Whether a numbered page with so many rows is the last of its list, of which `asked` rows a page were wanted. A platform
+/// that gives fewer a page says so, and one that leaves rows out of a page says how many there are in all.
+pub(super) fn is_last_page(data: &Value, rows: usize, page: u64, asked: usize) -> bool {
+    let number = |names: &[&str]| int(data, names).and_then(|number| u64::try_from(number).ok());
+    let asked = u64::try_from(asked).unwrap_or(u64::MAX);
+    let size = number(&["page_size"]).filter(|size| (1..asked).contains(size)).unwrap_or(asked);
+    let short = u64::try_from(rows).unwrap_or(u64::MAX) < size;
+    let all = number(&["total_count", "total_item", "total_results"]);
+    rows == 0 || (short && all.is_none_or(|all| page.saturating_mul(size) >= all))
 }
 
 fn gateway_error(answer: &Value) -> Option<ApiError> {
@@ -112,5 +123,44 @@ fn error_of(level: &Value, business: bool) -> ApiError {
         sub_code: text(level, &["sub_code"]).unwrap_or_default(),
         message,
         business,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case(json!({ "buyer_list": [1, 2] }), 2)]
+    #[case(json!({ "buyer_list": {}, "tags": [1, 2, 3] }), 0)]
+    #[case(json!({ "buyer_list": "", "tags": [1, 2, 3] }), 0)]
+    #[case(json!({ "buyer_list": null, "sessions": [1, 2, 3] }), 3)]
+    #[case(json!({ "list": { "buyer": [1] }, "tags": [1, 2, 3] }), 1)]
+    #[case(json!({ "result": [1] }), 1)]
+    #[case(json!({ "has_more": false }), 0)]
+    fn an_empty_list_is_not_filled_from_another(#[case] data: Value, #[case] rows: usize) {
+        assert_eq!(any_list(&data, &["buyer_list", "list"]).len(), rows, "{data}");
+    }
+
+    #[rstest]
+    #[case(json!({}), 50, 1, false)]
+    #[case(json!({}), 49, 1, true)]
+    #[case(json!({ "total_count": "120" }), 49, 1, false)]
+    #[case(json!({ "total_item": 120 }), 20, 3, true)]
+    #[case(json!({ "total_item": 120 }), 0, 1, true)]
+    #[case(json!({ "total_count": 0 }), 50, 1, false)]
+    #[case(json!({ "page_size": 20 }), 20, 1, false)]
+    #[case(json!({ "page_size": 20, "total_count": 60 }), 19, 2, false)]
+    #[case(json!({ "page_size": "20", "total_count": 60 }), 20, 3, false)]
+    #[case(json!({ "page_size": 0, "total_count": null }), 20, 1, true)]
+    fn a_page_is_the_last_if_it_is_short_and_nothing_says_otherwise(
+        #[case] data: Value,
+        #[case] rows: usize,
+        #[case] page: u64,
+        #[case] last: bool,
+    ) {
+        assert_eq!(is_last_page(&data, rows, page, 50), last, "{rows} rows on page {page} of {data}");
     }
 }

@@ -1,7 +1,7 @@
 //! The disputes of a store: all that are under way, with their detail when they changed; one that leaves the list is
 //! asked for once more, to learn how it ended.
 
-use super::answer::data;
+use super::answer::{data, is_last_page};
 use super::api::Api;
 use super::dispute::{self, Listed, listed_rows, read_listed};
 use super::error::{Fault, Verdict};
@@ -124,7 +124,7 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
                 }
             }
         }
-        if rows.len() < PAGE {
+        if is_last_page(&data, rows.len(), page.into(), PAGE) {
             return Ok((listed, true));
         }
     }

@@ -1,10 +1,10 @@
 //! The orders of a store, page by page, by the time the platform last changed them.
 //!
-//! The list can only be asked by time. So the position is the newest change *seen* (never this computer's clock), each
-//! pass begins two hours below it, and it moves one pass late: a row that slipped to another page while the list was
-//! being read is met again in the next pass.
+//! The list can only be asked by time. So the position is the newest change *seen* (never this computer's clock, unless a
+//! row claims a time that has not come), each pass begins two hours below it, and it moves one pass late: a row that
+//! slipped to another page while the list was being read is met again in the next pass.
 
-use super::answer::data;
+use super::answer::{data, is_last_page};
 use super::api::Api;
 use super::error::Fault;
 use super::json::redacted_bytes;
@@ -60,6 +60,8 @@ pub(super) async fn read(
     batch: &mut Batch,
 ) -> Result<(), Fault> {
     let stored = cursors.get(CURSOR).and_then(|text| serde_json::from_str::<Pass>(text).ok());
+    // From a position in the future nothing would ever be seen again.
+    let stored = stored.filter(|pass| pass.since.max(pass.next_since) <= to_ms(api.now()));
     let mut pass = stored.unwrap_or_else(|| {
         seen.lock().unwrap_or_else(PoisonError::into_inner).forget_orders();
         let start = to_ms(api.now()) - i64::from(api.config.order_days) * DAY_MS;
@@ -94,8 +96,7 @@ async fn page(api: &Api, pass: &Pass, batch: &mut Batch) -> Result<(Vec<Value>, 
     while let Some((page, step)) = asking.pop() {
         let size = SIZES[step];
         match ask(api, pass.since, page, size).await {
-            Ok(found) => {
-                let last = found.len() < size;
+            Ok((found, last)) => {
                 rows.extend(found);
                 if last {
                     batch.quarantined.append(&mut broken);
@@ -126,14 +127,18 @@ async fn page(api: &Api, pass: &Pass, batch: &mut Batch) -> Result<(Vec<Value>, 
     Ok((rows, true))
 }
 
-async fn ask(api: &Api, since: i64, page: u32, size: usize) -> Result<Vec<Value>, Fault> {
+/// A page, and whether it is the last.
+async fn ask(api: &Api, since: i64, page: u32, size: usize) -> Result<(Vec<Value>, bool), Fault> {
     let query = json!({
         "modified_date_start": to_los_angeles(from_ms(since)),
         "page_size": size,
         "current_page": page,
     });
     let answer = api.read(LIST, vec![("param0", query.to_string())]).await?;
-    Ok(order_rows(&data(&answer)))
+    let data = data(&answer);
+    let rows = order_rows(&data);
+    let last = is_last_page(&data, rows.len(), page.into(), size);
+    Ok((rows, last))
 }
 
 fn take(api: &Api, row: &Value, pass: &mut Pass, seen: &Mutex<Seen>, batch: &mut Batch) {
@@ -141,7 +146,8 @@ fn take(api: &Api, row: &Value, pass: &mut Pass, seen: &Mutex<Seen>, batch: &mut
         Ok(order) => {
             // Also if it is no news: a broken row beside it must not look like a platform that nobody understands.
             batch.answers.read();
-            pass.high = pass.high.max(to_ms(order.updated_at));
+            // A row that claims to be of next year must not carry the position there.
+            pass.high = pass.high.max(to_ms(order.updated_at.min(api.now())));
             let news = seen.lock().unwrap_or_else(PoisonError::into_inner).order_is_news(&order);
             if news {
                 let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(row) };

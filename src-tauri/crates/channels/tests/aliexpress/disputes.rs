@@ -115,3 +115,16 @@ async fn one_dispute_that_cannot_be_read_hides_no_other_and_is_asked_for_again()
         "how it ended is known after all: {last:?}"
     );
 }
+
+#[tokio::test]
+async fn a_short_page_is_not_the_last_if_the_platform_counts_more() {
+    let s = setup().await;
+    (0..60).for_each(|n| s.platform.put_dispute(dispute(n, s.clock.now())));
+    let body = r#"{"data_list":null,"total_item":60,"page_size":50,"current_page":1,"success":true}"#;
+    let row = r#"{"issue_id":6346213853170059,"buyer_login_id":"es2301001abcd","gmt_modified":"2026-11-21 01:00:00"}"#;
+    let body = body.replace("null", &format!("[{row}]"));
+    s.platform.faults().arm_always("current_page%22%3A1%2C", Fault::Answer { status: 200, body });
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert!(kept.disputes().len() >= 10, "the second page is read too: {}", kept.disputes().len());
+}

@@ -259,3 +259,48 @@ async fn a_row_without_a_state_leaves_its_number_and_its_shape() {
     let shape = r#"{"shape":{"memo":"text 14","order_id":8194715118000099,"receipt_address":{"detail_address":"text 11"}}}"#;
     assert_eq!(bytes, shape, "enough to mend the reader");
 }
+
+#[tokio::test]
+async fn a_short_page_is_not_the_last_if_the_platform_counts_more() {
+    let s = setup().await;
+    (0..60).for_each(|n| s.platform.put_order(order(n, s.clock.now())));
+    let row = r#"{"order_id":8194715118000900,"order_status":"FINISH","gmt_create":"2026-11-21 01:00:00"}"#;
+    let page = format!(r#"{{"result":{{"success":true,"target_list":[{row}],"total_count":"60"}}}}"#);
+    let first = Fault::Answer { status: 200, body: page };
+    s.platform.faults().arm_always("current_page%22%3A1%2C", first);
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let unique: BTreeSet<&str> = kept.orders().iter().map(|o| o.order_no.as_str()).collect();
+    assert_eq!(
+        unique.len(),
+        11,
+        "the first page shows one order and hides 49; the second is read all the same"
+    );
+}
+
+#[tokio::test]
+async fn an_order_that_claims_to_be_of_next_year_does_not_hide_those_of_today() {
+    let s = setup().await;
+    let ahead = s.clock.now() + SignedDuration::from_hours(24 * 400);
+    s.platform.put_order(PretendOrder { updated: ahead, ..order(1, s.clock.now()) });
+    let mut kept = Kept::default();
+    for _ in 0..3 {
+        s.sync(&mut kept).await.unwrap();
+    }
+    s.clock.advance(Duration::from_secs(60));
+    s.platform.put_order(PretendOrder { updated: s.clock.now(), ..order(2, s.clock.now()) });
+    s.sync(&mut kept).await.unwrap();
+    let numbers: Vec<&str> = kept.orders().iter().map(|o| o.order_no.as_str()).collect();
+    assert_eq!(numbers, ["8194715118000001", "8194715118000002"], "the position is of today");
+}
+
+#[tokio::test]
+async fn a_position_in_the_future_begins_again() {
+    let s = setup().await;
+    s.platform.put_order(order(1, s.clock.now()));
+    let far = domain::to_ms(s.clock.now()) + 86_400_000;
+    let pass = format!(r#"{{"since":{far},"next_since":{far},"high":{far},"page":1}}"#);
+    let mut kept = Kept { cursors: [("orders".to_owned(), pass)].into(), ..Kept::default() };
+    s.sync(&mut kept).await.unwrap();
+    assert_eq!(kept.orders().len(), 1, "from there nothing would ever be seen again");
+}

@@ -7,10 +7,10 @@ mod send;
 pub(super) use message::{buyer_in, read};
 
 use super::again::LEGACY;
-use super::answer::data;
+use super::answer::{any_list, data, is_last_page};
 use super::api::Api;
 use super::error::Fault;
-use super::json::{int, list, text};
+use super::json::{int, text};
 use super::message::id_of;
 use super::request::{Business, Target};
 use super::source::Door;
@@ -34,7 +34,7 @@ pub(super) struct LegacyMessages(pub(super) Arc<Api>);
 async fn relations(api: &Api, at: &Position, size: usize) -> Result<Page, Fault> {
     let query = json!({ "current_page": at.start, "page_size": size });
     let answer = api.read(RELATIONS, vec![("query", query.to_string())]).await?;
-    Ok(page(list(&data(&answer), &["relation_list"]), at, size))
+    Ok(page(&answer, "relation_list", at, size))
 }
 
 async fn details(api: &Api, channel: &str, at: &Position, size: usize) -> Result<Page, Fault> {
@@ -44,7 +44,7 @@ async fn details(api: &Api, channel: &str, at: &Position, size: usize) -> Result
         ("page_size", size.to_string()),
     ];
     let answer = api.read(DETAILS, business).await?;
-    Ok(page(list(&data(&answer), &["message_detail_list"]), at, size))
+    Ok(page(&answer, "message_detail_list", at, size))
 }
 
 /// The mark covers the whole channel: it is set only if the platform shows nothing of the buyer after `newest`, whose
@@ -68,10 +68,13 @@ async fn mark_read(api: &Api, channel: &str, newest: &str) -> Result<bool, Fault
     Ok(true)
 }
 
-/// Pages are numbered: a full one is followed by another.
-fn page(rows: &[Value], at: &Position, size: usize) -> Page {
+/// Pages are numbered: one that is not the last is followed by another.
+fn page(answer: &Value, list: &str, at: &Position, size: usize) -> Page {
+    let data = data(answer);
+    let rows = any_list(&data, &[list]).to_vec();
+    let last = is_last_page(&data, rows.len(), u64::try_from(at.start).unwrap_or(u64::MAX), size);
     let next = Position { start: at.start.saturating_add(1), id: None };
-    Page { rows: rows.to_vec(), next: (rows.len() >= size).then_some(next) }
+    Page { rows, next: (!last).then_some(next) }
 }
 
 fn first_page() -> Position {

@@ -48,7 +48,7 @@ async fn history(api: &Api, channel: &str, at: &Position) -> Result<Page, Fault>
 }
 
 /// Reads a page that was asked for at `asked`. A next position that does not move is the end: a platform's slip must
-/// not become an endless loop.
+/// not become an endless loop. A page whose rows are all hidden is none, if the next one lies further back.
 fn page(answer: &Value, asked: &Position, lists: &[&str], last_id: &str, row_id: &str) -> Page {
     let data = data(answer);
     let rows = any_list(&data, lists).to_vec();
@@ -57,7 +57,8 @@ fn page(answer: &Value, asked: &Position, lists: &[&str], last_id: &str, row_id:
         start: int(&data, &["next_start_time"]).unwrap_or(asked.start),
         id: text(&data, &[last_id]).or_else(last_row),
     };
-    let more = flag(&data, "has_more") == Some(true) && next != *asked && !rows.is_empty();
+    let moves = if rows.is_empty() { next.start < asked.start } else { next != *asked };
+    let more = flag(&data, "has_more") == Some(true) && moves;
     Page { rows, next: more.then_some(next) }
 }
 
@@ -121,5 +122,29 @@ impl Wire for PartnerIm {
 
     fn message(&self, row: &Value, _: &str, buyer: &BuyerRef) -> Result<IncomingMessage, Flaw> {
         message::read(row, buyer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(json!({ "message_list": [], "has_more": true, "next_start_time": 900 }), Some(900))]
+    #[case(json!({ "message_list": {}, "has_more": "true", "next_start_time": "900" }), Some(900))]
+    #[case(json!({ "message_list": null, "has_more": true, "next_start_time": 1000, "last_message_id": 5 }), None)]
+    #[case(json!({ "message_list": [], "has_more": true }), None)]
+    #[case(json!({ "message_list": [], "has_more": false, "next_start_time": 900 }), None)]
+    #[case(json!({ "message_list": [{ "message_id": 7 }], "has_more": 1 }), Some(1000))]
+    #[case(json!({ "message_list": { "im_message": { "message_id": 7 } }, "has_more": true }), Some(1000))]
+    fn a_page_is_followed_by_the_next_as_long_as_that_leads_further_back(
+        #[case] data: Value,
+        #[case] next: Option<i64>,
+    ) {
+        let asked = Position { start: 1_000, id: None };
+        let answer = json!({ "result": { "success": true, "data": data } });
+        let page = page(&answer, &asked, &["message_list"], "last_message_id", "message_id");
+        assert_eq!(page.next.map(|at| at.start), next, "{answer}");
     }
 }
