@@ -1,18 +1,28 @@
 //! Reading answers whose shape depends on a switch: wrapped or simplified, lists inside an element name, `{}` for an
 //! empty list, ids and money as numbers or text, empty text for absent.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// A field of an object; [`Value::Null`] if there is none.
 pub(super) fn field<'a>(value: &'a Value, name: &str) -> &'a Value {
     value.get(name).unwrap_or(&Value::Null)
 }
 
-/// A scalar as text: ids of up to 19 digits keep every digit. Empty text is absent.
+/// Up to here a number that was written with a point or an exponent is exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A scalar as text: ids of up to 19 digits keep every digit. Empty text is absent, and so is a number of more digits: it
+/// has lost some, and two ids would be the same.
 pub(super) fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => match whole(number) {
+            Some(whole) => Some(whole.to_string()),
+            None if number.is_f64() => {
+                number.as_f64().filter(|float| float.abs() < EXACT).map(|_| number.to_string())
+            }
+            None => Some(number.to_string()),
+        },
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
@@ -25,10 +35,17 @@ pub(super) fn text(value: &Value, names: &[&str]) -> Option<String> {
 /// The first of `names` that holds a whole number, written as a number or as text.
 pub(super) fn int(value: &Value, names: &[&str]) -> Option<i64> {
     names.iter().find_map(|name| match field(value, name) {
-        Value::Number(number) => number.as_i64(),
+        Value::Number(number) => number.as_i64().or_else(|| whole(number)),
         Value::String(text) => text.trim().parse().ok(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     })
+}
+
+/// The whole number that was written as `7.0` or `7e0`.
+#[expect(clippy::cast_possible_truncation, reason = "it is whole, and far below the limits of the type")]
+fn whole(number: &Number) -> Option<i64> {
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    (float.fract() == 0.0 && float.abs() < EXACT).then_some(float as i64)
 }
 
 /// A yes or no, written as such, as text or as 0 and 1.
@@ -112,4 +129,34 @@ pub(super) fn redacted_bytes(row: &Value) -> Vec<u8> {
     let mut row = row.clone();
     redact(&mut row);
     row.to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("7", Some("7"), Some(7))]
+    #[case("\" 7 \"", Some("7"), Some(7))]
+    #[case("9223372036854775807", Some("9223372036854775807"), Some(i64::MAX))]
+    #[case("18446744073709551615", Some("18446744073709551615"), None)]
+    #[case("18446744073709551616", None, None)]
+    #[case("\"18446744073709551616\"", Some("18446744073709551616"), None)]
+    #[case("1795312800000.0", Some("1795312800000"), Some(1_795_312_800_000))]
+    #[case("1.7953128e12", Some("1795312800000"), Some(1_795_312_800_000))]
+    #[case("12.4", Some("12.4"), None)]
+    #[case("-0.5", Some("-0.5"), None)]
+    #[case("1e300", None, None)]
+    #[case("true", None, None)]
+    #[case("null", None, None)]
+    fn a_number_keeps_every_digit_or_is_none(
+        #[case] written: &str,
+        #[case] as_words: Option<&str>,
+        #[case] as_number: Option<i64>,
+    ) {
+        let row: Value = serde_json::from_str(&format!(r#"{{"id":{written}}}"#)).unwrap();
+        assert_eq!(text(&row, &["id"]).as_deref(), as_words, "{written} as an id");
+        assert_eq!(int(&row, &["id"]), as_number, "{written} as a number");
+    }
 }

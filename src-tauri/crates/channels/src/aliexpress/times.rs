@@ -23,7 +23,8 @@ fn los_angeles() -> &'static TimeZone {
 }
 
 /// Reads `yyyy-MM-dd HH:mm:ss` in Los Angeles. The hour that autumn has twice is taken as the first of the two, so that
-/// a due date is never shown too late; the hour that spring leaves out is moved forward.
+/// a due date is never shown too late; the hour that spring leaves out is moved forward. What lies outside of this century is
+/// absent.
 #[must_use]
 pub fn from_los_angeles(text: &str) -> Option<Timestamp> {
     let text = text.trim();
@@ -33,7 +34,9 @@ pub fn from_los_angeles(text: &str) -> Option<Timestamp> {
         return None;
     }
     let local: DateTime = wall.parse().ok()?;
-    los_angeles().to_ambiguous_timestamp(local).compatible().ok()
+    let at = los_angeles().to_ambiguous_timestamp(local).compatible().ok()?;
+    // The beginning of time counting stands for nothing, the end of the calendar for never.
+    from_epoch_ms(domain::to_ms(at)).map(|_| at)
 }
 
 /// Writes `yyyy-MM-dd HH:mm:ss` in Los Angeles.

@@ -24,6 +24,11 @@ fn los_angeles_keeps_daylight_saving(#[case] wall: &str, #[case] instant: &str, 
 #[case("2026-03-08 02:30:00+08")]
 #[case("2026-03-08 02:30:00[UTC]")]
 #[case("двадцать второе ноября")]
+#[case("1969-12-31 16:00:00")]
+#[case("1970-01-01 08:00:00")]
+#[case("0001-01-01 00:00:00")]
+#[case("0000-00-00 00:00:00")]
+#[case("9999-12-31 23:59:59")]
 fn what_is_no_wall_clock_is_absent(#[case] text: &str) {
     assert_eq!(from_los_angeles(text), None, "a guessed deadline is worse than none: {text}");
 }
