@@ -19,6 +19,8 @@ use url::Url;
 
 /// Answers are far below this; a longer one is none.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+/// With these the gateway blames the call, and leaves open what became of it.
+const GAVE_UP: [StatusCode; 2] = [StatusCode::REQUEST_TIMEOUT, StatusCode::CONFLICT];
 /// No authorisation is given for so long, in seconds.
 const UNKNOWN_S: i64 = 20 * 366 * 86_400;
 /// A token that ends within this time is renewed before it is used.
@@ -162,12 +164,15 @@ impl Api {
         let received = receive(&mut response, ANSWER_LIMIT).await.map_err(|e| Fault::Lost(in_words(e)))?;
         let bytes = received.bytes;
         let opened = answer::open(&bytes);
-        if status.is_success() || matches!(opened, Err(Fault::Api(_))) {
+        // A gateway that gave up does not know what became of the call, whatever it says in words of its own.
+        let gave_up = status.is_server_error() || GAVE_UP.contains(&status);
+        let stated = matches!(&opened, Err(Fault::Api(e)) if !(gave_up && e.verdict() == Verdict::Refused));
+        if status.is_success() || stated {
             return opened;
         }
         Err(match status {
             StatusCode::TOO_MANY_REQUESTS => Fault::Wait(wait.map(Duration::from_secs)),
-            _ if status.is_server_error() => Fault::Lost(format!("gateway answered {status}")),
+            _ if gave_up => Fault::Lost(format!("gateway answered {status}")),
             _ => Fault::Api(ApiError {
                 code: format!("http_{}", status.as_u16()),
                 message: format!("gateway answered {status}"),

@@ -54,6 +54,16 @@ impl ApiError {
             .unwrap_or(Verdict::Refused)
     }
 
+    /// Whether a refusal is none: what broke off at the far side may have been done before.
+    #[must_use]
+    pub fn leaves_open(&self) -> bool {
+        let word = self.word().to_ascii_lowercase();
+        let plain: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+        let trouble =
+            ["systemerror", "internalerror", "unknownerror", "serviceunavailable", "timeout", "timedout"];
+        trouble.iter().any(|part| plain.contains(part))
+    }
+
     /// Dotted words mean the same wherever they stand.
     fn by_word(&self, word: &str) -> Option<Verdict> {
         Some(match word {

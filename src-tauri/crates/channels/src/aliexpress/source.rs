@@ -56,6 +56,7 @@ pub(super) fn outcome_of(fault: Fault) -> SendOutcome {
             Verdict::Wait(_) => refused(error.word().into(), error.to_string(), true),
             // The platform may have done it before it failed.
             Verdict::PlatformTrouble => SendOutcome::Unknown { detail: error.to_string() },
+            Verdict::Refused if error.leaves_open() => SendOutcome::Unknown { detail: error.to_string() },
             Verdict::CapabilityOff
             | Verdict::Token
             | Verdict::Signature

@@ -148,6 +148,22 @@ async fn after_a_broken_line_the_conversation_is_read_again(#[case] fault: Fault
 }
 
 #[tokio::test]
+async fn a_history_that_is_suddenly_empty_does_not_say_that_a_reply_did_not_arrive() {
+    let s = setup().await;
+    s.platform.buyer_says(BUYER, "where?");
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    let asked = kept.messages().remove(0);
+    let empty = r#"{"code":"0","result":{"success":true,"data":{"message_list":{},"has_more":false}}}"#;
+    s.platform.faults().arm("history/list2", answer(empty), 1);
+    let (conversation, since) = (asked.conversation_key.clone(), asked.sent_at);
+    let read = s.connector.reread(&conversation, &asked.buyer, since).await.unwrap().unwrap();
+    assert!(!read.whole, "the buyer's message is not there either");
+    let read = s.connector.reread(&conversation, &asked.buyer, since).await.unwrap().unwrap();
+    assert!(read.whole && read.batch.received.len() == 1, "then it is: {read:?}");
+}
+
+#[tokio::test]
 async fn before_a_source_is_known_there_is_nobody_to_ask() {
     let s = setup().await;
     let buyer = domain::BuyerRef { key: "1".into(), name: String::new(), country: None };
@@ -159,6 +175,12 @@ async fn before_a_source_is_known_there_is_nobody_to_ask() {
 #[case(Fault::Status { status: 502, retry_after: None })]
 #[case(answer(r#"{"type":"ISP","code":"ServiceTimeout","message":"timeout"}"#))]
 #[case(answer(r#"{"type":"ISP","code":"15","sub_code":"isp.http-read-timeout","message":"remote"}"#))]
+#[case(Fault::Answer { status: 504, body: r#"{"code":"504","message":"Gateway Timeout"}"#.into() })]
+#[case(Fault::Answer { status: 408, body: r#"{"code":"408","message":"Request Timeout"}"#.into() })]
+#[case(Fault::Status { status: 409, retry_after: None })]
+#[case(answer(
+    r#"{"code":"0","result":{"success":false,"error_code":"SYSTEM_ERROR","error_message":"oops"}}"#
+))]
 #[case(answer("<html>"))]
 #[case(answer(r#"{"code":"0","result":{"success":true,"data":{}}}"#))]
 #[tokio::test]

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 /// Pages read at most: what is looked for lies among the newest messages.
 const PAGES: usize = 20;
-/// A first page of fewer rows, whatever the platform's pages are cut to, is the whole stream.
+/// A first page of fewer rows, whatever the platform's pages are cut to, is the whole stream; without any it is a slip:
+/// nobody answers where nobody wrote.
 const SHORT: usize = 10;
 /// Rows asked for to find one of them.
 const AROUND: u32 = 5;
@@ -33,7 +34,7 @@ pub(super) async fn since(api: &LocalApi, position: &Position, since: Timestamp)
     let (mut rows, mut numbered, mut ended) = (BTreeMap::new(), true, false);
     for turn in 0..PAGES {
         let page = api.messages(from, PAGE).await?;
-        begun |= turn == 0 && from.is_none() && page.len() < SHORT;
+        begun |= turn == 0 && from.is_none() && (1..SHORT).contains(&page.len());
         begun |= page.iter().filter_map(row::sent_at).any(|at| at < since);
         let known = rows.len();
         for row in page {

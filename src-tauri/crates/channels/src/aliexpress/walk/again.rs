@@ -9,7 +9,7 @@ use domain::{BuyerRef, IncomingEvent, RawPayload, Timestamp, to_ms};
 /// Pages read at most: a reply lies among the newest messages.
 const PAGES: usize = 8;
 /// A page with fewer rows than this, and none after it, is the beginning of the conversation. A full one without a next
-/// may as well be the platform's slip.
+/// may as well be the platform's slip, and so is one without any: a conversation with a reply in it has messages.
 const SHORT: usize = 20;
 
 /// Reads a history back to `since`.
@@ -25,8 +25,9 @@ pub(in crate::aliexpress) async fn reread(
     for _ in 0..PAGES {
         let Page { rows: page, next } = wire.history(channel, &at).await?;
         let older = page.iter().map(sent_ms).any(|ms| ms > 0 && ms < to_ms(since));
-        found.whole = older || (next.is_none() && page.len() < SHORT);
+        let short = page.len() < SHORT;
         rows.extend(page);
+        found.whole = older || (next.is_none() && short && !rows.is_empty());
         match next {
             Some(next) if !older => at = next,
             Some(_) | None => break,

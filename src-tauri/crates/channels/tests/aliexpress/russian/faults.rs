@@ -159,3 +159,18 @@ async fn a_strange_message_among_others_is_no_failure() {
     }
     assert_eq!(kept.once(), numbered(3));
 }
+
+#[tokio::test]
+async fn a_stream_that_is_suddenly_empty_does_not_say_that_a_reply_did_not_arrive() {
+    let s = setup().await;
+    s.says(2, 1);
+    s.sync(&mut Kept::default()).await.unwrap();
+    let since = domain::from_ms(domain::to_ms(s.clock.now()) - 60_000);
+    let (key, buyer) = ("ru2002", domain::BuyerRef { key: "ru2002".into(), ..super::buyer() });
+    let empty = Fault::Answer { status: 200, body: r#"{"data":{"messages":null},"error":null}"#.into() };
+    s.platform.faults().arm("chat-messages", empty, 1);
+    let read = s.connector.reread(key, &buyer, since).await.unwrap().unwrap();
+    assert!(!read.whole, "the buyer's message is not there either");
+    let read = s.connector.reread(key, &buyer, since).await.unwrap().unwrap();
+    assert!(read.whole && read.batch.received.len() == 1, "then it is: {read:?}");
+}
