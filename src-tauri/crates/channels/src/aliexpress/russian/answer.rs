@@ -58,10 +58,9 @@ pub(super) fn open(status: StatusCode, wait: Option<Duration>, bytes: &[u8]) -> 
 fn stated(answer: &Value) -> Option<ApiError> {
     let error = field(answer, "error");
     let (code, message) = match error {
-        Value::Null | Value::Bool(false) => return None,
-        Value::Object(fields) if fields.is_empty() => return None,
+        nothing if says_nothing(nothing) => return None,
         Value::Object(_) => (text(error, &["code"]), text(error, &["message", "msg"])),
-        Value::String(words) if words.trim().is_empty() => return None,
+        Value::String(words) => (None, Some(words.clone())),
         other => (None, Some(other.to_string())),
     };
     Some(ApiError {
@@ -70,6 +69,18 @@ fn stated(answer: &Value) -> Option<ApiError> {
         business: true,
         ..ApiError::default()
     })
+}
+
+/// Whether a value stands for nothing, in one of the ways in which programs write that.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(words) => matches!(words.trim(), "" | "0"),
+        Value::Array(entries) => entries.is_empty(),
+        Value::Object(fields) => fields.values().all(says_nothing),
+    }
 }
 
 /// An error that does not say that the call was turned down.
@@ -91,7 +102,8 @@ fn of_trouble(error: &ApiError) -> Option<Fault> {
     Some(Fault::Api(ApiError { code: renamed.into(), message: error.to_string(), ..ApiError::default() }))
 }
 
-/// The rows of a page. An answer without any list is an empty page only if there is nothing else in it.
+/// The rows of a page. Where they are expected there may stand nothing, in whatever way that is written; an answer without
+/// such a place is an empty page only if there is nothing else in it.
 ///
 /// # Errors
 /// If nobody can tell where the rows are.
@@ -108,11 +120,60 @@ pub(super) fn rows(data: &Value) -> Result<&[Value], Flaw> {
             match (lists.next(), lists.next()) {
                 (Some(rows), None) => Ok(rows),
                 (None, None) if fields.values().all(Value::is_null) => Ok(&[]),
+                (None, None) if NAMES.iter().any(|name| fields.get(*name).is_some_and(says_nothing)) => {
+                    Ok(&[])
+                }
                 _ => Err(Flaw::missing("an answer without messages in it")),
             }
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             Err(Flaw::other_kind("not an answer with messages"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case(json!(null), Some(0))]
+    #[case(json!([]), Some(0))]
+    #[case(json!({}), Some(0))]
+    #[case(json!({ "messages": null, "has_more": false }), Some(0))]
+    #[case(json!({ "messages": {}, "total": 0 }), Some(0))]
+    #[case(json!({ "items": "", "next": 5 }), Some(0))]
+    #[case(json!({ "messages": null, "list": [1, 2] }), Some(2))]
+    #[case(json!({ "messages": [1], "users": [1, 2] }), Some(1))]
+    #[case(json!({ "rows_of_tomorrow": [1] }), Some(1))]
+    #[case(json!({ "total": 0 }), None)]
+    #[case(json!({ "messages": { "1": {} , "2": 3 } }), None)]
+    #[case(json!({ "a": [], "b": [] }), None)]
+    #[case(json!("soon"), None)]
+    fn a_page_without_messages_is_told_from_one_that_nobody_understands(
+        #[case] data: Value,
+        #[case] count: Option<usize>,
+    ) {
+        assert_eq!(rows(&data).ok().map(<[Value]>::len), count, "{data}");
+    }
+
+    #[rstest]
+    #[case(json!(null))]
+    #[case(json!(""))]
+    #[case(json!([]))]
+    #[case(json!({}))]
+    #[case(json!(0))]
+    #[case(json!({ "code": 0, "message": "" }))]
+    #[case(json!({ "code": "0", "message": null }))]
+    fn an_error_that_says_nothing_is_none(#[case] error: Value) {
+        let bytes = json!({ "data": { "messages": [] }, "error": error }).to_string();
+        assert!(open(StatusCode::OK, None, bytes.as_bytes()).is_ok(), "{bytes}");
+        let stated = json!({ "data": null, "error": { "code": "X", "message": "" } }).to_string();
+        assert!(
+            open(StatusCode::OK, None, stated.as_bytes()).is_err(),
+            "while one that says something is one"
+        );
     }
 }
