@@ -20,6 +20,8 @@ pub(super) struct Listed {
     pub(super) modified: String,
     /// The reason in words.
     pub(super) reason: Option<String>,
+    /// All of it; nothing of a dispute that is not listed any more.
+    pub(super) row: Value,
 }
 
 /// The rows of a list answer.
@@ -40,7 +42,7 @@ pub(super) fn read_listed(row: &Value) -> Result<Listed, Flaw> {
     let buyer = text(row, &["buyer_login_id"]).unwrap_or_default();
     let modified = text(row, &["gmt_modified", "gmt_create"]).unwrap_or_default();
     let reason = text(row, &["reason_english", "reason_chinese"]);
-    Ok(Listed { issue_id, buyer, modified, reason })
+    Ok(Listed { issue_id, buyer, modified, reason, row: row.clone() })
 }
 
 /// Reads a detail. `listed` names the dispute: the `id` of the detail is another number.

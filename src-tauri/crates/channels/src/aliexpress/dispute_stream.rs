@@ -9,9 +9,9 @@ use super::json::redacted_bytes;
 use super::request::Target;
 use super::seen::Seen;
 use crate::{Batch, Cursors, Quarantined, Received, shape};
-use domain::{IncomingEvent, RawPayload, to_ms};
+use domain::{IncomingEvent, RawPayload, UnreadableCause, to_ms};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -71,7 +71,8 @@ pub(super) async fn read(
     batch.more |= wanted.len() > DETAILS_AT_ONCE;
     let mut result = Ok(());
     for (row, still_listed) in wanted.into_iter().take(DETAILS_AT_ONCE) {
-        let read = match detail(api, &row, seen, batch).await {
+        let known = open.contains_key(&row.issue_id);
+        let read = match detail(api, (&row, known), seen, batch).await {
             Ok(read) => read,
             Err(fault) => {
                 result = Err(fault);
@@ -100,6 +101,7 @@ fn gone_row(issue_id: &str, open: &Open) -> Listed {
         buyer: open.buyer.clone(),
         modified: open.modified.clone(),
         reason: None,
+        row: Value::Null,
     }
 }
 
@@ -132,7 +134,12 @@ async fn list(api: &Api, batch: &mut Batch) -> Result<(Vec<Listed>, bool), Fault
 }
 
 /// Asks for one dispute. False if its answer could not be read: one that breaks off must not hide the others.
-async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) -> Result<bool, Fault> {
+async fn detail(
+    api: &Api,
+    (row, known): (&Listed, bool),
+    seen: &Mutex<Seen>,
+    batch: &mut Batch,
+) -> Result<bool, Fault> {
     let unreadable = |batch: &mut Batch, bytes, flaw| {
         batch.quarantined.push(Quarantined::new(RawPayload { source: SOURCE, bytes }, flaw));
         Ok(false)
@@ -141,8 +148,15 @@ async fn detail(api: &Api, row: &Listed, seen: &Mutex<Seen>, batch: &mut Batch) 
     let answer = match api.read(DETAIL, business).await {
         Ok(answer) => answer,
         Err(Fault::Api(error)) if error.verdict() == Verdict::Refused => {
-            // One dispute that the platform will not show must not hide the others.
+            // One dispute that the platform will not show must not hide the others, and is not hidden itself.
             tracing::warn!(issue = row.issue_id, %error, "dispute detail refused");
+            let flaw = UnreadableCause::PlatformError.because(format!("the platform answered {error}"));
+            let _ = unreadable(batch, shape::of(Some(&row.issue_id), &row.row), flaw);
+            // Of one that is known more is here than the list says.
+            if !known && let Ok(dispute) = dispute::read(&row.row, Some(row)) {
+                let raw = RawPayload { source: SOURCE, bytes: redacted_bytes(&row.row) };
+                batch.received.push(Received { raw, events: vec![IncomingEvent::Dispute(dispute)] });
+            }
             return Ok(true);
         }
         Err(Fault::Garbage { bytes, flaw }) => {

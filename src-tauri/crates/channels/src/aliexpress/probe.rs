@@ -33,9 +33,15 @@ pub(super) async fn probe(api: &Api, chat: &Chat) -> Probe {
 
 /// Each call tells of itself, or of everything: then it is the last.
 async fn ask(api: &Api, chat: &Chat, probe: &mut Probe) -> Result<(), Fault> {
-    let profile = api.read(PROFILE, Business::new()).await;
-    if let Ok(profile) = settled(profile, probe)? {
-        about_shop(&data(&profile), probe);
+    match api.read(PROFILE, Business::new()).await {
+        // Whoever does not serve this seller may say so in any way: the calls that matter follow.
+        Err(Fault::Garbage { .. }) => {}
+        Err(Fault::Api(error)) if error.verdict() == Verdict::PlatformTrouble => {}
+        profile => {
+            if let Ok(profile) = settled(profile, probe)? {
+                about_shop(&data(&profile), probe);
+            }
+        }
     }
     let since =
         json!({ "modified_date_start": to_los_angeles(api.now()), "page_size": 1, "current_page": 1 });

@@ -128,3 +128,27 @@ async fn a_short_page_is_not_the_last_if_the_platform_counts_more() {
     s.sync(&mut kept).await.unwrap();
     assert!(kept.disputes().len() >= 10, "the second page is read too: {}", kept.disputes().len());
 }
+
+#[tokio::test]
+async fn a_dispute_whose_detail_is_refused_is_shown_as_the_list_has_it_and_loses_nothing_that_is_known() {
+    let s = setup().await;
+    s.platform.put_dispute(dispute(1, s.clock.now()));
+    let mut kept = Kept::default();
+    s.sync(&mut kept).await.unwrap();
+    assert!(kept.disputes()[0].due.is_some(), "it came with its date");
+    let body = r#"{"error_response":{"code":"15","sub_code":"isv.no-right","msg":"no","request_id":"1"}}"#
+        .to_owned();
+    s.platform.faults().arm_always("aliexpress.issue.detail.get", Fault::Answer { status: 200, body });
+    s.platform.put_dispute(PretendDispute { modified: s.clock.now(), ..dispute(1, s.clock.now()) });
+    s.platform.put_dispute(dispute(2, s.clock.now()));
+    s.sync(&mut kept).await.unwrap();
+    let told: Vec<&str> = kept.disputes().iter().map(|d| d.provider_id.as_str()).collect();
+    assert_eq!(
+        told,
+        ["6346213853170001", "6346213853170002"],
+        "the known one is not told again without its date"
+    );
+    let listed = kept.disputes()[1];
+    assert_eq!((listed.order_no.as_str(), listed.closed), ("8194715118000002", false), "of which order");
+    assert_eq!(kept.quarantined, 2, "and a person sees that both could not be looked at");
+}

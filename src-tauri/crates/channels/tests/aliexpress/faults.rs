@@ -1,7 +1,7 @@
 use super::support::{BUYER, Kept, reply, setup, setup_with};
 use channels::aliexpress::AliExpressConfig;
 use channels::{ChannelError, Connector};
-use domain::{Secret, SendOutcome};
+use domain::{Access, Capability, CapabilityState, Secret, SendOutcome};
 use rstest::rstest;
 use sandbox::Fault;
 use std::time::Duration;
@@ -309,4 +309,19 @@ async fn a_gateway_in_the_clear_is_refused(#[case] gateway: &str) {
         matches!(made.err(), Some(ChannelError::OwnerMustAct { .. })),
         "tokens travel in the query: {gateway}"
     );
+}
+
+#[rstest]
+#[case("<html>no such page</html>")]
+#[case(r#"{"error_response":{"code":15,"msg":"Remote service error","sub_code":"isp.unknown"}}"#)]
+#[tokio::test]
+async fn who_the_seller_is_stands_in_no_tests_way(#[case] profile: &str) {
+    let s = setup().await;
+    s.platform.faults().arm_always("merchant.profile.get", answer(profile));
+    let probe = s.connector.probe().await;
+    assert_eq!(probe.access, Some(Access::Granted), "the calls that matter are answered");
+    let on = |capability| (capability, CapabilityState::On);
+    for capability in [Capability::Orders, Capability::Disputes, Capability::ReadChat] {
+        assert!(probe.capabilities.contains(&on(capability)), "{capability:?}: {:?}", probe.capabilities);
+    }
 }
