@@ -16,7 +16,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -50,6 +50,7 @@ impl Core {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    lines: Arc<AtomicUsize>,
     /// Dropped with the server, which tells the accept loop to end.
     _stop: oneshot::Sender<()>,
 }
@@ -59,6 +60,12 @@ impl Server {
     #[must_use]
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// How many connections are open. A request whose client is gone may still be handled; not without its connection.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.lines.load(Ordering::SeqCst)
     }
 
     /// The port it listens on.
@@ -84,12 +91,13 @@ pub async fn serve_at(router: Router, core: Core, port: u16) -> io::Result<Serve
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let ledger = core.ledger.clone();
+    let (ledger, lines) = (core.ledger.clone(), Arc::new(AtomicUsize::new(0)));
+    let listener = CuttableListener { tcp: listener, lines: Arc::clone(&lines) };
     // Outside the layer: looking at the ledger is no call of a client.
     let app = router.layer(from_fn_with_state(core, around)).route(LEDGER, get(move || sent(ledger.clone())));
     let app = app.into_make_service_with_connect_info::<Peer>();
     tokio::spawn(async move {
-        let ended = axum::serve(CuttableListener(listener), app)
+        let ended = axum::serve(listener, app)
             .with_graceful_shutdown(async move {
                 let _ = stopped.await;
             })
@@ -98,7 +106,7 @@ pub async fn serve_at(router: Router, core: Core, port: u16) -> io::Result<Serve
             tracing::warn!(%error, "pretend platform ended");
         }
     });
-    Ok(Server { address, _stop: stop })
+    Ok(Server { address, lines, _stop: stop })
 }
 
 /// Every message that reached a buyer, for tests in other processes and for people who build a bridge.
@@ -182,16 +190,21 @@ impl Connected<IncomingStream<'_, CuttableListener>> for Peer {
     }
 }
 
-struct CuttableListener(TcpListener);
+struct CuttableListener {
+    tcp: TcpListener,
+    lines: Arc<AtomicUsize>,
+}
 
 impl Listener for CuttableListener {
     type Io = CuttableStream;
     type Addr = Peer;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (tcp, _) = Listener::accept(&mut self.0).await;
+        let (tcp, _) = Listener::accept(&mut self.tcp).await;
         let broken = Arc::new(AtomicBool::new(false));
-        (CuttableStream { tcp, broken: Arc::clone(&broken) }, Peer { broken })
+        self.lines.fetch_add(1, Ordering::SeqCst);
+        let lines = Arc::clone(&self.lines);
+        (CuttableStream { tcp, broken: Arc::clone(&broken), lines }, Peer { broken })
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -203,6 +216,13 @@ impl Listener for CuttableListener {
 struct CuttableStream {
     tcp: TcpStream,
     broken: Arc<AtomicBool>,
+    lines: Arc<AtomicUsize>,
+}
+
+impl Drop for CuttableStream {
+    fn drop(&mut self) {
+        self.lines.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl CuttableStream {

@@ -5,7 +5,8 @@
 use axum::Router;
 use sandbox::aliexpress::{AliExpress, App};
 use sandbox::shopee::{ShopSetup, Shopee};
-use sandbox::{Core, ManualClock, serve_at};
+use sandbox::{Core, ManualClock, serve_at, spare_port};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -45,20 +46,21 @@ async fn skipped_ids_are_never_used() {
 #[tokio::test]
 async fn the_ledger_is_shown_without_being_a_call() {
     let core = Core::new(clock().reader());
-    let server = serve_at(Router::new(), core.clone(), 0).await.unwrap();
+    let port = spare_port().unwrap();
+    let server = serve_at(Router::new(), core.clone(), port).await.unwrap();
     let answer = ask(&server.base(), "/sandbox/ledger").await;
     assert!(answer.ends_with("[]"), "nothing was sent: {answer}");
     assert!(core.ledger.calls().is_empty(), "looking at the ledger is no call of a client");
-    let port = server.port();
     drop(server);
-    let mut again = serve_at(Router::new(), core.clone(), port).await;
-    for _ in 0..100 {
-        if again.is_ok() {
-            break;
+    let begun = Instant::now();
+    let again = loop {
+        match serve_at(Router::new(), core.clone(), port).await {
+            // The listener goes a moment after its server.
+            Err(_) if begun.elapsed() < Duration::from_secs(100) => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            again => break again,
         }
-        tokio::task::yield_now().await;
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        again = serve_at(Router::new(), core.clone(), port).await;
-    }
+    };
     assert_eq!(again.unwrap().port(), port, "a kept address can be had again");
 }
