@@ -101,13 +101,16 @@ impl Engine {
     }
 }
 
-/// Writes down which folders vanished or came back with a round. True if any did.
-pub(crate) fn note_news(tx: &mut WriteTx, store: StoreId, cursors: &Cursors, now: Timestamp) -> bool {
-    let news = folder_news(cursors);
-    for (folder, is_gone) in &news {
-        tx.note_folder(store, folder, *is_gone, now);
+/// Whether folders vanished or came back with a round.
+pub(crate) fn has_news(cursors: &Cursors) -> bool {
+    !folder_news(cursors).is_empty()
+}
+
+/// Writes down which did. In the transaction that keeps these positions: to the next round it is no news.
+pub(crate) fn note_news(tx: &mut WriteTx, store: StoreId, cursors: &Cursors, now: Timestamp) {
+    for (folder, is_gone) in folder_news(cursors) {
+        tx.note_folder(store, &folder, is_gone, now);
     }
-    !news.is_empty()
 }
 
 /// Every folder that is read.

@@ -84,6 +84,9 @@ async fn decide(
     round.write.released = lot.late.map(|late| Released { id: late.row, at: now });
     round.write.sealed = lot.sealed.to_vec();
     round.write.cursors = cursors(lot);
+    if lot.link.mail_store {
+        crate::mail_folders::note_news(tx, lot.store, lot.cursors, now);
+    }
     let (write, changed, taken) = round.finish();
     if let Some(Sent { row, from, provider_id }) = &lot.sent {
         tx.move_outbox(row.id, *from, OutboxState::Sent, provider_id, "", now).await?;

@@ -260,13 +260,9 @@ impl Run {
         if failure.is_none() {
             tx.set_freshness(self.store, None, now).await?;
             heard = tx.end_silence(self.store, now).await?;
-        }
-        let mut folders = false;
-        if self.platform == Platform::Mail {
-            if failure.is_none() {
+            if self.platform == Platform::Mail {
                 crate::mailbox::checked(&mut tx, &desk, &row, now).await?;
             }
-            folders = crate::mail_folders::note_news(&mut tx, self.store, &batch.cursors, now);
         }
         let mut capabilities = row.capabilities.clone();
         capabilities.extend(batch.capabilities.iter().cloned());
@@ -282,7 +278,7 @@ impl Run {
         }
         if self.tell_backlog(batch.backlog)
             || heard
-            || folders
+            || crate::mail_folders::has_news(&batch.cursors)
             || row.last_success.is_none()
             || !row.last_error_code.is_empty()
             || capabilities != row.capabilities

@@ -2,9 +2,10 @@
 //! before a folder was added rings, and a folder in trouble hides no other.
 
 use crate::common::{House, LATELY, Post, letter, way};
+use channels::Batch;
 use channels::mail::{FolderRole, encode_folder_name};
-use domain::{Secret, StoreId, Timestamp};
-use engine::{Clock as _, Connection, Engine, Given, SecretSet, Typed};
+use domain::{Platform, Secret, StoreId, Timestamp};
+use engine::{Clock as _, Connection, Engine, Given, Mode, SecretSet, Typed};
 use sandbox::mailbox::MailboxHandle;
 
 const HOUR: i64 = 3_600;
@@ -122,14 +123,9 @@ async fn a_mail_in_two_folders_comes_once() {
     post.mailbox.deliver(&letter(6, LATELY));
     post.until(&house, 6).await;
     let checked = |checks: &[store::FolderCheck]| checks.iter().filter(|c| c.at == house.clock.now()).count();
-    let mut checks = Vec::new();
-    for _ in 0..1_000 {
-        checks = house.engine.store().folder_checks(Some(post.store)).await.unwrap();
-        if checked(&checks) == 2 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let of_post = async || house.engine.store().folder_checks(Some(post.store)).await.unwrap();
+    house.until(async || checked(&of_post().await) == 2).await;
+    let checks = of_post().await;
     assert_eq!(checked(&checks), 2, "each folder is compared with its server: {checks:?}");
     assert!(checks.iter().all(|check| check.missing == 0), "and misses none of them: {checks:?}");
     assert_eq!(post.count(&house).await, 6, "nor takes one twice");
@@ -204,6 +200,18 @@ async fn a_folder_that_vanishes_is_told_and_the_others_go_on() {
     post.until(&house, 5).await;
     house.until_store(post.store, |row| Engine::missing_folders(row).is_empty()).await;
     assert_eq!(told_of_folders(&house).await, ["folder_gone", "folder_back"], "once each, in the push log");
+}
+
+#[tokio::test]
+async fn that_a_folder_vanished_is_in_the_push_log_as_soon_as_the_next_round_knows_of_it() {
+    let house = House::solo().await;
+    for (value, told) in [("1", &["folder_gone"][..]), ("", &["folder_gone", "folder_back"][..])] {
+        // What a reader hands over right before it is killed.
+        let cursors = [("gone/Junk".to_owned(), value.to_owned())].into();
+        let batch = Batch { cursors, ..Batch::default() };
+        house.engine.accept(house.shop, Platform::Mail, &batch, Mode::Live).await.unwrap();
+        assert_eq!(told_of_folders(&house).await, told);
+    }
 }
 
 #[tokio::test]
