@@ -60,24 +60,33 @@ impl Notifier for Lines {
 }
 
 pub(crate) async fn run(data: Option<&Path>) -> Result<(), Failure> {
+    // Before anybody hears that it serves: whoever does may want it to end at once.
+    let asked = asked_to_end().map_err(|error| error.to_string())?;
     let engine = engine(data, Lines).await?;
     engine.start().await.map_err(|error| error.to_string())?;
     crate::say(&json!({ "serving": true }).to_string());
-    asked_to_end().await.map_err(|error| error.to_string())?;
+    asked.await;
     engine.stop().await.map_err(|error| error.to_string())
 }
 
-/// Waits until somebody at the keyboard, or the system that runs services, wants it to end.
-async fn asked_to_end() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Listens from now on for somebody at the keyboard, or for the system that runs services, who wants it to end.
+#[cfg(unix)]
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
         tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Listens from now on for somebody at the keyboard who wants it to end.
+#[cfg(windows)]
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    let mut pressed = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        pressed.recv().await;
+    })
 }
