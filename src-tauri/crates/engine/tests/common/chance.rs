@@ -1,4 +1,5 @@
-//! Numbers that look random and are the same in every run (SplitMix64).
+//! Numbers that look random and are the same in every run (SplitMix64), unless `TIDEBELL_SEED` asks for others where
+//! any will do.
 
 /// See the module.
 pub(crate) struct Chance(u64);
@@ -7,6 +8,11 @@ impl Chance {
     /// A sequence of its own for every seed.
     pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
+    }
+
+    /// The moments at which somebody is killed.
+    pub(crate) fn of_kills(seed: u64) -> Self {
+        Self::new(seed ^ asked_for("TIDEBELL_SEED").unwrap_or_default())
     }
 
     /// Any number.
@@ -34,4 +40,13 @@ impl Chance {
             items.swap(last, self.below(last + 1));
         }
     }
+}
+
+/// How often somebody is killed, unless `TIDEBELL_KILLS` says otherwise.
+pub(crate) fn kills(usual: usize) -> usize {
+    asked_for("TIDEBELL_KILLS").map_or(usual, |kills| usize::try_from(kills).unwrap())
+}
+
+fn asked_for(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|number| number.parse().unwrap())
 }

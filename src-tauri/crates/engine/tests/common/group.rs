@@ -1,12 +1,11 @@
 //! A group of the team, with a robot in it.
 
-use super::House;
+use super::{House, comes_true};
 use domain::{RobotId, Secret};
 use engine::{NewRobot, NewWay, RobotChange, RobotInfo};
 use sandbox::wecom::{Company, WeCom};
 use sandbox::{Core, Server};
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(crate) const ROBOT_KEY: &str = "5c1e2b7a-demo-robot-key-77aa";
 
@@ -48,16 +47,16 @@ impl Group {
 
     /// Lets time pass, second by second, until the robot is as the caller wants it.
     pub(crate) async fn until(&self, fits: impl Fn(&RobotInfo) -> bool) -> RobotInfo {
-        for _ in 0..3_000 {
-            let info = self.info().await;
-            if fits(&info) {
-                return info;
+        let passes = async || {
+            let there = fits(&self.info().await);
+            if !there {
+                self.house.clock.advance(1);
+                self.house.engine.tick().await.unwrap();
             }
-            self.house.clock.advance(1);
-            self.house.engine.tick().await.unwrap();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("the robot stays as it is: {:?}", self.info().await);
+            there
+        };
+        assert!(comes_true(passes).await, "the robot stays as it is: {:?}", self.info().await);
+        self.info().await
     }
 
     pub(crate) async fn drained(&self) {

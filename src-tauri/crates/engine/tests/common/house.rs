@@ -6,12 +6,16 @@ use super::{Pretend, Say};
 use channels::{Batch, Connector};
 use domain::{AccountId, ConversationId, ConversationKind, Platform, Presence, StoreId};
 use engine::{Accepted, Clock, Engine, EngineError, Event, Mode, Notice, Ports, SecretVault};
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{ConversationItem, ConversationKey, DeadlineRow, DeadlineStatus, MessageRow, NewStore, StoreRow};
 use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
+
+/// Longer than the slowest machine takes, and shorter than a test may.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// One shop, one engine, and everything around it.
 pub(crate) struct House {
@@ -93,13 +97,12 @@ impl House {
 
     /// Waits until it is so; not for ever.
     pub(crate) async fn until(&self, fits: impl AsyncFn() -> bool) {
-        for _ in 0..2_000 {
-            if fits().await {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("it stays as it is");
+        assert!(comes_true(fits).await, "it stays as it is");
+    }
+
+    /// Everything that lies in the folder, file by file.
+    pub(crate) fn files(&self) -> Vec<Vec<u8>> {
+        files_in(self.dir.path()).into_iter().map(|(_, bytes)| bytes).collect()
     }
 
     /// Waits until everything that is to be erased is.
@@ -181,8 +184,8 @@ pub(crate) async fn open_with(
     bell: &Arc<Bell>,
     vault: Arc<dyn SecretVault>,
 ) -> Engine {
-    // The lock of a folder is given back a moment after its last owner is gone.
-    for _ in 0..500 {
+    let begun = Instant::now();
+    loop {
         let ports = Ports {
             clock: Arc::clone(clock) as _,
             notifier: Arc::clone(bell) as _,
@@ -190,13 +193,13 @@ pub(crate) async fn open_with(
             words: Arc::new(PlainWords),
         };
         match Engine::open(dir, "潮铃", ports).await {
-            Err(EngineError::Store(store::StoreError::InUse { .. })) => {
-                tokio::time::sleep(Duration::from_millis(10)).await;
+            // The lock of a folder is given back a moment after its last owner is gone.
+            Err(EngineError::Store(store::StoreError::InUse { .. })) if begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
             opened => return opened.unwrap(),
         }
     }
-    panic!("the folder stays in use");
 }
 
 /// A shop without an address: only [`House::attach`] brings it to life.
@@ -212,6 +215,34 @@ pub(crate) async fn add_shop(engine: &Engine) -> StoreId {
     let shop = tx.add_store(&new, engine.now()).await.unwrap();
     tx.commit().await.unwrap();
     shop
+}
+
+/// Whether it is so before anybody loses patience.
+pub(crate) async fn comes_true(fits: impl AsyncFn() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if fits().await {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    false
+}
+
+/// Everything that lies in a folder. What is gone before it was read is nowhere.
+pub(crate) fn files_in(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        match std::fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound || path.is_dir() => {}
+            read => {
+                let bytes = read.unwrap();
+                files.push((path, bytes));
+            }
+        }
+    }
+    files
 }
 
 /// Waits for an event that fits. Events that do not are left behind.

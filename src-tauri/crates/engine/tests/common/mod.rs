@@ -11,9 +11,9 @@ mod say;
 mod shopee;
 mod shopee_chat;
 
-pub(crate) use chance::Chance;
+pub(crate) use chance::{Chance, kills};
 pub(crate) use group::{Group, ROBOT_KEY, new_robot};
-pub(crate) use house::{House, add_shop, open, open_with, until};
+pub(crate) use house::{House, add_shop, comes_true, files_in, open, open_with, until};
 pub(crate) use platform::{Fate, Pretend};
 pub(crate) use ports::{Bell, ManualClock, MemoryVault};
 pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};

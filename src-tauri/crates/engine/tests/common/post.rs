@@ -1,12 +1,11 @@
 //! A pretend mailbox that is connected and read.
 
-use super::House;
+use super::{House, comes_true};
 use domain::{Platform, Secret, StoreId, Timestamp};
 use engine::{Clock as _, Connection, SecretSet};
 use sandbox::Clock;
 use sandbox::mailbox::{Mailbox, MailboxConfig, MailboxHandle};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// See the module.
 pub(crate) struct Post {
@@ -69,14 +68,7 @@ impl Post {
 
     /// Waits until so many mails are here.
     pub(crate) async fn until(&self, house: &House, count: u64) {
-        let mut there = 0;
-        for _ in 0..2_000 {
-            there = self.count(house).await;
-            if there == count {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{there} mails and not {count}");
+        let there = comes_true(async || self.count(house).await == count).await;
+        assert!(there, "{} mails and not {count}", self.count(house).await);
     }
 }

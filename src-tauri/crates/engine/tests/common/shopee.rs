@@ -7,7 +7,6 @@ use engine::{Clock as _, Connection, PushChange, SecretSet};
 use sandbox::shopee::{Delivery, ShopSetup, Shopee};
 use sandbox::{Core, Server};
 use serde_json::Value;
-use std::net::TcpListener;
 use std::sync::Arc;
 
 /// The address that the owner of the relay typed.
@@ -66,9 +65,9 @@ impl Shop {
         shop
     }
 
-    /// Switches the receiver on, behind a relay; on a port that no other test has.
+    /// Switches the receiver on, behind a relay; on a port that nobody else gets.
     pub(crate) async fn receive(&self, house: &House) {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = sandbox::spare_port().unwrap();
         let mut tx = house.engine.store().begin().await.unwrap();
         tx.set_setting("shopee_push", &format!(r#"{{"port":{port}}}"#), house.engine.now()).await.unwrap();
         tx.commit().await.unwrap();
@@ -81,7 +80,7 @@ impl Shop {
         house.engine.set_push_receiver(self.store, change).await.unwrap();
     }
 
-    /// The platform delivers pushes through the relay; their statuses.
+    /// The platform delivers pushes through the relay until each has an answer that lasts; their statuses.
     pub(crate) async fn delivers(
         &self,
         house: &House,
@@ -90,20 +89,27 @@ impl Shop {
         reversed: bool,
     ) -> Vec<u16> {
         let info = house.engine.push_receiver(self.store).await.unwrap();
-        let delivery =
+        let mut delivery =
             Delivery { callback_url: info.callback.unwrap(), relay_to: info.local, times, reversed };
-        self.platform.deliver(pushes, &delivery).await.unwrap()
+        let mut statuses = self.platform.deliver(pushes, &delivery).await.unwrap();
+        let mut order: Vec<&Value> = pushes.iter().collect();
+        if reversed {
+            order.reverse();
+        }
+        (delivery.times, delivery.reversed) = (1, false);
+        let order = order.into_iter().flat_map(|push| std::iter::repeat_n(push, times));
+        for (status, push) in statuses.iter_mut().zip(order) {
+            // As the platform does: what was not kept within two seconds comes again.
+            while matches!(*status, 0 | 503) {
+                *status = self.platform.deliver(std::slice::from_ref(push), &delivery).await.unwrap()[0];
+            }
+        }
+        statuses
     }
 
     /// Waits until everything that was taken is worked on.
     pub(crate) async fn worked(&self, house: &House) {
-        for _ in 0..6_000 {
-            if house.engine.push_receiver(self.store).await.unwrap().waiting == 0 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        panic!("pushes wait and nobody works on them");
+        house.until(async || house.engine.push_receiver(self.store).await.unwrap().waiting == 0).await;
     }
 
     /// Reads the shop once more.

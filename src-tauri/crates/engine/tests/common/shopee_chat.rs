@@ -31,7 +31,9 @@ impl Line {
     pub(crate) async fn attach(&self, engine: &Engine, clock: &Arc<ManualClock>) {
         let setup = ShopSetup::default();
         let key = Secret::new(&setup.partner_key);
-        let config = ShopeeConfig::new(&self.base, setup.partner_id, key, setup.shop_id, setup.region);
+        let mut config = ShopeeConfig::new(&self.base, setup.partner_id, key, setup.shop_id, setup.region);
+        // So much is read in one round: no other one follows by itself and sees what a test does next.
+        config.first_sync = Duration::from_secs(86_400);
         let vault = Pair(Mutex::new(Some(Tokens {
             access: Secret::new(&self.access),
             refresh: Secret::new(""),
@@ -96,6 +98,11 @@ impl ChatShop {
     /// What another program needs to read and answer it.
     pub(crate) fn line(&self) -> Line {
         Line { base: self.server.base(), access: self.shop.authorise().access, store: self.store }
+    }
+
+    /// How many programs' lines to the platform are open.
+    pub(crate) fn lines(&self) -> usize {
+        self.server.lines()
     }
 
     /// How often the platform was told to send something.

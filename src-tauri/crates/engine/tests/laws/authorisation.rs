@@ -28,7 +28,7 @@ async fn an_authorisation_that_ends_is_told_once_a_day_for_a_week_also_across_a_
     let ends = from_ms(to_ms(house.engine.now()) + (9 * DAY_S + 3_600) * 1000);
     let mut events = house.engine.bus().subscribe();
     let platform = house.platform();
-    platform.brings(Ok(Batch { authorised_until: Some(ends), ..Batch::default() }));
+    platform.queue(Ok(Batch { authorised_until: Some(ends), ..Batch::default() }));
     let connector: Arc<dyn Connector> = platform;
     house.engine.attach(house.shop, connector, Duration::from_secs(60)).await;
     until(&mut events, |event| matches!(event, Event::Rail).then_some(())).await;

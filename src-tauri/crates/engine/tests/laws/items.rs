@@ -1,12 +1,11 @@
 //! Aim: what a buyer asked about or bought can be sent back as a card, which leaves once and whose fate is found out.
 
-use crate::common::{ChatShop, House};
+use crate::common::{ChatShop, House, comes_true};
 use domain::{Body, Capability, CapabilityState, ConversationId};
 use engine::{EngineError, NOT_ARRIVED};
 use sandbox::Fault;
 use sandbox::shopee::BuyerMessage;
 use serde_json::json;
-use std::time::Duration;
 use store::{OutboxRow, OutboxState};
 
 const ASKED: u64 = 9_112_503_530;
@@ -17,13 +16,8 @@ const BOUGHT: u64 = 9_112_503_532;
 async fn read(house: &House, shop: &ChatShop, chat: ConversationId, count: usize) {
     house.clock.advance(1);
     assert!(house.engine.retry_store(shop.store).await.unwrap(), "the shop is read");
-    for _ in 0..2_000 {
-        if offered(house, chat).await.len() == count {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("{count} products are not offered: {:?}", offered(house, chat).await);
+    let there = comes_true(async || offered(house, chat).await.len() == count).await;
+    assert!(there, "{count} products are not offered: {:?}", offered(house, chat).await);
 }
 
 async fn press(house: &House, chat: ConversationId, client_id: &str) -> OutboxRow {

@@ -9,7 +9,6 @@ use sandbox::mailbox::MailboxHandle;
 use sandbox::oauth::{Oauth, OauthSetup};
 use sandbox::{Clock, Core, Fault, Server};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::task::JoinHandle;
 
 struct Provider {
@@ -89,15 +88,11 @@ async fn a_mailbox_is_connected_by_a_sign_in_in_the_browser_and_survives_the_tok
 async fn a_sign_in_that_is_given_up_while_its_tokens_are_bought_leaves_none() {
     let house = House::solo().await;
     let provider = provider(&house).await;
-    provider.core.faults.arm("/token", Fault::DelayAfter(Duration::from_secs(1)), 1);
+    provider.core.faults.arm("/token", Fault::HoldAfter, 1);
     let (id, finishing) = provider.lands(&house).await;
-    let asked = async {
-        while provider.core.ledger.calls_with("/token").is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), asked).await.unwrap();
+    house.until(async || !provider.core.ledger.calls_with("/token").is_empty()).await;
     house.engine.cancel_sign_in(&id).await;
+    provider.core.faults.release();
     let given_up = finishing.await.unwrap().unwrap_err();
     assert_eq!(given_up.to_string(), "sign_in_gone", "nobody can connect with it");
     let left = house.vault.all().iter().filter(|secret| secret.expose().contains("refresh-")).count();

@@ -1,12 +1,12 @@
 //! Aim: once a night what the server has is compared with what is here, and what is missing comes; nothing comes twice and
 //! nothing rings again.
 
-use crate::common::{House, LATELY, LONG_AGO, Post, letter, way};
+use crate::common::{House, LATELY, LONG_AGO, Post, comes_true, letter, way};
 use channels::{Batch, ChannelError, Connector, Cursors, Listing};
 use domain::{OutgoingReply, Platform, SendOutcome, StoreId};
 use engine::{Clock as _, Connection, ImportState};
 use futures::future::BoxFuture;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::{AuditEntry, FolderCheck, NewStore};
@@ -25,13 +25,13 @@ fn numbers(check: &FolderCheck) -> (u32, u32, u32, u32) {
 
 /// Waits for a check of now.
 async fn until_checked(house: &House, post: &Post) -> FolderCheck {
-    for _ in 0..2_000 {
-        if let Some(check) = checked(house, post).await.filter(|check| check.at == house.clock.now()) {
-            return check;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("nobody compared: {:?}", checked(house, post).await);
+    let now = async || checked(house, post).await.filter(|check| check.at == house.clock.now());
+    assert!(
+        comes_true(async || now().await.is_some()).await,
+        "nobody compared: {:?}",
+        checked(house, post).await
+    );
+    now().await.unwrap()
 }
 
 /// A mail comes and is taken in; then a night passes, and the mailbox is read again. In this order, so that whenever the
@@ -200,6 +200,7 @@ struct Flaky {
     asked: Mutex<Vec<String>>,
     /// The next round fails.
     is_cut: AtomicBool,
+    polled: AtomicUsize,
     news: Notify,
 }
 
@@ -231,6 +232,7 @@ impl Connector for Flaky {
         Platform::Mail
     }
     fn poll<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
+        self.polled.fetch_add(1, Ordering::SeqCst);
         let cut = self.is_cut.swap(false, Ordering::SeqCst);
         Box::pin(async move { if cut { Err(unreachable()) } else { Ok(Batch::default()) } })
     }
@@ -290,9 +292,11 @@ async fn a_check_that_breaks_off_is_made_again_an_hour_later() {
     server.breaks("INBOX", 1);
     server.attach(&house, store).await;
     server.until_asked(&["INBOX"]).await;
-    for _ in 0..3 {
+    // A round is begun once what followed the one before it is over.
+    let polled = || server.polled.load(Ordering::SeqCst);
+    for round in polled()..polled() + 3 {
         server.news.notify_one();
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        house.until(async || polled() > round).await;
     }
     server.until_asked(&["INBOX"]).await;
     let row = house.engine.store().store(store).await.unwrap();

@@ -5,7 +5,6 @@ use channels::wecom::{End, Health, Limits, Look, Notice, Queue, Repeat, Row, Ste
 use domain::Secret;
 use engine::{EngineError, NewRobot, NewWay, RobotChange, TestOutcome};
 use sandbox::Fault;
-use std::time::Duration;
 use store::LogFilter;
 
 /// Ten minutes before a reply to a message of 0 is due.
@@ -132,14 +131,12 @@ async fn a_crash_before_handing_over_loses_no_alert_and_repeats_nothing_else() {
     assert_eq!(core.ledger.calls().len(), 0, "nothing has left yet");
     house.engine.start().await.unwrap();
     let told = || core.ledger.sent().into_iter().map(|sent| sent.content).collect::<Vec<_>>();
-    for _ in 0..2_000 {
-        if numbers(&told()).len() == 2 {
-            break;
-        }
+    let both = async || {
         house.clock.advance(1);
         house.engine.tick().await.unwrap();
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+        numbers(&told()).len() == 2
+    };
+    house.until(both).await;
     assert_eq!(numbers(&told()), [1, 2], "both arrive, in order: {:?}", told());
     let both = told().join("\n");
     assert!(both.contains("sent 2 times"), "the first says that it may be a repetition: {both}");
@@ -159,12 +156,7 @@ async fn an_interrupted_notice_that_must_not_be_repeated_ends_as_unknown() {
     tx.set_robot_queue(robot, &serde_json::to_string(&queue).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     house.engine.start().await.unwrap();
-    for _ in 0..2_000 {
-        if house.engine.robot_list().await.unwrap()[0].standing.waiting == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    house.until(async || house.engine.robot_list().await.unwrap()[0].standing.waiting == 0).await;
     let log = house.engine.store().audit_log(None, 20).await.unwrap();
     let ended = log.iter().find(|row| row.entry.kind == "pushed").unwrap();
     assert!(ended.entry.detail.contains("unknown"), "nobody knows, and that is said: {ended:?}");
@@ -223,10 +215,7 @@ async fn the_key_is_in_the_key_store_and_nowhere_else_and_goes_with_the_robot() 
     engine.remove_robot(group.robot).await.unwrap();
     assert!(kept().is_none(), "and forgotten");
     assert_eq!(engine.robot_list().await.unwrap().len(), 0, "with the robot");
-    let mut bytes = Vec::new();
-    for file in std::fs::read_dir(group.house.dir.path()).unwrap() {
-        bytes.extend(std::fs::read(file.unwrap().path()).unwrap_or_default());
-    }
+    let bytes = group.house.files().concat();
     let found = bytes.windows(ROBOT_KEY.len()).any(|window| window == ROBOT_KEY.as_bytes());
     assert!(!found, "no file of the folder has it");
 }

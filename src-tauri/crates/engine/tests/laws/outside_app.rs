@@ -8,7 +8,6 @@ use engine::{AppIds, EngineError, NewRobot, NewWay, RobotChange, RobotInfo, Secr
 use sandbox::wecom::{Company, WeCom};
 use sandbox::{Core, Server};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Ten minutes before a reply to a message of 0 is due, and the ladder's last step after it.
 const LADDER_OVER: i64 = 10_800;
@@ -134,12 +133,7 @@ async fn a_new_secret_takes_the_place_of_a_wrong_one_and_of_its_token() {
     let engine = &office.house.engine;
     let right = office.platform.company().corp_secret.clone();
     engine.replace_robot_key(app, Secret::new(format!(" {right}\n")), None).await.unwrap();
-    for _ in 0..2_000 {
-        if office.info().await.standing.waiting == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    office.house.until(async || office.info().await.standing.waiting == 0).await;
     assert_eq!(office.core.ledger.sent().len(), 1, "what waited goes out, once");
     let handle = engine.store().robot(app).await.unwrap().robot.secret_handle;
     let kept = |handle: &str| office.house.vault.get(handle).unwrap().map(|kept| kept.expose().to_owned());
@@ -153,10 +147,7 @@ async fn a_new_secret_takes_the_place_of_a_wrong_one_and_of_its_token() {
     engine.remove_robot(app).await.unwrap();
     assert_eq!((kept(&handle), kept(&tokens)), (None, None), "with the application its secrets go");
     engine.stop().await.unwrap();
-    let mut bytes = Vec::new();
-    for file in std::fs::read_dir(office.house.dir.path()).unwrap() {
-        bytes.extend(std::fs::read(file.unwrap().path()).unwrap_or_default());
-    }
+    let bytes = office.house.files().concat();
     let found = bytes.windows(right.len()).any(|window| window == right.as_bytes());
     assert!(!found, "no file of the folder has it");
 }
@@ -201,12 +192,7 @@ async fn the_ladder_ends_at_the_application_and_its_readers() {
     office.house.engine.change_robot(app, &on).await.unwrap();
     office.house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
     office.house.runs(LADDER_OVER, 15).await;
-    for _ in 0..2_000 {
-        if !office.core.ledger.sent().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    office.house.until(async || !office.core.ledger.sent().is_empty()).await;
     assert_eq!(office.reached(), "qian|zhao", "the department that was chosen");
     assert_eq!(office.core.ledger.sent().len(), 1, "once");
 }

@@ -80,10 +80,7 @@ async fn until_silent(house: &House, conversation: &str) {
 /// Which of these words any file of the folder has, packed payloads read.
 async fn found(house: &House, words: &[&str]) -> Vec<String> {
     let holds = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
-    let mut haystacks = Vec::new();
-    for entry in std::fs::read_dir(house.dir.path()).unwrap() {
-        haystacks.push(std::fs::read(entry.unwrap().path()).unwrap());
-    }
+    let haystacks = house.files();
     let none = |word: &&&str| {
         let lower = word.to_lowercase();
         haystacks.iter().any(|bytes| holds(bytes, word) || holds(bytes, &lower))

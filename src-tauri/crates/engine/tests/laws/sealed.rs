@@ -11,7 +11,6 @@ use domain::{
     Body, BuyerId, IncomingEvent, LogKind, OrderContact, OrderSnapshot, PersonalField, Recipient, Secret,
 };
 use engine::{EngineError, Masked};
-use std::time::Duration;
 use store::{IntakeWrite, LogFilter, SealedWrite};
 
 /// Words that nothing else begins like.
@@ -123,10 +122,7 @@ async fn logged(house: &House, kind: LogKind) -> Vec<serde_json::Value> {
 /// Which of these words any file of the folder has, packed payloads and quarantine read.
 pub(super) async fn found(house: &House, words: &[&str]) -> Vec<String> {
     let holds = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
-    let mut haystacks = Vec::new();
-    for entry in std::fs::read_dir(house.dir.path()).unwrap() {
-        haystacks.push(std::fs::read(entry.unwrap().path()).unwrap());
-    }
+    let mut haystacks = house.files();
     for row in house.engine.store().quarantine_list(None, 100).await.unwrap() {
         haystacks.push(house.engine.store().quarantine_bytes(row.id).await.unwrap());
     }
@@ -343,10 +339,7 @@ async fn switching_off_leaves_nothing() {
     assert_eq!(drop_it(&house, PersonalField::Address).await, 1, "then that goes too");
     assert!(house.vault.all().is_empty(), "and the key");
     house.until_erased().await;
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(house.dir.path()).unwrap() {
-        files.push(std::fs::read(entry.unwrap().path()).unwrap());
-    }
+    let files = house.files();
     let there =
         |value: &&Vec<u8>| files.iter().any(|file| file.windows(value.len()).any(|part| part == &value[..]));
     assert_eq!(bytes.iter().filter(there).count(), 0, "not even sealed bytes are on the disk");
@@ -377,14 +370,8 @@ async fn erasing_a_buyer_takes_their_phone_and_address_for_good() {
 
 /// Waits until so many runs have erased what is too old.
 async fn expired(house: &House, runs: usize) -> Vec<serde_json::Value> {
-    for _ in 0..2_000 {
-        let log = logged(house, LogKind::PersonalExpired).await;
-        if log.len() == runs {
-            return log;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("what is too old is still there");
+    house.until(async || logged(house, LogKind::PersonalExpired).await.len() == runs).await;
+    logged(house, LogKind::PersonalExpired).await
 }
 
 #[tokio::test]

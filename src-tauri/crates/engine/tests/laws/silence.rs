@@ -40,7 +40,8 @@ async fn attach(house: &House, first: Result<Batch, ChannelError>) -> Arc<Preten
     if first.is_err() {
         (0..100).for_each(|_| platform.queue(first.clone()));
     }
-    platform.brings(first);
+    // It is there for the first round, which begins by itself: a call for another one would be heard after it.
+    platform.queue(first);
     let connector: Arc<dyn Connector> = Arc::clone(&platform) as _;
     house.engine.attach(house.shop, connector, Duration::from_secs(60)).await;
     until(&mut events, |event| matches!(event, Event::Rail).then_some(())).await;

@@ -4,7 +4,7 @@
 use crate::common::{House, at, batch, buyer, seller};
 use domain::{Body, Timestamp};
 use engine::{Clock, Notice};
-use std::time::Duration;
+use std::cell::RefCell;
 
 const HOUR: i64 = 3_600;
 
@@ -117,14 +117,13 @@ async fn what_was_answered_on_a_phone_during_sleep_does_not_ring() {
     // Both are there when the machine wakes; the loop reads before it rings.
     platform.queue(Ok(batch([answer])));
     house.engine.start().await.unwrap();
-    let mut shown = Vec::new();
-    for _ in 0..200 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        shown = house.bell.take();
-        if !shown.is_empty() {
-            break;
-        }
-    }
+    let shown = RefCell::new(Vec::new());
+    let rings = async || {
+        shown.borrow_mut().extend(house.bell.take());
+        !shown.borrow().is_empty()
+    };
+    house.until(rings).await;
+    let shown = shown.into_inner();
     let [Notice::Digest { items, .. }] = shown.as_slice() else { panic!("one digest: {shown:?}") };
     let open: Vec<_> = items.iter().map(|item| item.title.as_str()).collect();
     assert_eq!(open, ["Buyer c2"], "only who still waits");

@@ -5,14 +5,14 @@ use domain::{ConversationId, ConversationKind, StoreId};
 use engine::{BridgeKey, Event, NewBridge};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 use store::{ConversationKey, OutboxRow, OutboxState};
 
 /// A house whose engine runs, with one bridge.
 pub(crate) async fn house() -> (House, Program) {
     let house = House::solo().await;
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = sandbox::spare_port().unwrap();
     let mut tx = house.engine.store().begin().await.unwrap();
     tx.set_setting("bridge", &format!(r#"{{"port":{port}}}"#), house.engine.now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -47,15 +47,25 @@ impl Program {
         tokio::task::spawn_blocking(move || answer(say(port, &bytes))).await.unwrap()
     }
 
-    /// Calls, and hangs up without hearing the answer: `after` tells how long it stays on the line.
-    pub(crate) async fn call_and_hang_up(&self, method: &str, path: &str, body: Value, after: Duration) {
+    /// Calls, and leaves the line open without hearing the answer.
+    pub(crate) async fn call_and_listen_not(&self, method: &str, path: &str, body: Value) -> TcpStream {
         let (port, bytes) = (self.port, self.bytes(method, path, &body));
-        let call = move || {
-            let line = say(port, &bytes);
-            std::thread::sleep(after);
-            line.shutdown(Shutdown::Both).unwrap();
-        };
-        tokio::task::spawn_blocking(call).await.unwrap();
+        tokio::task::spawn_blocking(move || say(port, &bytes)).await.unwrap()
+    }
+
+    /// Begins a poll that waits, and returns once it certainly does: it has looked at what there is, and so has stopped a
+    /// reply that the buyer of this chat overtook.
+    pub(crate) async fn waits(&self, house: &House, key: &str, query: &str) -> TcpStream {
+        let overtaken = writes(house, self, key, "one moment").await;
+        self.hands_in(&[message(key, &format!("after {overtaken}"), 0, "no, wait")]).await;
+        let line = self.call_and_listen_not("GET", &format!("/v1/replies?{query}"), Value::Null).await;
+        stands(house, &overtaken, OutboxState::Refused).await;
+        line
+    }
+
+    /// The answer on a line that was left open.
+    pub(crate) async fn hears(line: TcpStream) -> (u16, Value) {
+        tokio::task::spawn_blocking(move || answer(line)).await.unwrap()
     }
 
     /// Hands in events; the results as `accepted`, `known` or `quarantined`.
@@ -97,9 +107,19 @@ impl Program {
     }
 }
 
+/// Hangs up, and returns once the other side knows.
+pub(crate) async fn hang_up(mut line: TcpStream) {
+    let hang = move || {
+        line.shutdown(Shutdown::Write).unwrap();
+        // It gives the line up too; with or without an answer.
+        let _ = line.read_to_end(&mut Vec::new());
+    };
+    tokio::task::spawn_blocking(hang).await.unwrap();
+}
+
 fn say(port: u16, bytes: &[u8]) -> TcpStream {
     let mut line = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    line.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    line.set_read_timeout(Some(Duration::from_secs(150))).unwrap();
     line.write_all(bytes).unwrap();
     line
 }

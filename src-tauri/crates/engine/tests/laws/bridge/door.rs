@@ -1,7 +1,7 @@
 //! The door: open as long as there is a bridge, to its own token.
 
-use super::client::{add, house, message};
-use crate::common::House;
+use super::client::{Program, add, house, message};
+use crate::common::{House, files_in};
 use serde_json::{Value, json};
 use std::net::TcpStream;
 
@@ -11,12 +11,12 @@ async fn nothing_listens_until_there_is_a_bridge_and_after_the_last_is_gone() {
     let listens = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
     assert!(listens(program.port), "a bridge can call at once");
     house.engine.revoke_bridge_token(program.store).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    house.until(async || !listens(program.port)).await;
     assert!(!listens(program.port), "without a token nobody could get in, so there is no door");
     house.engine.rotate_bridge_token(program.store).await.unwrap();
     assert!(listens(program.port), "a new token opens it again, at the same address");
     house.engine.remove_store(program.store).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    house.until(async || !listens(program.port)).await;
     assert!(!listens(program.port), "with the last bridge the door is gone");
     let plain = House::solo().await;
     plain.engine.start().await.unwrap();
@@ -27,15 +27,11 @@ async fn nothing_listens_until_there_is_a_bridge_and_after_the_last_is_gone() {
 async fn an_old_token_opens_nothing_also_for_a_poll_that_waits() {
     let (house, program) = house().await;
     program.hands_in(&[message("c1", "m1", 0, "hi")]).await;
-    let waiting = tokio::spawn({
-        let program = program.clone();
-        async move { program.call("GET", "/v1/replies?wait=30", Value::Null).await }
-    });
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let waiting = program.waits(&house, "c1", "wait=30").await;
     let key = house.engine.rotate_bridge_token(program.store).await.unwrap();
-    assert_eq!(waiting.await.unwrap().0, 401, "what the old token began ends with it");
+    assert_eq!(Program::hears(waiting).await.0, 401, "what the old token began ends with it");
     assert_eq!(program.call("GET", "/openapi.json", Value::Null).await.0, 401, "and it opens nothing");
-    let renewed = super::client::Program::new(key);
+    let renewed = Program::new(key);
     assert_eq!(
         renewed.hands_in(&[message("c1", "m1", 0, "hi")]).await,
         ["known"],
@@ -78,9 +74,7 @@ async fn a_token_is_in_the_key_store_and_nowhere_else() {
     let dir = house.dir.path().to_owned();
     let token = program.token.clone();
     house.engine.stop().await.unwrap();
-    for file in std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file())
-    {
-        let bytes = std::fs::read(&file).unwrap();
+    for (file, bytes) in files_in(&dir) {
         let found = bytes.windows(token.len()).any(|window| window == token.as_bytes());
         assert!(!found, "a copy of the data folder must not open the door: {}", file.display());
     }

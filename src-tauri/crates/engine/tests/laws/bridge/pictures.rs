@@ -38,7 +38,7 @@ async fn with_picture() -> (House, Program) {
 
 /// The one reply, handed out; its id and where its picture is.
 async fn fetched(program: &Program) -> (String, String) {
-    let replies = program.fetches("wait=5").await;
+    let replies = program.fetches("wait=30").await;
     assert_eq!((replies.len(), &replies[0]["state"]), (1, &json!("new")), "it is handed out: {replies:?}");
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     (word(&replies[0]["id"]), word(&replies[0]["body"]["picture"]))
@@ -47,7 +47,7 @@ async fn fetched(program: &Program) -> (String, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_goes_out_as_a_reference_is_fetched_and_lies_nowhere_once_it_was_sent() {
     let (house, program) = with_picture().await;
-    let reply = program.fetches("wait=5").await.remove(0);
+    let reply = program.fetches("wait=30").await.remove(0);
     let id = reply["id"].as_str().unwrap();
     assert_eq!(
         reply["body"],
@@ -152,7 +152,7 @@ async fn a_picture_is_its_own_bridges_only_and_only_while_the_reply_is_in_hand()
         .await;
     assert_eq!(row(&house, "a").await.state, OutboxState::Sent, "that it was sent is not lost over a link");
     let words = writes(&house, &program, "c1", "and this").await;
-    let text = program.fetches("wait=5").await;
+    let text = program.fetches("wait=30").await;
     let text = text.iter().find(|reply| reply["state"] == "new").unwrap();
     let none = program.downloads(&format!("/v1/replies/{}/picture", text["id"].as_str().unwrap())).await;
     assert_eq!((none.status, none.code().as_str()), (404, "no_such_picture"), "words have no picture");

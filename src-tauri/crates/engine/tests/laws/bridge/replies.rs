@@ -1,6 +1,6 @@
 //! Replies: handed out once, stopped when stale, settled by what the bridge says.
 
-use super::client::{Program, house, message, ours, row, said, stands, writes};
+use super::client::{Program, hang_up, house, message, ours, row, said, stands, writes};
 use crate::common::{House, at};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -21,7 +21,7 @@ fn news(replies: &[Value]) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_is_handed_out_sent_and_there_once() {
     let (house, program, client_id) = with_reply().await;
-    let replies = program.fetches("wait=5").await;
+    let replies = program.fetches("wait=30").await;
     let reply = &replies[0];
     assert_eq!(
         (&reply["conversation"], &reply["body"]["text"]),
@@ -57,32 +57,30 @@ async fn a_reply_is_handed_out_sent_and_there_once() {
 async fn a_poll_waits_for_a_reply_and_gets_it_when_undoing_is_over() {
     let (house, program) = house().await;
     program.hands_in(&[message("c1", "m1", 0, "where is it?")]).await;
-    let waiting = tokio::spawn({
-        let program = program.clone();
-        async move { program.fetches("wait=20").await }
-    });
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let waiting = program.waits(&house, "c1", "wait=30").await;
     writes(&house, &program, "c1", "soon").await;
-    assert_eq!(news(&waiting.await.unwrap()).len(), 1, "the poll that waited has it");
+    let (_, answer) = Program::hears(waiting).await;
+    assert_eq!(news(answer["replies"].as_array().unwrap()).len(), 1, "the poll that waited has it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_is_cut_while_waiting_swallows_nothing() {
     let (house, program) = house().await;
     program.hands_in(&[message("c1", "m1", 0, "where is it?")]).await;
-    program.call_and_hang_up("GET", "/v1/replies?wait=30", Value::Null, Duration::from_millis(300)).await;
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    hang_up(program.waits(&house, "c1", "wait=30").await).await;
     let client_id = writes(&house, &program, "c1", "still here").await;
+    // A poll that lived on would look again by now.
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(row(&house, &client_id).await.state, OutboxState::Waiting, "nobody took it");
-    assert_eq!(news(&program.fetches("wait=5").await).len(), 1, "the next poll has it");
+    assert_eq!(news(&program.fetches("wait=30").await).len(), 1, "the next poll has it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_is_never_handed_out_again_as_new() {
     let (house, program, client_id) = with_reply().await;
-    program.call_and_hang_up("GET", "/v1/replies?wait=0", Value::Null, Duration::from_millis(500)).await;
+    let line = program.call_and_listen_not("GET", "/v1/replies?wait=0", Value::Null).await;
     let taken = stands(&house, &client_id, OutboxState::Sending).await;
+    drop(line);
     for _ in 0..3 {
         let replies = program.fetches("wait=0").await;
         assert_eq!(replies[0]["state"], "taken", "it is listed, with the order not to send it: {replies:?}");
@@ -105,7 +103,7 @@ async fn an_answer_that_is_lost_is_never_handed_out_again_as_new() {
         "a program with a journal knows that it never had it"
     );
     assert!(house.engine.retry_refused(&client_id).await.unwrap(), "then a person may send it once more");
-    let again = program.fetches("wait=5").await;
+    let again = program.fetches("wait=30").await;
     assert_eq!(news(&again).len(), 1, "which is a new reply to the bridge");
     assert_ne!(again[0]["id"], json!(id), "with a name of its own");
     let late = program.acknowledges(id, json!({"result": "sent", "provider_id": "s1"})).await;
@@ -116,15 +114,12 @@ async fn an_answer_that_is_lost_is_never_handed_out_again_as_new() {
 async fn of_two_polls_the_newer_gets_the_reply_and_the_older_is_told() {
     let (house, program) = house().await;
     program.hands_in(&[message("c1", "m1", 0, "where is it?")]).await;
-    let poll =
-        |program: Program| async move { program.call("GET", "/v1/replies?wait=20", Value::Null).await };
-    let older = tokio::spawn(poll(program.clone()));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    let newer = tokio::spawn(poll(program.clone()));
-    let (status, answer) = older.await.unwrap();
+    let older = program.waits(&house, "c1", "wait=30").await;
+    let newer = program.call_and_listen_not("GET", "/v1/replies?wait=30", Value::Null).await;
+    let (status, answer) = Program::hears(older).await;
     assert_eq!((status, &answer["code"]), (409, &json!("replaced")), "one program fetches at a time");
     writes(&house, &program, "c1", "here").await;
-    let (status, answer) = newer.await.unwrap();
+    let (status, answer) = Program::hears(newer).await;
     assert_eq!((status, answer["replies"].as_array().unwrap().len()), (200, 1), "the newer one has it");
 }
 
@@ -140,11 +135,11 @@ async fn a_reply_that_the_buyer_overtook_is_stopped_at_the_last_moment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn replies_of_one_conversation_go_one_after_the_other() {
     let (house, program, _) = with_reply().await;
-    let first = news(&program.fetches("wait=5").await);
+    let first = news(&program.fetches("wait=30").await);
     let second = writes(&house, &program, "c1", "and more").await;
     assert!(news(&program.fetches("wait=1").await).is_empty(), "the second waits for the fate of the first");
     program.acknowledges(&first[0], json!({"result": "sent", "provider_id": "s1"})).await;
-    assert_eq!(news(&program.fetches("wait=5").await).len(), 1, "then it goes");
+    assert_eq!(news(&program.fetches("wait=30").await).len(), 1, "then it goes");
     assert_eq!(row(&house, &second).await.state, OutboxState::Sending, "and is on its way");
 }
 
@@ -162,7 +157,7 @@ async fn a_reply_that_no_bridge_fetches_is_given_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_hands_nothing_out_twice_and_still_hears_what_became_of_it() {
     let (house, program, client_id) = with_reply().await;
-    let id = news(&program.fetches("wait=5").await).remove(0);
+    let id = news(&program.fetches("wait=30").await).remove(0);
     let house = house.reopened().await;
     assert_eq!(
         row(&house, &client_id).await.state,
@@ -180,7 +175,7 @@ async fn a_restart_hands_nothing_out_twice_and_still_hears_what_became_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bridge_corrects_is_believed() {
     let (house, program, client_id) = with_reply().await;
-    let id = news(&program.fetches("wait=5").await).remove(0);
+    let id = news(&program.fetches("wait=30").await).remove(0);
     program.acknowledges(&id, json!({"result": "refused", "code": "timeout", "detail": "no answer"})).await;
     assert_eq!(
         row(&house, &client_id).await.detail,
@@ -197,7 +192,7 @@ async fn what_the_bridge_corrects_is_believed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_push_log_keeps_the_code_of_a_refusal_and_not_its_words() {
     let (house, program, client_id) = with_reply().await;
-    let id = news(&program.fetches("wait=5").await).remove(0);
+    let id = news(&program.fetches("wait=30").await).remove(0);
     let words = json!({"result": "refused", "code": "no_such_number", "detail": "+8613800138000 of Li Lei"});
     program.acknowledges(&id, words).await;
     let shown = row(&house, &client_id).await.detail;
@@ -212,7 +207,7 @@ async fn the_push_log_keeps_the_code_of_a_refusal_and_not_its_words() {
 async fn that_it_was_sent_is_not_lost_over_a_date() {
     for date in ["", "yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
         let (house, program, client_id) = with_reply().await;
-        let id = news(&program.fetches("wait=5").await).remove(0);
+        let id = news(&program.fetches("wait=30").await).remove(0);
         let (status, _) =
             program.acknowledges(&id, json!({"result": "sent", "provider_id": "", "at": date})).await;
         assert_eq!(status, 200, "the buyer has it: {date:?}");

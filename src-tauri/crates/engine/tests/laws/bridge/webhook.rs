@@ -115,7 +115,7 @@ async fn a_refusal_and_an_absence_are_certain_and_a_cut_line_is_not() {
     let (house, _, client_id) = with_reply(cutting).await;
     stands(&house, &client_id, OutboxState::Unknown).await;
 
-    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let gone = sandbox::spare_port().unwrap();
     let (house, _, client_id) = with_reply(format!("http://127.0.0.1:{gone}/")).await;
     let away = stands(&house, &client_id, OutboxState::Refused).await;
     assert!(

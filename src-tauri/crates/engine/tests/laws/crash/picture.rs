@@ -1,15 +1,15 @@
 //! A picture whose sender is killed: it leaves once, or a person is asked; never twice, and never not at all.
 
 use super::{started, tell};
-use crate::common::{Bell, Chance, ChatShop, House, Line, ManualClock, MemoryVault, open};
+use crate::common::{Bell, Chance, ChatShop, House, Line, ManualClock, MemoryVault, comes_true, kills, open};
 use crate::pictures::{files, photo, press, reply};
 use domain::{ConversationId, StoreId};
 use engine::NOT_ARRIVED;
 use rstest::rstest;
 use sandbox::Fault;
 use std::path::Path;
-use std::process::Child;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use store::OutboxState;
 
@@ -58,7 +58,8 @@ impl Scene {
     }
 
     /// A person sends a picture, and the program that is to send it dies at a moment of the caller's choice.
-    async fn killed(self, client_id: &str, moment: impl AsyncFnOnce(&ChatShop, &mut Child)) -> Self {
+    /// The moment is told of how far that program is.
+    async fn killed(self, client_id: &str, moment: impl AsyncFnOnce(&ChatShop, Receiver<usize>)) -> Self {
         let Self { house, shop, chat } = self;
         press(&house, chat, client_id).await.unwrap();
         house.clock.advance(6);
@@ -69,12 +70,19 @@ impl Scene {
         let line = format!("{} {} {} {}", line.base, line.access, line.store.0, clock.now_s());
         let variables = [(FOLDER, dir.path().display().to_string()), (LINE, line)];
         let (mut child, mut told) = started(SENDER, &variables);
-        // A pipe that nobody reads would stop it.
-        let reader = std::thread::spawn(move || told.by_ref().count());
-        moment(&shop, &mut child).await;
+        let (telling, steps) = channel();
+        // A pipe that nobody reads would stop it; whoever chose the moment may have heard enough.
+        let reader = std::thread::spawn(move || {
+            for step in told.by_ref() {
+                let _ = telling.send(step);
+            }
+        });
+        moment(&shop, steps).await;
         child.kill().unwrap();
         assert!(!child.wait().unwrap().success(), "it was killed, it did not end");
         reader.join().unwrap();
+        // What it had said before it died is done by now, or is never done.
+        until("the end of its lines", || shop.lines() == 0).await;
         shop.core.faults.clear();
         let engine = open(dir.path(), &clock, &bell, &vault).await;
         let house = House { engine, clock, bell, vault, shop: pretend, dir };
@@ -113,13 +121,7 @@ impl Scene {
 
 /// Waits until the platform is where the caller wants it.
 async fn until(what: &str, there: impl Fn() -> bool) {
-    for _ in 0..6_000 {
-        if there() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("{what} is never reached");
+    assert!(comes_true(async || there()).await, "{what} is never reached");
 }
 
 #[rstest]
@@ -153,11 +155,21 @@ async fn a_picture_whose_sender_dies_is_sent_once_or_asked_about(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sender_killed_at_any_moment_loses_no_picture_and_sends_none_twice() {
-    let (mut scene, mut chance) = (Scene::open().await, Chance::new(11));
-    for n in 0..KILLS {
+    let (mut scene, mut chance) = (Scene::open().await, Chance::of_kills(11));
+    for n in 0..kills(KILLS) {
         let client_id = format!("p{n}");
-        let wait = Duration::from_micros(chance.next() % 250_000);
-        scene = scene.killed(&client_id, async |_, _| std::thread::sleep(wait)).await;
+        // While it comes up, or from where it begins to send: how long either takes depends on the machine.
+        let (comes_up, most) = if n % 2 == 0 { (false, 250_000) } else { (true, 60_000) };
+        let wait = Duration::from_micros(chance.next() % most);
+        let moment = async |_: &ChatShop, steps: Receiver<usize>| {
+            tokio::task::block_in_place(|| {
+                if comes_up {
+                    assert_eq!(steps.recv(), Ok(1), "it comes up");
+                }
+                std::thread::sleep(wait);
+            });
+        };
+        scene = scene.killed(&client_id, moment).await;
         scene.settles(&client_id, n).await;
     }
     assert!(scene.house.engine.store().verify().await.unwrap().is_whole(), "nothing is half there");

@@ -2,7 +2,7 @@
 //! gone, with its key.
 
 use super::{started, tell};
-use crate::common::{Bell, Chance, ManualClock, add_shop, at, open_with};
+use crate::common::{Bell, Chance, ManualClock, add_shop, at, comes_true, files_in, kills, open_with};
 use crate::sealed::{ALL, STREET, told};
 use domain::{PersonalField, Platform, Secret, StoreId};
 use engine::{Engine, Masked, Mode, SecretVault, VaultError};
@@ -114,17 +114,10 @@ async fn look(dir: &Path, store: StoreId) -> (usize, bool) {
         // A half written one is this test's own; a real key store has none.
         let whole = |entry: &fs::DirEntry| entry.path().extension().is_none_or(|end| end != "part");
         let keys = || fs::read_dir(safe(dir)).unwrap().map(Result::unwrap).filter(whole).count();
-        for _ in 0..2_000 {
-            if keys() == 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        assert_eq!(keys(), 0, "where nothing is kept there is no key");
+        assert!(comes_true(async || keys() == 0).await, "where nothing is kept there is no key");
     }
     engine.stop().await.unwrap();
-    for entry in fs::read_dir(dir.join("data")).unwrap() {
-        let bytes = fs::read(entry.unwrap().path()).unwrap();
+    for (_, bytes) in files_in(&dir.join("data")) {
         let found = |word: &&&str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
         assert_eq!(ALL.iter().find(found), None, "nothing personal is on the disk in the open");
     }
@@ -141,8 +134,8 @@ fn a_program_killed_while_it_seals_keeps_what_opens_and_nothing_that_is_not_want
         engine.stop().await.unwrap();
         store
     });
-    let (mut chance, mut seen) = (Chance::new(5), Vec::new());
-    for _ in 0..KILLS {
+    let (kills, mut chance, mut seen) = (kills(KILLS), Chance::of_kills(5), Vec::new());
+    for _ in 0..kills {
         let (mut child, mut told) = started(SEALER, &[(FOLDER, dir.path().display().to_string())]);
         // A few orders later, in the middle of whatever it does.
         let orders = 1 + chance.below(5);
@@ -154,5 +147,5 @@ fn a_program_killed_while_it_seals_keeps_what_opens_and_nothing_that_is_not_want
     }
     assert!(seen.is_sorted_by_key(|(last, _)| *last), "no order was lost: {seen:?}");
     let kept = seen.iter().filter(|(_, kept)| *kept).count();
-    assert!((1..KILLS).contains(&kept), "it was killed with fields on and with fields off: {seen:?}");
+    assert!((1..kills).contains(&kept), "it was killed with fields on and with fields off: {seen:?}");
 }

@@ -7,7 +7,6 @@ use sandbox::Fault;
 use sandbox::shopee::Delivery;
 use serde_json::json;
 use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
 
 fn port(local: Option<&str>) -> u16 {
     local.unwrap().split([':', '/']).nth(4).unwrap().parse().unwrap()
@@ -32,12 +31,10 @@ async fn nothing_listens_until_an_owner_wants_it_and_after_it_is_switched_off() 
     let listens = || TcpStream::connect(("127.0.0.1", port)).is_ok();
     assert!(listens(), "on this computer");
     shop.switch(&house, false).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!listens(), "nobody wants it");
     shop.switch(&house, true).await;
     assert!(listens(), "at the same port, which a relay knows");
     house.engine.remove_store(shop.store).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!listens(), "without a shop there is nothing to take");
 }
 
@@ -92,8 +89,9 @@ async fn a_port_that_another_program_has_is_said_and_an_address_of_nowhere_is_re
     let house = House::solo().await;
     house.engine.start().await.unwrap();
     let shop = Shop::open(&house, 555_000_111).await;
-    let held = TcpListener::bind("127.0.0.1:0").unwrap();
-    let json = format!(r#"{{"port":{}}}"#, held.local_addr().unwrap().port());
+    let port = sandbox::spare_port().unwrap();
+    let held = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let json = format!(r#"{{"port":{port}}}"#);
     let mut tx = house.engine.store().begin().await.unwrap();
     tx.set_setting("shopee_push", &json, house.engine.now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -157,9 +155,9 @@ async fn shop_of(house: &House, account: u64) -> StoreId {
     house.engine.connect(&connection, secrets).await.unwrap()
 }
 
-/// On a port that no other test has.
+/// On a port that nobody else gets.
 async fn at_a_free_port(house: &House) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = sandbox::spare_port().unwrap();
     let mut tx = house.engine.store().begin().await.unwrap();
     tx.set_setting("shopee_push", &format!(r#"{{"port":{port}}}"#), house.engine.now()).await.unwrap();
     tx.commit().await.unwrap();

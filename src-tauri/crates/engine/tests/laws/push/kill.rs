@@ -1,11 +1,12 @@
 //! A program killed at any moment has lost no push that was answered.
 
-use crate::common::{Bell, Chance, House, ManualClock, MemoryVault, PUBLIC, Shop, at, open};
+use crate::common::{Bell, Chance, House, ManualClock, MemoryVault, PUBLIC, Shop, at, kills, open};
 use domain::Secret;
 use engine::SecretVault as _;
 use sandbox::shopee::Delivery;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::pin::pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,28 +71,40 @@ async fn a_push_that_was_answered_is_never_lost_by_a_kill() {
         times: 1,
         reversed: false,
     };
-    let (mut answered, mut chance) = (Vec::new(), Chance::new(7));
-    for _ in 0..KILLS {
+    let (mut answered, mut chance) = (Vec::new(), Chance::of_kills(7));
+    let kills = kills(KILLS);
+    for _ in 0..kills {
         let mut child = child(dir.path());
-        let deadline = Duration::from_micros(20_000 + chance.next() % 120_000);
-        let stopped = tokio::time::sleep(deadline);
-        let deliver = async {
-            loop {
-                let id = shop.platform.buyer_says(1 + chance.next() % 9, "hi");
-                let push = shop.platform.message_push(&id).unwrap();
-                // A line that breaks is a push without an answer.
-                if let Ok(statuses) = shop.platform.deliver(&[push], &delivery).await
-                    && statuses == [200]
-                {
-                    answered.push(id);
+        // Some answers later; then in the middle of whatever it does.
+        let enough = answered.len() + 2 + chance.below(20);
+        let moment = Duration::from_micros(chance.next() % 20_000);
+        let mut stopped = pin!(None);
+        loop {
+            if answered.len() >= enough && stopped.is_none() {
+                stopped.set(Some(tokio::time::sleep(moment)));
+            }
+            let id = shop.platform.buyer_says(1 + chance.next() % 9, "hi");
+            let push = [shop.platform.message_push(&id).unwrap()];
+            let late = async {
+                match stopped.as_mut().as_pin_mut() {
+                    Some(stopped) => stopped.await,
+                    None => std::future::pending().await,
+                }
+            };
+            // A line that breaks is a push without an answer.
+            tokio::select! {
+                () = late => break,
+                statuses = shop.platform.deliver(&push, &delivery) => {
+                    if statuses.is_ok_and(|statuses| statuses == [200]) {
+                        answered.push(id);
+                    }
                 }
             }
-        };
-        tokio::select! { () = stopped => {}, () = deliver => {} }
+        }
         child.kill().unwrap();
         assert!(!child.wait().unwrap().success(), "it was killed, it did not end");
     }
-    assert!(answered.len() > KILLS, "the platform had answers: {}", answered.len());
+    assert!(answered.len() > kills, "the platform had answers: {}", answered.len());
 
     let engine = open(dir.path(), &clock, &bell, &vault).await;
     let house = House { engine, clock, bell, vault, shop: pretend, dir };

@@ -3,7 +3,6 @@
 use crate::common::{House, Shop};
 use sandbox::shopee::LostPush;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// At least so many are delivered at the same time.
 const HANDS: usize = 16;
@@ -54,13 +53,7 @@ async fn lost_pushes_of_all_shops_are_kept_before_they_are_confirmed() {
     // The second shop's own list is another platform's here, as if its round came later.
     house.clock.advance(8 * 3_600);
     one.reads_again(&house).await;
-    for _ in 0..400 {
-        if one.platform.unconfirmed() == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!(one.platform.unconfirmed(), 0, "everything is confirmed");
+    house.until(async || one.platform.unconfirmed() == 0).await;
     one.worked(&house).await;
     let count = async |shop: &Shop| house.engine.store().count_ids(shop.store, "").await.unwrap();
     assert_eq!((count(&one).await, count(&two).await), (131, 71), "and each is where it belongs, once");

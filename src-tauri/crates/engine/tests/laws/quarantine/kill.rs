@@ -1,7 +1,7 @@
 //! A process that dies while it reads again.
 
 use super::{HOUR, all_again, keep, kept, line, unread};
-use crate::common::{Chance, House, at};
+use crate::common::{Chance, House, at, kills};
 use tokio_util::sync::CancellationToken;
 
 /// Payloads of the story, every third of which stays unreadable.
@@ -26,8 +26,8 @@ async fn a_crash_at_any_instant_loses_nothing_and_doubles_nothing() {
     all_again(&whole).await;
     let expected = whole.settled().await;
     let mut broken = house().await;
-    let mut chance = Chance::new(0x5EED);
-    for _ in 0..12 {
+    let mut chance = Chance::of_kills(0x5EED);
+    for _ in 0..kills(12) {
         let engine = broken.engine.clone();
         let work = tokio::spawn(async move {
             let never = CancellationToken::new();

@@ -100,12 +100,7 @@ async fn a_key_that_outlived_its_values_goes_with_the_next_start() {
     );
     let house = house.reopened().await;
     house.engine.start().await.unwrap();
-    for _ in 0..2_000 {
-        if house.vault.all().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    house.until(async || house.vault.all().is_empty()).await;
     assert!(house.vault.all().is_empty(), "nobody opens what copies of the file may still have");
     let me = house.engine.main_account().await;
     house.engine.keep_personal(house.shop, PersonalField::Phone, me, SIGNED).await.unwrap();
