@@ -108,11 +108,9 @@ mod tests {
     fn whoever_calls_too_often_is_told_to_wait() {
         let keys = Keys::default();
         keys.set(&[(StoreId(1), Secret::new("one"))]);
-        let refused =
-            (0..=CALLS_AT_ONCE + 50).filter_map(|_| keys.caller("one").and_then(|caller| caller.wait)).next();
-        assert!(
-            refused.is_some_and(|wait| wait <= Duration::from_secs(1)),
-            "a loop without pause must not keep the file busy"
-        );
+        // On a machine that pauses in between more calls are let in.
+        let mut waits = std::iter::repeat_with(|| keys.caller("one").unwrap().wait);
+        let refused = waits.find_map(|wait| wait).unwrap();
+        assert!(refused <= Duration::from_secs(1), "a loop without pause must not keep the file busy");
     }
 }

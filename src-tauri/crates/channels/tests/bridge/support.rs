@@ -149,7 +149,7 @@ pub(crate) fn request(method: &str, path: &str, port: u16, headers: &[(&str, &st
 
 fn said(port: u16, bytes: &[u8]) -> Answer {
     let mut line = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    line.set_read_timeout(Some(Duration::from_secs(25))).unwrap();
+    line.set_read_timeout(Some(Duration::from_secs(150))).unwrap();
     // A server that has heard enough may close while we still speak.
     let _ = line.write_all(bytes);
     let mut heard = Vec::new();

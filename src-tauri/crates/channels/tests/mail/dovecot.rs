@@ -2,15 +2,18 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const DOVECOT: &str = "/usr/sbin/dovecot";
 /// The password of every user.
 pub(crate) const PASSWORD: &str = "secret-of-the-test";
+
+/// Longer than it takes on any machine, and shorter than a test may.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running server; stopped when it goes out of scope.
 pub(crate) struct Dovecot {
@@ -44,7 +47,7 @@ impl Dovecot {
         );
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = sandbox::spare_port().unwrap();
         let owner = (said("id", &["-u"]) == "0").then(|| {
             let number = |flag| said("id", &[flag, "mail"]).parse().unwrap();
             (number("-u"), number("-g"))
@@ -86,7 +89,8 @@ impl Dovecot {
     }
 
     fn wait_until_ready(&self) {
-        for _ in 0..500 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
                 return;
             }
@@ -133,7 +137,7 @@ impl Dovecot {
     /// A second mail program, signed in.
     pub(crate) fn other_program(&self) -> Program {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut program = Program { lines: BufReader::new(stream.try_clone().unwrap()), stream, tag: 0 };
         program.line();
         program.ask(&format!("LOGIN shop {PASSWORD}"));

@@ -4,7 +4,7 @@ use crate::desk::{Desk, GROUP, KEY, Out, alert, notice, words};
 use channels::wecom::{Delivery, End, Health, Limits, Look, Missed, Notice, Robot, Row, Settled, Step, Tone};
 use domain::Secret;
 use rstest::rstest;
-use sandbox::{Fault, Server};
+use sandbox::Fault;
 use std::time::Duration;
 
 fn numbers(n: usize) -> Vec<String> {
@@ -159,17 +159,16 @@ async fn an_alert_is_not_repeated_for_ever() {
     assert!(matches!(desk.settled[0].end, End::Unknown { .. }), "then it is shown as unknown");
 }
 
-/// An address at which nobody listens any more.
-async fn nowhere() -> Robot {
-    let server: Server = Desk::open().await.server;
-    Robot::new(&server.base(), Secret::new(KEY)).unwrap()
+/// An address at which nobody listens.
+fn nowhere() -> Robot {
+    let base = format!("http://127.0.0.1:{}", sandbox::spare_port().unwrap());
+    Robot::new(&base, Secret::new(KEY)).unwrap()
 }
 
 #[tokio::test]
 async fn without_network_everything_waits_and_the_breaker_shows_until_when() {
     let mut desk = Desk::open().await;
-    let gone = Out::Robot(nowhere().await);
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let gone = Out::Robot(nowhere());
     desk.push(notice("1"));
     for _ in 0..7 {
         let step = desk.step(&gone).await;
