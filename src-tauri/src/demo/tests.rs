@@ -1,21 +1,26 @@
 //! The demo shop from outside: an engine on a folder of its own, real connectors, real ports.
 
+use super::kept::Kept;
 use super::{Demo, script};
 use crate::testing::Safe;
 use domain::{
     Author, Body, ConversationId, ConversationKind, DeadlineKind, Platform, Presence, StoreId, Timestamp,
 };
-use engine::{Clock, Engine, Notice, Notifier, Ports, SecretVault, SystemClock};
+use engine::{Clock, Engine, EngineError, Notice, Notifier, Ports, SecretVault, SystemClock};
 use rstest::rstest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{
-    ConversationKey, ConversationRow, DeadlineStatus, ListQuery, MessageRow, OutboxState, StoreRow, View,
+    ConversationKey, ConversationRow, DeadlineStatus, ListQuery, MessageRow, OutboxState, StoreError,
+    StoreRow, View,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+
+/// Shorter than a test may take in all.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A clock that runs like the computer's, from another instant on.
 struct Shifted(jiff::SignedDuration);
@@ -55,29 +60,44 @@ impl House {
     }
 
     async fn open(&self, dir: &Path) -> Engine {
-        let ports = Ports {
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-            notifier: Arc::clone(&self.bell) as Arc<dyn Notifier>,
-            vault: Arc::clone(&self.safe) as Arc<dyn SecretVault>,
-            words: Arc::new(crate::native::TeamWords::new(Arc::new(std::sync::RwLock::new(
-                crate::wire::Locale::ZhCn,
-            )))),
+        let open = async || {
+            let ports = Ports {
+                clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+                notifier: Arc::clone(&self.bell) as Arc<dyn Notifier>,
+                vault: Arc::clone(&self.safe) as Arc<dyn SecretVault>,
+                words: Arc::new(crate::native::TeamWords::new(Arc::new(std::sync::RwLock::new(
+                    crate::wire::Locale::ZhCn,
+                )))),
+            };
+            match Engine::open(dir, "彩电卖家", ports).await {
+                // The lock of a folder is given back a moment after its last owner is gone.
+                Err(EngineError::Store(StoreError::InUse { .. })) => None,
+                opened => Some(opened.unwrap()),
+            }
         };
-        let engine = Engine::open(dir, "彩电卖家", ports).await.unwrap();
+        let engine = until("the folder is free", open).await;
         engine.start().await.unwrap();
         engine
     }
 }
 
-/// Asks again and again, for at most half a minute.
+/// Asks again and again, for longer than the slowest machine takes.
 async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..300 {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
         if let Some(answer) = ask().await {
             return answer;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("half a minute and still not: {what}");
+    panic!("{PATIENCE:?} and still not: {what}");
+}
+
+/// A demo in which nothing happens by itself: on a slow machine what comes in between would be counted along.
+async fn quiet(engine: &Engine) -> Demo {
+    let demo = Demo::start(engine).await.unwrap();
+    demo.traffic.abort();
+    demo
 }
 
 async fn conversations(engine: &Engine) -> Vec<ConversationRow> {
@@ -192,7 +212,7 @@ async fn the_demo_shop_lives_restarts_and_leaves() {
     let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
     let engine = house.open(dir.path()).await;
     assert!(!Demo::wanted(&engine).await.unwrap(), "nobody has switched it on");
-    let demo = Demo::start(&engine).await.unwrap();
+    let demo = quiet(&engine).await;
     filled(&engine).await;
     let kinds: BTreeSet<&str> = conversations(&engine).await.iter().map(|row| row.kind.as_str()).collect();
     assert_eq!(kinds, BTreeSet::from(["case", "chat", "mail", "notice"]), "every kind is there at the start");
@@ -211,7 +231,7 @@ async fn the_demo_shop_lives_restarts_and_leaves() {
     let engine = house.open(dir.path()).await;
     assert!(Demo::wanted(&engine).await.unwrap(), "it was switched on");
     let restarted = engine.now();
-    let demo = Demo::start(&engine).await.unwrap();
+    let demo = quiet(&engine).await;
     read_again(&engine, restarted).await;
     assert_eq!(contents(&engine).await, before, "the same past under the same ids is taken in once");
     lives(&engine, &demo).await;
@@ -241,15 +261,19 @@ async fn the_demo_shop_lives_restarts_and_leaves() {
 async fn one_reply_falls_due_soon_whenever_it_starts(#[case] start: &str, #[case] kind: DeadlineKind) {
     let (house, dir) = (House::at(start), tempfile::tempdir().unwrap());
     let engine = house.open(dir.path()).await;
-    let from = engine.now();
-    let demo = Demo::start(&engine).await.unwrap();
+    let before = engine.now();
+    let demo = quiet(&engine).await;
+    let after = engine.now();
     let row = rings_first(&engine).await;
     let mut open = engine.store().deadlines_of(row.id).await.unwrap();
     open.retain(|deadline| deadline.status == DeadlineStatus::Open);
     let first = open.into_iter().min_by_key(|deadline| deadline.due).unwrap();
-    let in_s = first.due.as_second() - from.as_second();
     assert_eq!(first.kind, kind, "the clock that rings");
-    assert!((109..=112).contains(&in_s), "soon, not at once and not in an hour: {in_s} s");
+    let [longest, shortest] = [before, after].map(|started| first.due.as_second() - started.as_second());
+    assert!(
+        longest >= 109 && shortest <= 112,
+        "soon, not at once and not in an hour: {shortest} to {longest} s"
+    );
     drop(demo);
     engine.stop().await.unwrap();
 }
@@ -313,10 +337,16 @@ async fn somebody_elses_team_stays_as_it_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_picture_is_found_where_its_message_says() {
     let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
-    let mut port = None;
-    for _ in 0..2 {
+    // One that the system picked for the first run may be somebody else's before the second.
+    let port = sandbox::spare_port().unwrap();
+    for run in 1..=2 {
         let engine = house.open(dir.path()).await;
-        let demo = Demo::start(&engine).await.unwrap();
+        if run == 1 {
+            let mut kept = Kept::fresh(&engine).await;
+            kept.pictures_port = port;
+            kept.save(&engine).await.unwrap();
+        }
+        let demo = quiet(&engine).await;
         filled(&engine).await;
         let mut pictures = Vec::new();
         for row in conversations(&engine).await {
@@ -329,8 +359,10 @@ async fn a_picture_is_found_where_its_message_says() {
         assert_eq!(pictures.len(), 2, "two buyers showed a picture: {pictures:?}");
         let here = demo._platforms.pictures_port();
         assert!(pictures.iter().all(|url| url.contains(&format!("127.0.0.1:{here}/"))), "{pictures:?}");
-        assert_eq!(*port.get_or_insert(here), here, "kept messages name the address of the first run");
+        assert_eq!(here, port, "kept messages name the address of the first run");
         drop(demo);
         engine.stop().await.unwrap();
+        drop(engine);
+        until("its port is given back", async || TcpListener::bind(("127.0.0.1", port)).await.ok()).await;
     }
 }

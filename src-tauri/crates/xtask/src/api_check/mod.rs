@@ -27,7 +27,7 @@ const PACE: &str = "40/s";
 const SEED: &str = "20260302";
 /// Between two looks whether the bridge listens, and how many there are.
 const LOOK: Duration = Duration::from_millis(100);
-const LOOKS: u32 = 100;
+const LOOKS: u32 = 1_200;
 /// What the pretend program is called.
 const BRIDGE: &str = "api-check";
 

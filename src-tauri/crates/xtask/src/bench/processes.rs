@@ -94,9 +94,9 @@ mod tests {
 
     #[test]
     fn what_a_helper_does_is_counted() {
-        let busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 20";
+        let busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 150";
         let mut child = Command::new("sh").args(["-c", &format!("sh -c '{busy}'; true")]).spawn().unwrap();
-        let counted = (0..200).any(|_| {
+        let counted = (0..2_000).any(|_| {
             std::thread::sleep(std::time::Duration::from_millis(50));
             processor_s(child.id()).unwrap() > 0.05
         });

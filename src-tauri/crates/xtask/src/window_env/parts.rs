@@ -9,8 +9,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 
-/// 10 s in steps of [`PAUSE`]: a loaded two-core machine needs a second or two.
-const TRIES: u32 = 400;
+/// A minute in steps of [`PAUSE`]: a loaded two-core machine needs a second or two, a busier one more.
+const TRIES: u32 = 2_400;
 
 const BUS: &str = include_str!("bus.conf");
 
