@@ -14,9 +14,9 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// A platform is asked every 30 s, and a second round waits its turn on a loaded machine.
-const POLLED: Duration = Duration::from_secs(75);
+const POLLED: Duration = Duration::from_secs(120);
 /// Five seconds to undo, then the platform's answer.
-const SENT: Duration = Duration::from_secs(20);
+const SENT: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(200);
 const FIELD: &str = "section.compose textarea";
 /// The public address that a platform's console knows. Nobody calls it.
@@ -181,7 +181,7 @@ async fn until_sent(window: &Window, [buyer, _, reply]: [&str; 3]) {
 /// The program fetches the reply once and says that it was sent; until then it does not stand there as sent.
 async fn answer_over_bridge(window: &Window, program: &Program) {
     answer(window, BRIDGE).await;
-    let fetched = program.fetches(20).await;
+    let fetched = program.fetches(30).await;
     assert_eq!(fetched.len(), 1, "one reply, once: {fetched:?}");
     assert_eq!(
         (&fetched[0]["state"], &fetched[0]["body"]["text"]),

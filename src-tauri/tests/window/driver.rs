@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 /// Between two looks at the window.
 const GLANCE: Duration = Duration::from_millis(100);
 /// A window on a loaded machine comes up within this.
-const START: Duration = Duration::from_secs(40);
+const START: Duration = Duration::from_secs(120);
 /// So many glances at most until a picture is taken.
 const PAINTED: u32 = 10;
-/// What a person would wait for after a click.
-pub(crate) const SOON: Duration = Duration::from_secs(15);
+/// What a person would wait for after a click, on a machine that does much else.
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 /// The program's window.
 pub(crate) struct Window {

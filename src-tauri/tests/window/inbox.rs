@@ -96,3 +96,25 @@ pub(crate) fn bubble(state: &str) -> String {
             .some((bubble) => bubble.textContent.includes(arguments[0]))"
     )
 }
+
+/// From now on the window itself notices a reply with this text that can be taken back, and takes it back if that is wanted:
+/// it can be for five seconds, and on a busy machine whoever looks from outside comes too late.
+pub(crate) async fn watch_undo(window: &Window, text: &str, takes_back: bool) {
+    let script = "
+        const [text, takesBack] = arguments[0]
+        window.undoable = false
+        new MutationObserver(() => {
+            const waiting = [...document.querySelectorAll('main .bubble.waiting')]
+            const bubble = waiting.find((bubble) => bubble.textContent.includes(text))
+            const undo = [...(bubble?.querySelectorAll('button') ?? [])].find((one) => one.textContent.includes('撤回'))
+            if (!undo || window.undoable) return
+            window.undoable = true
+            if (takesBack) undo.click()
+        }).observe(document.body, { subtree: true, childList: true, characterData: true })";
+    window.script(script, &json!([text, takes_back])).await.unwrap();
+}
+
+/// Waits until it has noticed one.
+pub(crate) async fn until_undoable(window: &Window) {
+    window.until("the reply with its 撤回", SOON, "return window.undoable === true").await;
+}

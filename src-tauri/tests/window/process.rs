@@ -2,7 +2,6 @@
 
 use crate::desktop;
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -14,7 +13,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tidebell");
 const MARK: &str = "TIDEBELL_TEST_HOUSE";
 /// How often a process is asked whether it has ended, and how many times.
 const PAUSE: Duration = Duration::from_millis(20);
-const PATIENCE: u32 = 250;
+const PATIENCE: u32 = 1_500;
 
 /// A home folder of its own: nothing of the person who runs the test is read or written.
 pub(crate) struct House {
@@ -149,7 +148,7 @@ impl Drop for Owned {
     }
 }
 
-/// A port that nobody listens on now.
+/// A port that nobody listens on, and that nobody gets by chance.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    sandbox::spare_port().unwrap()
 }

@@ -10,7 +10,7 @@ use tauri::image::Image;
 
 const GLANCE: Duration = Duration::from_millis(100);
 /// The tray follows a change at once, and time alone within 20 s; the rest is a loaded machine.
-const FOLLOWED: Duration = Duration::from_secs(45);
+const FOLLOWED: Duration = Duration::from_secs(90);
 /// The colour of what is overdue or due within ten minutes.
 pub(crate) const RED: [u8; 4] = [200, 51, 31, 255];
 const WHITE: [u8; 4] = [255; 4];

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A test asks a platform a dozen questions.
-const TESTED: Duration = Duration::from_secs(30);
+const TESTED: Duration = Duration::from_secs(60);
 /// A store is read for the first time right after it was connected.
-const READ: Duration = Duration::from_secs(45);
+const READ: Duration = Duration::from_secs(90);
 
 /// Opens it from the welcome page or from the rail, whichever is there.
 pub(crate) async fn open(window: &Window) {

@@ -172,9 +172,9 @@ pub(crate) async fn undone(window: &Window, house: &House, buyer: &str) {
     let text = "Извините, это письмо ещё не готово.";
     inbox::open_named(window, buyer).await;
     window.write(FIELD, text).await;
+    inbox::watch_undo(window, text, true).await;
     window.keys(&[CONTROL, ENTER]).await;
-    window.until_with("the reply with its 撤回", SOON, &inbox::bubble(".waiting"), &json!(text)).await;
-    window.press("撤回").await;
+    inbox::until_undoable(window).await;
     let script = format!(
         "return document.querySelectorAll('main .bubble.waiting').length === 0
             && document.querySelector('{FIELD}').value === arguments[0]"

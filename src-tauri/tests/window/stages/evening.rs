@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A second start does nothing but call the first.
-const CALLED: Duration = Duration::from_secs(20);
+const CALLED: Duration = Duration::from_secs(60);
 /// How often, and how long apart, the window is looked at to see that something stays.
 const GLANCES: u32 = 15;
 const GLANCE: Duration = Duration::from_millis(100);

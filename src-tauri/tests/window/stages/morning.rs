@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// The demo shop is filled and read within this on a loaded machine.
-const FILLED: Duration = Duration::from_secs(60);
+const FILLED: Duration = Duration::from_secs(120);
 /// An alert comes at most 15 s late (`docs/RULES.md` §4); the rest is a loaded machine.
-pub(crate) const RUNG: Duration = Duration::from_secs(45);
+pub(crate) const RUNG: Duration = Duration::from_secs(120);
 /// Five seconds to undo, then the platform's answer.
-const SENT: Duration = Duration::from_secs(20);
+const SENT: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(200);
 
 /// A buyer who was answered.
@@ -99,11 +99,9 @@ pub(crate) async fn answer(window: &Window, house: &House, buyer: &str) -> Reply
     let given = json!(text);
     window.write("section.compose textarea", &text).await;
     window.picture("reply-typed").await;
+    inbox::watch_undo(window, &text, false).await;
     window.keys(&[CONTROL, ENTER]).await;
-    let waiting = inbox::bubble(".waiting");
-    window.until_with("the reply with its 撤回", SOON, &waiting, &given).await;
-    let script = "return document.querySelector('main .bubble.waiting button')?.textContent.includes('撤回')";
-    window.until("撤回 on the reply", SOON, script).await;
+    inbox::until_undoable(window).await;
     window.picture("reply-can-be-undone").await;
     let sent = inbox::bubble(".ours:not(.waiting):not(.sending)");
     window.until_with("the reply as a message", SENT, &sent, &given).await;
