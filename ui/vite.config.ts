@@ -34,5 +34,9 @@ export default defineConfig({
   preview: { port: 5184, strictPort: true },
   // In Node, Svelte would resolve to its server build, where runes do not react.
   ...(process.env['VITEST'] ? { resolve: { conditions: ['browser'] } } : {}),
-  test: { include: ['src/**/*.test.ts', 'tests/catalogues/**/*.test.ts'], environment: 'node' },
+  test: {
+    include: ['src/**/*.test.ts', 'tests/catalogues/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 60_000,
+  },
 })

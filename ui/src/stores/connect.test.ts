@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { MailFolderDto, ReportDto } from '../ipc/client'
 import { DIRECTORY, reportOf } from '../ipc/fake/trials'
 import { HostError, type Host } from '../ipc/host'
+import { until } from '../../tests/until'
 import { ConnectState } from './connect.svelte'
 
 const FOLDERS: MailFolderDto[] = [
@@ -238,11 +239,11 @@ describe('the folders of a mailbox that is being connected', () => {
   it('are asked for once a test has passed, none is picked, and what is picked goes along', async () => {
     const state = await mailbox()
     expect([await state.test(), state.picking]).toEqual([true, true])
-    await vi.waitFor(() => expect(state.folders.list.value).toHaveLength(3))
+    await until(() => expect(state.folders.list.value).toHaveLength(3))
     expect(state.folders.picked, 'the inbox is enough to begin with').toEqual([])
     state.folders.toggle('Junk')
     await state.test()
-    await vi.waitFor(() => expect(host.draftFolders).toHaveBeenCalledTimes(2))
+    await until(() => expect(host.draftFolders).toHaveBeenCalledTimes(2))
     expect(state.folders.picked, 'a second test leaves it as it is').toEqual(['Junk'])
     await state.connect()
     expect(host.connectStore.mock.calls[0]![0].folders).toEqual(['Junk'])
@@ -262,7 +263,7 @@ describe('the folders of a mailbox that is being connected', () => {
   it('belong to one account: another one has others', async () => {
     const state = await mailbox()
     await state.test()
-    await vi.waitFor(() => expect(state.folders.list.value).toHaveLength(3))
+    await until(() => expect(state.folders.list.value).toHaveLength(3))
     state.folders.toggle('Junk')
     state.set('account', 'other@163.com')
     expect([state.folders.list.value, state.folders.picked]).toEqual([null, []])
@@ -272,7 +273,7 @@ describe('the folders of a mailbox that is being connected', () => {
     const state = await mailbox()
     host.draftFolders.mockRejectedValueOnce(new HostError('internal', 'unreachable'))
     await state.test()
-    await vi.waitFor(() => expect(state.folders.list.error?.detail).toBe('unreachable'))
+    await until(() => expect(state.folders.list.error?.detail).toBe('unreachable'))
     expect(await state.connect(), 'with the inbox alone').toBe(true)
     expect(host.connectStore.mock.calls[0]![0].folders).toEqual([])
   })

@@ -3,6 +3,7 @@ import type { ConnectionDto } from '../ipc/client'
 import { freshStore } from '../ipc/fake/seats'
 import { DIRECTORY, reportOf } from '../ipc/fake/trials'
 import type { Host } from '../ipc/host'
+import { until } from '../../tests/until'
 import { RenewState } from './renew.svelte'
 
 const kept: ConnectionDto = {
@@ -135,7 +136,7 @@ describe('a store that is kept', () => {
     const state = new RenewState(host)
     host.testStore.mockReturnValueOnce(new Promise(() => undefined))
     void state.open(store, false)
-    await vi.waitFor(() => expect(state.task.running).toBe(true))
+    await until(() => expect(state.task.running).toBe(true))
     state.close()
     await state.open(freshStore('s3', 'MY', 'shopee'), false)
     expect([host.testStore.mock.calls, state.report?.verdict]).toEqual([[['s2'], ['s3']], 'fit'])

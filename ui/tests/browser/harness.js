@@ -3,6 +3,9 @@ import { chromium } from 'playwright-core'
 /** A Friday evening in Beijing, so that every picture of the demo shop is the same. */
 const NOW = '2026-11-20T10:32:00Z'
 
+/** Longer than anything takes on a busy machine, in milliseconds. */
+const PATIENCE = 60_000
+
 /** Opens the window in a fresh page of the browser. */
 export async function openWindow(browser, base, options = {}) {
   const {
@@ -23,7 +26,7 @@ export async function openWindow(browser, base, options = {}) {
     reducedMotion: motion,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(6000)
+  page.setDefaultTimeout(PATIENCE)
   // As the shell does it.
   await page.addInitScript(() => Object.freeze(Object.prototype))
   const faults = []
@@ -56,8 +59,8 @@ export function must(held, why) {
 }
 
 /** Waits until something holds; the last value is in the message when it never does. */
-export async function eventually(read, holds, why, patience = 6000) {
-  const end = Date.now() + patience
+export async function eventually(read, holds, why) {
+  const end = Date.now() + PATIENCE
   let value
   do {
     value = await read()
@@ -66,6 +69,14 @@ export async function eventually(read, holds, why, patience = 6000) {
   } while (Date.now() < end)
   throw new Error(`${why}; it is ${JSON.stringify(value)}`)
 }
+
+/** What is sent can be taken back for so long as the test wants, and leaves on command. */
+export const undoable = (page) =>
+  page.evaluate(() => {
+    const host = window.tidebellFake
+    host.app = { ...host.app, undo_seconds: 3600 }
+  })
+export const leaves = (page) => page.evaluate(() => window.tidebellFake.live.hurry())
 
 /** The talk that a row of the list shows, in order. */
 export const rowIds = (page) => page.locator('[role=option]').evaluateAll((rows) => rows.map((row) => row.id))

@@ -146,12 +146,7 @@ export default [
         await log.evaluate((el) => (el.scrollTop = 0))
         return log.textContent()
       }
-      await eventually(
-        seen,
-        (text) => text.includes('Question 1:'),
-        'scrolling up reaches the first message',
-        15000,
-      )
+      await eventually(seen, (text) => text.includes('Question 1:'), 'scrolling up reaches the first message')
     },
   ],
   [

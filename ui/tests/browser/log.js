@@ -112,7 +112,7 @@ export default [
     {},
     async (page) => {
       await openLog(page)
-      await page.evaluate(() => (window.tidebellFake.logStep = 400))
+      await page.evaluate(() => (window.tidebellFake.logStep = 3_600_000))
       await dialog(page).getByRole('button', { name: '校验' }).click()
       await dialog(page)
         .getByRole('progressbar', { name: /正在校验/ })
@@ -163,14 +163,18 @@ export default [
   ],
   [
     'a log that cannot be read offers to try again, a slow one shows that it is on its way',
-    { scene: 'slow' },
+    {},
     async (page) => {
-      await page.getByRole('button', { name: '设置' }).click({ timeout: 20_000 })
+      await page.getByRole('button', { name: '设置' }).click()
       await dialog(page).getByRole('tab', { name: '推送日志' }).click()
+      await page.evaluate(() => {
+        window.tidebellFake.held = new Promise((done) => (window.letGo = done))
+      })
       await dialog(page).getByRole('button', { name: '打开推送日志' }).click()
       await dialog(page).locator('.skeleton').waitFor()
       await page.evaluate(() => {
         Object.defineProperty(window.tidebellFake, 'scene', { value: 'error', configurable: true })
+        window.letGo()
       })
       await dialog(page).getByRole('alert').waitFor()
       await dialog(page).getByRole('button', { name: '重试' }).waitFor()

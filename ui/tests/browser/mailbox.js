@@ -9,6 +9,7 @@ export default [
     {},
     async (page) => {
       const mailbox = page.getByRole('button', { name: /admin@彩电/ })
+      await page.evaluate(() => (window.tidebellFake.importsTo = 50))
       await mailbox.click()
       await page.getByRole('button', { name: '导入邮件…' }).click()
       await page.getByText('已有的邮件不会重复，也不会响铃').waitFor()
@@ -16,6 +17,7 @@ export default [
       await page.getByRole('button', { name: '选择文件夹…' }).click()
       await page.getByText(/正在导入：已读 \d+%，找到 \d+ 封邮件/).waitFor()
       await page.getByRole('button', { name: /admin@彩电.*导入 \d+%/ }).waitFor()
+      await page.evaluate(() => (window.tidebellFake.importsTo = 100))
       const result = page.getByRole('status').filter({ hasText: '导入完成' })
       await result.getByText('收入 1150 封，原来已有 48 封，无法读取 2 封').waitFor()
       await result.getByText('1 个文件打不开：locked.mbox').waitFor()
@@ -38,6 +40,7 @@ export default [
     'an import can be stopped and keeps what it took',
     { lang: 'en' },
     async (page) => {
+      await page.evaluate(() => (window.tidebellFake.importsTo = 50))
       await page.getByRole('button', { name: /admin@彩电/ }).click()
       await page.getByRole('button', { name: 'Import mails…' }).click()
       await page.getByRole('button', { name: 'Choose files…' }).click()

@@ -1,4 +1,4 @@
-import { eventually, must } from './harness.js'
+import { eventually, leaves, must, undoable } from './harness.js'
 
 const write = async (page, text) => {
   await page.locator('textarea').fill(text)
@@ -18,6 +18,7 @@ export default [
     'a reply can be undone and comes back into the field',
     { select: 'c2' },
     async (page) => {
+      await undoable(page)
       await write(page, 'Hola María')
       await send(page)
       await page.locator('.bubble.waiting', { hasText: 'Hola María' }).waitFor()
@@ -39,6 +40,7 @@ export default [
     'whoever reads further up sees the own reply go',
     { select: 'c2', zoom: 2 },
     async (page) => {
+      await undoable(page)
       await write(page, 'Hola María')
       const log = page.locator('main [role=log]')
       const below = () => log.evaluate((port) => port.scrollHeight - port.clientHeight - port.scrollTop)
@@ -64,9 +66,7 @@ export default [
     async (page) => {
       await write(page, 'Le devolvemos el dinero hoy.')
       await send(page)
-      await page
-        .locator('.bubble.ours', { hasText: 'Le devolvemos el dinero hoy.' })
-        .waitFor({ timeout: 12000 })
+      await page.locator('.bubble.ours', { hasText: 'Le devolvemos el dinero hoy.' }).waitFor()
       await eventually(
         () => page.locator('.left').count(),
         (n) => n === 0,
@@ -94,6 +94,7 @@ export default [
     'a reply stops when the buyer wrote meanwhile, and goes when the agent insists',
     { select: 'c2' },
     async (page) => {
+      await undoable(page)
       await write(page, 'Lo siento')
       await page.evaluate(() => {
         const { world } = window.tidebellFake
@@ -130,7 +131,7 @@ export default [
     async (page) => {
       await write(page, 'Hola #unknown')
       await send(page)
-      await page.getByText('平台上看到这条回复了吗').waitFor({ timeout: 12000 })
+      await page.getByText('平台上看到这条回复了吗').waitFor()
       await page.getByRole('button', { name: '没有，退回草稿' }).click()
       await eventually(
         () => field(page),
@@ -146,22 +147,23 @@ export default [
       await write(page, 'Hola #asking')
       await send(page)
       const asking = page.locator('.bubble.unknown', { hasText: '正在向平台核对' })
-      await asking.waitFor({ timeout: 12000 })
+      await asking.waitFor()
       must((await asking.getByRole('button').count()) === 0, 'nobody needs to answer yet')
       await write(page, 'Adiós #lost')
       await send(page)
       const lost = page.locator('.bubble.not_arrived')
-      await lost.waitFor({ timeout: 12000 })
+      await lost.waitFor()
       const ways = (await lost.getByRole('button').allTextContents()).map((text) => text.trim()).join()
       must(ways === '退回草稿,重新发送', `both ways on: ${ways}`)
       await lost.getByRole('button', { name: '重新发送' }).click()
-      await page.locator('.bubble.ours', { hasText: 'Adiós' }).last().waitFor({ timeout: 12000 })
+      await page.locator('.bubble.ours', { hasText: 'Adiós' }).last().waitFor()
     },
   ],
   [
     'a picture is chosen, refused with the limit, sent with its order, and comes back when it is undone',
     { select: 'c3' },
     async (page) => {
+      await undoable(page)
       const choose = (name, buffer) =>
         page.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer })
       await page.getByText('每张不超过 2 MB').waitFor()
@@ -183,13 +185,15 @@ export default [
       await page.locator('.bubble.waiting img').waitFor()
       await page.locator('.bubble.waiting', { hasText: '订单' }).getByRole('button').click()
       await page.locator('.compose li', { hasText: '订单' }).waitFor()
-      await page.locator('.bubble.ours img').last().waitFor({ timeout: 12000 })
+      await leaves(page)
+      await page.locator('.bubble.ours img').last().waitFor()
     },
   ],
   [
     'a product goes along as a card, by key, and comes back when it is taken back',
     { select: 'c4' },
     async (page) => {
+      await undoable(page)
       const offer = page.getByRole('button', { name: '发送商品卡片：蓝牙音箱' })
       await offer.press('Enter')
       const chosen = page.locator('.compose li', { hasText: '蓝牙音箱' })
@@ -205,7 +209,9 @@ export default [
       await chosen.waitFor()
       await page.locator('textarea').focus()
       await send(page)
-      await page.locator('.bubble.ours .card', { hasText: '蓝牙音箱' }).waitFor({ timeout: 12000 })
+      await page.locator('.bubble.waiting', { hasText: '蓝牙音箱' }).waitFor()
+      await leaves(page)
+      await page.locator('.bubble.ours .card', { hasText: '蓝牙音箱' }).waitFor()
     },
   ],
   [
@@ -234,9 +240,9 @@ export default [
     async (page) => {
       await write(page, 'Hola #refuse')
       await send(page)
-      await page.getByText('ERR_MSG_BLOCKED').waitFor({ timeout: 12000 })
+      await page.getByText('ERR_MSG_BLOCKED').waitFor()
       await page.locator('.bubble.refused').getByRole('button', { name: '重试' }).click()
-      await page.locator('.bubble.ours', { hasText: 'Hola' }).last().waitFor({ timeout: 12000 })
+      await page.locator('.bubble.ours', { hasText: 'Hola' }).last().waitFor()
     },
   ],
   [

@@ -1,4 +1,4 @@
-import { eventually, openTalk } from './harness.js'
+import { eventually, openTalk, undoable } from './harness.js'
 import { button, dialog } from './wizard.js'
 
 const PNG = Buffer.from(
@@ -122,6 +122,7 @@ export default [
       [
         'one that can be taken back',
         async (page) => {
+          await undoable(page)
           await send(page, 'Hola María')
           await page.locator('.bubble.waiting').waitFor()
         },
@@ -143,7 +144,7 @@ export default [
             )
           }
           for (const words of ['outbox_refused', 'outbox_unknown', 'outbox_not_arrived'])
-            await page.getByText(t(words)).first().waitFor({ timeout: 12_000 })
+            await page.getByText(t(words)).first().waitFor()
         },
       ],
     ],

@@ -26,7 +26,7 @@ export default [
       await page.keyboard.type('model 1200')
       await page.locator('#hit-0').waitFor()
       await page.keyboard.press('Enter')
-      await page.locator('main .bubble.found', { hasText: 'model 1200' }).waitFor({ timeout: 15000 })
+      await page.locator('main .bubble.found', { hasText: 'model 1200' }).waitFor()
     },
   ],
   [
@@ -63,7 +63,7 @@ export default [
         await page.keyboard.press('ArrowDown')
         return page.locator('#hit-45[aria-selected=true]').count()
       }
-      await eventually(walk, (n) => n === 1, 'the next page comes before the end is reached', 15000)
+      await eventually(walk, (n) => n === 1, 'the next page comes before the end is reached')
     },
   ],
   [

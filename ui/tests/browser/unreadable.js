@@ -83,14 +83,14 @@ export default [
     {},
     async (page) => {
       await openUnreadable(page)
-      await page.evaluate(() => (window.tidebellFake.unread.step = 250))
+      await page.evaluate(() => (window.tidebellFake.unread.allTo = 1))
       await panel(page).getByRole('button', { name: '全部再试' }).click()
       const bar = panel(page).getByRole('progressbar', { name: /正在再试/ })
       await bar.waitFor()
       await panel(page).getByRole('button', { name: '停止' }).click()
       await panel(page).getByRole('status').filter({ hasText: '已停止' }).waitFor()
       await bar.waitFor({ state: 'detached' })
-      await page.evaluate(() => (window.tidebellFake.unread.step = 1))
+      await page.evaluate(() => (window.tidebellFake.unread.allTo = Infinity))
       await panel(page).getByRole('button', { name: '全部再试' }).click()
       await panel(page).getByRole('status').filter({ hasText: '2 条无法再试' }).waitFor()
       must((await panel(page).getByText('聊天消息 ·').count()) === 0, 'what could be read is gone')

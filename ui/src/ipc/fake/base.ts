@@ -11,6 +11,8 @@ export class FakeBase {
   readonly #notices = new Set<(e: NoticeEvent) => void>()
   readonly #started = Date.now()
   readonly live: Livestream
+  /** No question is answered before this; in a test, on command. */
+  held: Promise<unknown> = Promise.resolve()
   world: World
   app: AppState
 
@@ -53,6 +55,7 @@ export class FakeBase {
   protected async answer(): Promise<void> {
     const delay = this.scene === 'slow' ? 2500 : 15
     await new Promise((done) => setTimeout(done, delay))
+    await this.held
     if (this.scene === 'error') throw new HostError('internal', 'database is locked (5)')
   }
   protected talk(id: string): Talk {

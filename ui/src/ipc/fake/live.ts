@@ -16,6 +16,8 @@ const WORDS = [
 /** What happens by itself: buyers write, replies leave when they can no longer be taken back. */
 export class Livestream {
   readonly #random = seeded(7)
+  /** Replies that can still be taken back: what lets each of them go. */
+  readonly #waiting = new Set<() => void>()
   constructor(readonly host: FakeBase) {}
 
   start(): void {
@@ -52,9 +54,14 @@ export class Livestream {
     this.host.changed([talk.id])
   }
 
+  /** The time for taking them back is over; in a test, on command. */
+  hurry(): void {
+    this.#waiting.forEach((go) => go())
+  }
+
   deliverLater(talk: Talk, reply: OutboxDto, seconds: number): void {
-    setTimeout(() => {
-      if (!talk.outbox.includes(reply)) return
+    const go = () => {
+      if (!this.#waiting.delete(go) || !talk.outbox.includes(reply)) return
       reply.state = 'sending'
       reply.undo_until = null
       this.host.changed([talk.id])
@@ -63,6 +70,8 @@ export class Livestream {
         dispatch(talk, this.host.world, reply, this.host.now())
         this.host.changed([talk.id])
       }, 700)
-    }, seconds * 1000)
+    }
+    this.#waiting.add(go)
+    setTimeout(go, seconds * 1000)
   }
 }

@@ -20,7 +20,7 @@ const TAMPERED = 57
 export class FakeLog extends FakeRobots {
   readonly #listeners = new Set<(event: LogProgressEvent) => void>()
   #entries: FakeEntry[] | null = null
-  #stopped = false
+  #stop = () => {}
   /** How often the folder of an export was shown; a test reads it. */
   foldersShown = 0
   /** How long each step of a check or an export takes, in milliseconds; a test slows it down. */
@@ -57,7 +57,7 @@ export class FakeLog extends FakeRobots {
     return { entries, file: `${stem}.${format}`, guide: `${stem}.check.txt` }
   }
   stopLogWork = async () => {
-    this.#stopped = true
+    this.#stop()
   }
   showExport = async () => {
     this.foldersShown += 1
@@ -91,11 +91,17 @@ export class FakeLog extends FakeRobots {
   /** False if it was stopped. */
   async #work(end: number, total: number): Promise<boolean> {
     await this.answer()
-    this.#stopped = false
+    let stopped = false
+    const asked = new Promise<void>((done) => {
+      this.#stop = () => {
+        stopped = true
+        done()
+      }
+    })
     for (let step = 1; step <= 5; step += 1) {
       this.#listeners.forEach((tell) => tell({ done: Math.round((end * step) / 5), total }))
-      await new Promise((done) => setTimeout(done, this.logStep))
-      if (this.#stopped) return false
+      await Promise.race([asked, new Promise((done) => setTimeout(done, this.logStep))])
+      if (stopped) return false
     }
     return true
   }

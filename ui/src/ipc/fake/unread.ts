@@ -70,9 +70,9 @@ const READABLE = 'q2'
 export class FakeUnread {
   readonly #listeners = new Set<(event: UnreadableProgressEvent) => void>()
   #rows: QuarantineRow[] | null = null
-  #stopped = false
-  /** How long each payload takes, in milliseconds; a test slows it down. */
-  step = 40
+  #stop = () => {}
+  /** Whoever tries all comes no further than so many; in a test, until they may. */
+  allTo = Infinity
   /** What was saved; a test reads it. */
   readonly saved: (string | null)[] = []
 
@@ -88,25 +88,33 @@ export class FakeUnread {
   }
 
   retry: Host['retryUnreadable'] = async (id) => {
-    const outcome = await this.#tryOne(id)
+    await this.#takesTime()
+    const outcome = this.#tryOne(id)
     this.changed()
     return [outcome, this.rows.find((row) => row.id === id) ?? null]
   }
   retryAll: Host['retryAllUnreadable'] = async () => {
-    this.#stopped = false
+    let stopped = false
+    const asked = new Promise<void>((done) => {
+      this.#stop = () => {
+        stopped = true
+        done()
+      }
+    })
     const counts = { read: 0, unreadable: 0, barred: 0, waits: 0, gone: 0 }
     const rows = this.rows.toReversed()
     for (const [at, row] of rows.entries()) {
-      if (this.#stopped) break
-      counts[await this.#tryOne(row.id)] += 1
+      await Promise.race([asked, at < this.allTo ? this.#takesTime() : new Promise(() => {})])
+      if (stopped) break
+      counts[this.#tryOne(row.id)] += 1
       this.#listeners.forEach((tell) => tell({ done: at + 1, total: rows.length }))
     }
     this.changed()
     const { read, unreadable, barred } = counts
-    return { read, unreadable, barred, waiting: 0, failed: 0, stopped: this.#stopped }
+    return { read, unreadable, barred, waiting: 0, failed: 0, stopped }
   }
   stop = async () => {
-    this.#stopped = true
+    this.#stop()
   }
   export: Host['exportUnreadable'] = async (id) => {
     if (this.trouble) throw new HostError('invalid', 'export: /mnt/usb: Permission denied')
@@ -120,8 +128,9 @@ export class FakeUnread {
     return () => void this.#listeners.delete(listener)
   }
 
-  async #tryOne(id: string): Promise<AgainOutcome> {
-    await new Promise((done) => setTimeout(done, this.step))
+  #takesTime = () => new Promise((done) => setTimeout(done, 40))
+
+  #tryOne(id: string): AgainOutcome {
     const row = this.rows.find((other) => other.id === id)
     if (!row) return 'gone'
     if (row.barred !== null) return 'barred'

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { SignedInDto } from '../../ipc/client'
 import { HostError, type Host } from '../../ipc/host'
+import { until } from '../../../tests/until'
 import { SignInState } from './signin.svelte'
 
 /** A browser that a test plays, and the calls that reached the host. */
@@ -33,7 +34,7 @@ function desk() {
   return { state, host, done, land: (r: SignedInDto) => land(r), refuse: (e: HostError) => refuse(e) }
 }
 const shop = { shops: ['220011'], seller: '' }
-const waiting = (state: SignInState) => vi.waitFor(() => expect(state.phase).toBe('waiting'))
+const waiting = (state: SignInState) => until(() => expect(state.phase).toBe('waiting'))
 
 describe('a sign-in through the browser', () => {
   it('waits for the browser and says what it gave', async () => {
