@@ -2,6 +2,7 @@ import type { ArithmeticLine, DeadlineDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
 import { dayNumber, fullTime, momentWithin, ms, ruleSpan, timeOfDay } from '../shared/format'
 import { sensitiveWords } from './codes'
+import { policySource } from './policy'
 
 type Params = Readonly<Record<string, string | undefined>>
 
@@ -72,7 +73,7 @@ export function lineWords(line: ArithmeticLine): string {
 }
 
 /** Where a line's number comes from, when it has one. */
-export const lineSource = (line: ArithmeticLine) => line.params['source'] ?? ''
+export const lineSource = (line: ArithmeticLine) => policySource(line.params['source'] ?? '')
 
 /** What makes a number of the policy special; most need no words of their own. */
 const SETTING: Readonly<Record<string, () => string>> = {

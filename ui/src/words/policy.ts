@@ -62,6 +62,24 @@ export function sections<T extends { path: string }>(entries: readonly T[]): Sec
   })
 }
 
+/** The rule books that the numbers are taken from, by their short names in RULES.md. */
+const BOOKS: Readonly<Record<string, () => string>> = {
+  MSG: m.book_messages,
+  WW: m.book_badge,
+  CT: m.book_contact,
+  EK: m.book_distribution,
+  SP: m.book_shopee,
+  D: m.book_ours,
+}
+
+/** Where a number comes from; a short name of a rule book is spelled out. */
+export function policySource(source: string): string {
+  const [, name = '', rest = ''] = /^([A-Z]+)\b[:：]?\s*(.*)$/su.exec(source) ?? []
+  const book = BOOKS[name]
+  if (!book) return source
+  return rest === '' ? book() : m.policy_book({ book: book(), what: rest })
+}
+
 /** When an alert comes, as seconds from its deadline. */
 export const stage = (seconds: number) =>
   seconds === 0
