@@ -15,7 +15,7 @@
 use super::api::{Api, CHAT};
 use super::errors::Failure;
 use super::history::{Gap, Known, MESSAGES, Reached, Until, read_back};
-use super::json::{flag, id, int, list, text};
+use super::json::{bytes, flag, id, int, list, text};
 use super::message::Around;
 use crate::{Batch, Cursors, Quarantined};
 use domain::{Flaw, RawPayload, Timestamp, to_ms};
@@ -267,7 +267,7 @@ impl<'a> Chat<'a> {
         let says = |row: &&Value| row.as_object().is_none_or(|fields| !fields.is_empty());
         if rows.is_empty() && listed.iter().any(says) {
             let flaw = Flaw::missing("conversations without an id");
-            return Err(Failure::Garbage { bytes: answer.bytes.clone(), flaw });
+            return Err(Failure::Garbage { bytes: bytes(response), flaw });
         }
         Ok(Listing {
             rows,
