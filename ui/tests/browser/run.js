@@ -27,6 +27,7 @@ import search from './search.js'
 import sealed from './sealed.js'
 import signin from './signin.js'
 import unreadable from './unreadable.js'
+import walk from './walk.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
 const shell = JSON.parse(readFileSync(new URL('../../../tauri.conf.json', import.meta.url), 'utf8'))
@@ -64,6 +65,7 @@ for (const [name, options, run] of [
   ...dates,
   ...logLive,
   ...keyboard,
+  ...walk,
   ...looks,
   ...lines,
   ...rail,
