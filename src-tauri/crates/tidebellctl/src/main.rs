@@ -40,7 +40,9 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         Command::Import { file } => import::run(cli.data.as_deref(), &file).await,
         Command::ImportMail { paths, store } => import_mail::run(cli.data.as_deref(), paths, &store).await,
-        Command::Parse { kind, at, authserv_ids, login } => parse::run(kind, at, authserv_ids, login),
+        Command::Parse { kind, at, authserv_ids, login } => {
+            parse::run(kind, at, authserv_ids, login.as_deref())
+        }
         Command::Search { .. } => search::run(cli.data.as_deref(), cli.command).await,
         Command::Explain(which) => explain::run(&which),
         Command::Log(asked) => log::run(cli.data.as_deref(), &asked).await,

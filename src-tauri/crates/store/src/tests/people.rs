@@ -164,7 +164,7 @@ async fn what_people_note_on_a_buyer_survives_the_next_message() {
     );
     assert_eq!((kept.name.as_str(), kept.country.as_str()), ("New", "ES"), "the name is");
     let log = shop.store.audit_log(None, 100).await.unwrap();
-    let noted = log.iter().find(|row| row.entry.kind == LogKind::BuyerNotes).unwrap();
+    let noted = log.iter().find(|row| row.entry.kind == LogKind::BuyerNotes.as_str()).unwrap();
     assert!(!noted.entry.detail.contains("大客户"), "nothing can be erased from the log: {noted:?}");
     assert_eq!(
         (summary.conversations, summary.messages, summary.first_at),

@@ -18,13 +18,13 @@ pub(crate) fn run(
     kind: KindArg,
     at: Option<Timestamp>,
     authserv_ids: Vec<String>,
-    login: Option<String>,
+    login: Option<&str>,
 ) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(LIMIT + 1).unwrap_or(u64::MAX);
     io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     let at = at.unwrap_or_else(|| SystemClock.now());
-    crate::say(&outcome(kind, &bytes, at, authserv_ids, login.as_deref()).to_string());
+    crate::say(&outcome(kind, &bytes, at, authserv_ids, login).to_string());
     Ok(())
 }
 
