@@ -34,7 +34,8 @@ pub(super) struct Reader<'a> {
     rows: BTreeMap<u64, Value>,
     /// Rows without a number, and what a person should know.
     strange: Vec<Quarantined>,
-    /// What became of the answers. Known rows count: as long as nothing that is shown can be read, the store is not read.
+    /// What became of the rows that were shown, known ones too: as long as none of them can be read, the store is not read.
+    /// An empty page says neither; behind a page without sense it may be its end.
     answers: Answers,
     more: bool,
 }
@@ -215,9 +216,6 @@ impl<'a> Reader<'a> {
     /// Asks for a page and takes what is new on it.
     async fn page(&mut self, from: Option<u64>) -> Result<Page, Fault> {
         let rows = self.api.messages(from, PAGE).await?;
-        if rows.is_empty() {
-            self.answers.read();
-        }
         let mut numbered = BTreeMap::new();
         for row in rows {
             match row::read(&row, &self.api.config.login) {

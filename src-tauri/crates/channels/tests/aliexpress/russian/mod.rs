@@ -91,6 +91,9 @@ impl Setup {
             let batch = self.connector.poll(&kept.cursors).await?;
             let more = batch.more;
             self.commit(kept, batch).await;
+            if let Some(error) = kept.last.answers.failure() {
+                return Err(error.clone());
+            }
             if !more {
                 return Ok(());
             }
