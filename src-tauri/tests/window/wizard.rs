@@ -60,7 +60,8 @@ pub(crate) async fn until_verdict(window: &Window, verdict: &str) {
 /// Waits until the light of a store says that it was read.
 pub(crate) async fn until_fresh(window: &Window, name: &str) {
     let script = "return [...document.querySelectorAll('nav button')]
-        .some((button) => button.title === `${arguments[0]} · 同步正常`)";
+        .map((button) => button.title.split(' · '))
+        .some((said) => said[0] === arguments[0] && said.includes('同步正常'))";
     window.until_with(&format!("the light of {name}"), READ, script, &json!(name)).await;
 }
 
