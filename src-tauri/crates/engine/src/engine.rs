@@ -1,6 +1,6 @@
 //! The engine: one store, one desk, one bus, and the use cases around them.
 
-use crate::alerts::Vigil;
+use crate::alerts::{Turn, Vigil};
 use crate::bridge::Bridges;
 use crate::bus::{Bus, Event};
 use crate::desk::Desk;
@@ -24,7 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Store, StoreError};
-use tokio::sync::{Mutex, MutexGuard, Notify, OwnedMutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Notify};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +61,7 @@ struct Inner {
     desk: Mutex<Desk>,
     vigil: std::sync::Mutex<Vigil>,
     ticking: Mutex<()>,
-    ringing: Arc<Mutex<()>>,
+    turn: Turn,
     runners: Runners,
     bridges: Bridges,
     pushes: Pushes,
@@ -108,7 +108,7 @@ impl Engine {
             desk: Mutex::new(desk),
             vigil: std::sync::Mutex::new(vigil),
             ticking: Mutex::new(()),
-            ringing: Arc::default(),
+            turn: Turn::default(),
             runners: Runners::default(),
             bridges: Bridges::default(),
             pushes: Pushes::default(),
@@ -283,8 +283,8 @@ impl Engine {
     }
 
     /// The system is asked to show one notice at a time.
-    pub(crate) async fn ringing(&self) -> OwnedMutexGuard<()> {
-        Arc::clone(&self.inner.ringing).lock_owned().await
+    pub(crate) fn turn(&self) -> &Turn {
+        &self.inner.turn
     }
 
     pub(crate) async fn desk(&self) -> MutexGuard<'_, Desk> {

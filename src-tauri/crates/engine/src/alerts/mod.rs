@@ -10,6 +10,7 @@ mod stages;
 mod vigil;
 
 pub(crate) use ladder::acted;
+pub(crate) use ring::Turn;
 pub(crate) use vigil::Vigil;
 
 use crate::bus::Event;

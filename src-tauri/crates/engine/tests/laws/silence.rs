@@ -18,17 +18,8 @@ fn unreachable() -> ChannelError {
 
 fn silent(notices: &[Notice]) -> Vec<(StoreId, bool, Option<&str>)> {
     fn told(notice: &Notice) -> Option<(StoreId, bool, Option<&str>)> {
-        match notice {
-            Notice::StoreSilent { store, owner_must_act, code, .. } => {
-                Some((*store, *owner_must_act, code.as_deref()))
-            }
-            Notice::Due { .. }
-            | Notice::Digest { .. }
-            | Notice::Fired { .. }
-            | Notice::Climbed { .. }
-            | Notice::AuthorisationEnds { .. }
-            | Notice::Test => None,
-        }
+        let Notice::StoreSilent { store, owner_must_act, code, .. } = notice else { return None };
+        Some((*store, *owner_must_act, code.as_deref()))
     }
     notices.iter().filter_map(told).collect()
 }

@@ -16,14 +16,9 @@ async fn row(house: &House, program: &Program) -> StoreRow {
 
 /// The codes with which this bridge was told to be silent since the last look.
 fn told(house: &House, program: &Program) -> Vec<Option<String>> {
-    let of_this = |notice| match notice {
-        Notice::StoreSilent { store, code, .. } => (store == program.store).then_some(code),
-        Notice::Due { .. }
-        | Notice::Digest { .. }
-        | Notice::Fired { .. }
-        | Notice::Climbed { .. }
-        | Notice::AuthorisationEnds { .. }
-        | Notice::Test => None,
+    let of_this = |notice| {
+        let Notice::StoreSilent { store, code, .. } = notice else { return None };
+        (store == program.store).then_some(code)
     };
     house.bell.take().into_iter().filter_map(of_this).collect()
 }
