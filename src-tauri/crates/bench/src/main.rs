@@ -30,8 +30,34 @@ struct Arguments {
     folder: PathBuf,
     keep: bool,
     strict: bool,
-    /// The pushes alone.
-    pushes: bool,
+    only: Option<Part>,
+}
+
+/// What can be measured alone, by whoever works on it.
+#[derive(Clone, Copy)]
+enum Part {
+    Mails,
+    Pushes,
+    Ticks,
+}
+
+impl Part {
+    fn named(name: &str) -> Result<Self, String> {
+        match name {
+            "mails" => Ok(Self::Mails),
+            "pushes" => Ok(Self::Pushes),
+            "ticks" => Ok(Self::Ticks),
+            other => Err(format!("no part is called {other}; there are: mails, pushes, ticks")),
+        }
+    }
+
+    async fn run(self, folder: &Path, report: &mut Report) -> Result<(), String> {
+        match self {
+            Self::Mails => mail::run(folder, report).await,
+            Self::Pushes => push::run(folder, report).await,
+            Self::Ticks => tick::run(&folder.join("tick"), report).await,
+        }
+    }
 }
 
 #[tokio::main]
@@ -55,10 +81,9 @@ fn complain(words: &str) {
 async fn run() -> Result<bool, String> {
     let arguments = arguments()?;
     std::fs::create_dir_all(&arguments.folder).map_err(|error| error.to_string())?;
-    if arguments.pushes {
-        // Alone: for whoever works on the receiver.
+    if let Some(part) = arguments.only {
         let mut report = Report::default();
-        push::run(&arguments.folder, &mut report).await?;
+        part.run(&arguments.folder, &mut report).await?;
         std::fs::remove_dir_all(&arguments.folder).map_err(|error| error.to_string())?;
         return Ok(report.summary() || !arguments.strict);
     }
@@ -78,9 +103,9 @@ async fn run() -> Result<bool, String> {
     reading::search_again(&engine, &mut bare, &mut report).await?;
     engine.stop().await.map_err(|error| error.to_string())?;
     bare.close().await?;
-    tick::run(&arguments.folder.join("tick"), &mut report).await?;
-    mail::run(&arguments.folder, &mut report).await?;
-    push::run(&arguments.folder, &mut report).await?;
+    for part in [Part::Ticks, Part::Mails, Part::Pushes] {
+        part.run(&arguments.folder, &mut report).await?;
+    }
     report.memory("resident memory after all of it", "VmRSS");
     if !arguments.keep {
         std::fs::remove_dir_all(&arguments.folder).map_err(|error| error.to_string())?;
@@ -90,7 +115,7 @@ async fn run() -> Result<bool, String> {
 
 fn arguments() -> Result<Arguments, String> {
     let folder = std::env::temp_dir().join("tidebell-bench");
-    let mut arguments = Arguments { messages: 1_000_000, folder, keep: false, strict: false, pushes: false };
+    let mut arguments = Arguments { messages: 1_000_000, folder, keep: false, strict: false, only: None };
     let mut typed = std::env::args().skip(1);
     while let Some(word) = typed.next() {
         match word.as_str() {
@@ -101,9 +126,9 @@ fn arguments() -> Result<Arguments, String> {
             "--folder" => arguments.folder = typed.next().ok_or("--folder needs a folder")?.into(),
             "--keep" => arguments.keep = true,
             "--strict" => arguments.strict = true,
-            "--pushes" => arguments.pushes = true,
+            "--only" => arguments.only = Some(Part::named(&typed.next().ok_or("--only needs a part")?)?),
             other => {
-                let known = "--messages N, --folder DIR, --keep, --pushes (those alone), --strict (fail if a bound is missed)";
+                let known = "--messages N, --folder DIR, --keep, --only mails|pushes|ticks, --strict (fail if a bound is missed)";
                 return Err(format!("unknown {other}; known: {known}"));
             }
         }
