@@ -278,5 +278,6 @@ async fn many_orders_of_ten_thousand_leave_the_same_record() {
     let want = straight(&messages).await;
     for seed in 1..=orders {
         shuffled_leaves(&want, &messages, seed, (5, 2_000)).await;
+        println!("{seed} of {orders} orders");
     }
 }
