@@ -22,6 +22,8 @@ pub(crate) fn build(
         .title(say(locale, "window.title", &[]))
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 560.0)
+        // A small laptop has 1366 × 768, less what the task bar takes; there nothing but this keeps a window inside.
+        .prevent_overflow()
         .visible(visible)
         // Pictures are dropped onto the page, which the shell would else keep for itself.
         .disable_drag_drop_handler()
