@@ -11,12 +11,15 @@ const KEPT: usize = 7;
 /// Starts writing. The guard writes the rest when it is dropped; none if the folder refuses, because a program without
 /// a log is better than none.
 pub(crate) fn start(folder: &Path) -> Option<WorkerGuard> {
+    let folder = folder.join("log");
+    // The appender looks for files to remove before it makes their folder, and would complain on a first start.
+    std::fs::create_dir_all(&folder).ok()?;
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("tidebell")
         .filename_suffix("log")
         .max_log_files(KEPT)
-        .build(folder.join("log"))
+        .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     let filter =
