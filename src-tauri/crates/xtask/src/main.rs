@@ -31,7 +31,7 @@ cargo xtask test [--advisories]                every check, in order, stopping a
 cargo xtask tidy [--accept-new-migrations]     the house rules alone
 cargo xtask bench [ARGS | --window DIR]        the measurements, in release; or of the window alone, on a data folder
 cargo xtask fuzz [TARGET…] [SECONDS]           the readers of payloads, guided by coverage
-cargo xtask orders [COUNT]                     10,000 events in so many orders (1,000) against the one they came in
+cargo xtask orders [COUNT | FROM TO]           10,000 events in so many orders (1,000) against the one they came in
 cargo xtask api-check                          the bridge as it is served against its description
 cargo xtask bindings                           write ui/src/ipc/bindings.ts from the wire types
 cargo xtask window-env -- COMMAND…             run COMMAND on a private screen, key store and notification server
