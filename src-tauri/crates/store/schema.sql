@@ -231,7 +231,7 @@ CREATE TABLE erasure (
     words        TEXT    NOT NULL DEFAULT '[]',
     after_raw_id INTEGER NOT NULL DEFAULT 0,
     begun_at_ms  INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, buyer_id INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE folder_check (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -277,9 +277,9 @@ CREATE TABLE message (
     raw_id          INTEGER NOT NULL DEFAULT 0,
     outbox_id       INTEGER NOT NULL DEFAULT 0,
     search_id       INTEGER NOT NULL DEFAULT 0
-, item_id TEXT NOT NULL DEFAULT '') STRICT;
+, item_id TEXT NOT NULL DEFAULT '', turn INTEGER NOT NULL DEFAULT -9223372036854775808) STRICT;
 
-CREATE INDEX message_conversation ON message (conversation_id, sent_at_ms, id);
+CREATE INDEX message_conversation ON message (conversation_id, sent_at_ms, turn, id);
 
 CREATE UNIQUE INDEX message_provider ON message (store_id, provider_id);
 

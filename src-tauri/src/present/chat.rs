@@ -12,7 +12,7 @@ use crate::wire::{
 };
 use domain::{
     AccountId, AccountName, Author, Body, BodyKind, BuyerId, ConversationId, ConversationKind,
-    ConversationState, Device, MessageId, OrderSnapshot, Timestamp, from_ms, to_ms,
+    ConversationState, Device, MessageId, OrderSnapshot, Place, Timestamp, Turn, from_ms, to_ms,
 };
 use engine::MaskedField;
 use std::collections::HashMap;
@@ -162,9 +162,9 @@ pub(crate) async fn timeline(
     let edge = before.map(read_edge).transpose()?;
     let limit = limit.clamp(1, 200);
     let mut rows = store.messages(id, edge, limit).await?;
-    rows.sort_by_key(|row| (row.sent_at, row.id));
+    rows.sort_by_key(MessageRow::place);
     let full = rows.len() >= limit as usize;
-    let oldest = rows.first().map(|row| (row.sent_at, row.id)).filter(|_| full);
+    let oldest = rows.first().map(MessageRow::place).filter(|_| full);
     let seen = rows.iter().map(|row| row.id).max().map_or_else(String::new, |id| id.to_string());
     let kind = store.conversation(id).await?.conversation.kind;
     let asked = asked_before(&rows);
@@ -173,7 +173,7 @@ pub(crate) async fn timeline(
         let message = message_dto(app, row, kind, &names, asked.get(&row.id).copied()).await?;
         items.push((row.sent_at, TimelineItem::Message { message }));
     }
-    let (from, to) = (oldest.map(|(at, _)| at), edge.map(|(at, _)| at));
+    let (from, to) = (oldest.map(|place| place.0), edge.map(|place| place.0));
     for assignment in assignments(app, id).await? {
         let Ok(at) = assignment.at.parse::<Timestamp>() else { continue };
         // "Kept" says that nothing changed; the record has it, the timeline need not.
@@ -212,7 +212,7 @@ pub(crate) async fn timeline(
     Ok(TimelinePage {
         items: items.into_iter().map(|(_, item)| item).collect(),
         outbox,
-        before: oldest.map(|(at, id)| format!("{}.{id}", to_ms(at))),
+        before: oldest.map(write_edge),
         seen,
     })
 }
@@ -229,9 +229,14 @@ fn climb_dto(row: &ClimbRow, names: &HashMap<AccountId, AccountName>) -> ClimbDt
     }
 }
 
-fn read_edge(text: &str) -> Result<(Timestamp, MessageId), UiError> {
-    let (at, id) = text.split_once('.').ok_or_else(|| UiError::invalid("before"))?;
-    Ok((from_ms(at.parse()?), id.parse()?))
+fn write_edge((at, turn, id): Place) -> String {
+    format!("{}.{}.{id}", to_ms(at), turn.to_signed())
+}
+
+fn read_edge(text: &str) -> Result<Place, UiError> {
+    let mut parts = text.splitn(3, '.');
+    let mut part = || parts.next().ok_or_else(|| UiError::invalid("before"));
+    Ok((from_ms(part()?.parse()?), Turn::from_signed(part()?.parse()?), part()?.parse()?))
 }
 
 /// For each counting reply: when the first buyer message it answers was sent.

@@ -37,7 +37,7 @@ pub use platform::{Capability, CapabilityState, Interface, Platform};
 pub use probe::{Access, Caller, Login, Probe, ShopState};
 pub use secret::Secret;
 pub use time::{BEIJING, beijing, beijing_day_start, from_ms, to_ms};
-pub use turn::Turn;
+pub use turn::{Place, Turn};
 pub use unreadable::{Flaw, UnreadableCause};
 
 pub use jiff::Timestamp;

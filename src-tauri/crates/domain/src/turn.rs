@@ -1,3 +1,4 @@
+use crate::{MessageId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where a message stands among those of its conversation that carry the same instant.
@@ -9,7 +10,13 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Turn(u64);
 
+/// Where a message stands in its conversation: what comes later is greater.
+pub type Place = (Timestamp, Turn, MessageId);
+
 impl Turn {
+    /// No turn comes after it.
+    pub const LAST: Self = Self(u64::MAX);
+
     /// The turn of a message.
     #[must_use]
     pub fn of(provider_id: &str) -> Self {
@@ -24,12 +31,27 @@ impl Turn {
         Self(if last { turn | 1 << 63 } else { turn })
     }
 
+    /// The turn as a database keeps it that knows signed numbers only: in the same order.
+    #[must_use]
+    pub const fn to_signed(self) -> i64 {
+        (self.0 ^ SIGN).cast_signed()
+    }
+
+    /// The turn that was kept as [`Turn::to_signed`].
+    #[must_use]
+    pub const fn from_signed(kept: i64) -> Self {
+        Self(kept.cast_unsigned() ^ SIGN)
+    }
+
     /// The first turn: what was kept before turns were.
     #[must_use]
     pub const fn is_first(&self) -> bool {
         self.0 == 0
     }
 }
+
+/// The bit that a signed number reads as its sign.
+const SIGN: u64 = 1 << 63;
 
 /// FNV-1a: the same on every machine and in every version, as what is kept must be.
 fn scattered(text: &str) -> u64 {
@@ -60,6 +82,17 @@ mod tests {
         }
         // What is kept in the files of users: it must not change.
         assert_eq!(serde_json::to_string(&Turn::of("m1")).unwrap(), "624182888590515051");
+    }
+
+    #[test]
+    fn a_database_keeps_turns_in_their_order() {
+        let turns = [Turn::default(), Turn::of("1"), Turn::of("9223372036854775808"), Turn::LAST];
+        for pair in turns.windows(2) {
+            assert!(pair[0] < pair[1] && pair[0].to_signed() < pair[1].to_signed(), "{pair:?}");
+        }
+        for turn in turns {
+            assert_eq!(Turn::from_signed(turn.to_signed()), turn, "and they come back");
+        }
     }
 
     #[test]

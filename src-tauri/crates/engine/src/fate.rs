@@ -11,7 +11,8 @@ use crate::intake::Mode;
 use crate::outbox::{ASKED_AGAIN, later};
 use channels::Batch;
 use domain::{
-    Author, Body, BodyKind, BuyerRef, IncomingEvent, IncomingMessage, MessageId, OutboxId, StoreId, Timestamp,
+    Author, Body, BodyKind, BuyerRef, IncomingEvent, IncomingMessage, MessageId, OutboxId, StoreId,
+    Timestamp, Turn,
 };
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -229,7 +230,7 @@ impl Engine {
 
     /// Whether a reply of unknown fate is there already as a message of ours that the platform brought.
     pub(crate) async fn settle_by_history(&self, row: &OutboxRow) -> Result<bool, EngineError> {
-        let from = (looked_from(row), MessageId(0));
+        let from = (looked_from(row), Turn::default(), MessageId(0));
         let others = self.others(row).await?;
         let after = self.store().messages_after(row.reply.conversation, from, LOOKED_THROUGH).await?;
         let found = after.into_iter().find(|message| {
@@ -245,7 +246,8 @@ impl Engine {
     async fn others(&self, row: &OutboxRow) -> Result<HashSet<String>, EngineError> {
         let (conversation, from) = (row.reply.conversation, looked_from(row));
         let mut others: HashSet<String> = self.store().sent_ids(conversation).await?.into_iter().collect();
-        let after = self.store().messages_after(conversation, (from, MessageId(0)), LOOKED_THROUGH).await?;
+        let from = (from, Turn::default(), MessageId(0));
+        let after = self.store().messages_after(conversation, from, LOOKED_THROUGH).await?;
         let before = |message: &store::MessageRow| row.reply.seen.is_some_and(|seen| message.id <= seen);
         let not_it = after.into_iter().filter(|message| message.outbox.is_some() || before(message));
         others.extend(not_it.map(|message| message.provider_id));

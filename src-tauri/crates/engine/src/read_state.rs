@@ -88,7 +88,7 @@ pub(crate) fn had_seen(row: &OutboxRow, message: &MessageRow) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Body, Device, MessageId, OutboxId, StoreId, from_ms};
+    use domain::{Body, Device, MessageId, OutboxId, StoreId, Turn, from_ms};
     use rstest::rstest;
     use store::{NewOutbox, OutboxState};
 
@@ -106,6 +106,7 @@ mod tests {
             body: Body::from_text("words"),
             item_id: None,
             sent_at: from_ms(id),
+            turn: Turn::default(),
             received_at: from_ms(id),
             counting: String::new(),
             raw: None,

@@ -13,7 +13,7 @@ pub(crate) const OF_BUYER: &str = "
             iif(m.kind = 'item_card', m.body ->> 'item_id', nullif(m.item_id, ''))) AS item,
         iif(m.kind = 'item_card', m.body ->> 'title', NULL) AS title, m.sent_at_ms
     FROM message m INDEXED BY message_conversation
-    WHERE m.conversation_id = ?1 ORDER BY m.sent_at_ms DESC, m.id DESC LIMIT ?2";
+    WHERE m.conversation_id = ?1 ORDER BY m.sent_at_ms DESC, m.turn DESC, m.id DESC LIMIT ?2";
 
 impl Store {
     /// The products that the buyer of a conversation sent or wrote about in its newest 500 messages, the newest mention

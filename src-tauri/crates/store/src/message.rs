@@ -2,7 +2,7 @@
 
 use crate::{MailRow, MessageRow, NoticeRow, PastMessages, RawId, Result, Store, StoreError, codec};
 use domain::{
-    AccountId, Author, Body, BodyKind, ConversationId, Device, MessageId, OutboxId, StoreId, Timestamp,
+    AccountId, Author, Body, BodyKind, ConversationId, Device, MessageId, OutboxId, Place, StoreId, Turn,
     from_ms, to_ms,
 };
 use sqlx::Row;
@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 macro_rules! message_columns {
     () => {
         "m.id, m.conversation_id, m.store_id, m.provider_id, m.author, m.account_id, m.device, m.direct,
-         m.kind, m.title, m.text, m.body, m.sent_at_ms, m.received_at_ms, m.counting, m.raw_id, m.outbox_id,
+         m.kind, m.title, m.text, m.body, m.sent_at_ms, m.turn, m.received_at_ms, m.counting, m.raw_id, m.outbox_id,
          m.item_id"
     };
 }
@@ -34,6 +34,7 @@ fn message(row: &SqliteRow) -> Result<MessageRow> {
         body: body(row.try_get("kind")?, row.try_get("text")?, row.try_get("body")?)?,
         item_id: (!item_id.is_empty()).then(|| item_id.to_owned()),
         sent_at: from_ms(row.try_get("sent_at_ms")?),
+        turn: Turn::from_signed(row.try_get("turn")?),
         received_at: from_ms(row.try_get("received_at_ms")?),
         counting: row.try_get("counting")?,
         raw: codec::opt_id(row.try_get("raw_id")?).map(RawId),
@@ -83,19 +84,19 @@ pub(crate) const PAGE_BEFORE: &str = concat!(
     "SELECT ",
     message_columns!(),
     " FROM message m INDEXED BY message_conversation
-      WHERE m.conversation_id = ?1 AND (m.sent_at_ms, m.id) < (?2, ?3)
-      ORDER BY m.sent_at_ms DESC, m.id DESC LIMIT ?4"
+      WHERE m.conversation_id = ?1 AND (m.sent_at_ms, m.turn, m.id) < (?2, ?3, ?4)
+      ORDER BY m.sent_at_ms DESC, m.turn DESC, m.id DESC LIMIT ?5"
 );
 pub(crate) const PAGE_AFTER: &str = concat!(
     "SELECT ",
     message_columns!(),
     " FROM message m INDEXED BY message_conversation
-      WHERE m.conversation_id = ?1 AND (m.sent_at_ms, m.id) > (?2, ?3)
-      ORDER BY m.sent_at_ms, m.id LIMIT ?4"
+      WHERE m.conversation_id = ?1 AND (m.sent_at_ms, m.turn, m.id) > (?2, ?3, ?4)
+      ORDER BY m.sent_at_ms, m.turn, m.id LIMIT ?5"
 );
 
 pub(crate) async fn all_of(conn: &mut SqliteConnection, id: ConversationId) -> Result<Vec<MessageRow>> {
-    let query = sqlx::query(PAGE_AFTER).bind(id.0).bind(i64::MIN).bind(0_i64).bind(-1_i64);
+    let query = sqlx::query(PAGE_AFTER).bind(id.0).bind(i64::MIN).bind(i64::MIN).bind(0_i64).bind(-1_i64);
     query.fetch_all(conn).await?.iter().map(message).collect()
 }
 
@@ -125,20 +126,25 @@ pub(crate) async fn newest(
     sqlx::query(sql).bind(limit).fetch_all(conn).await?.iter().map(message).collect()
 }
 
+/// A place as the index has it.
+fn bound((at, turn, id): Place) -> (i64, i64, i64) {
+    (to_ms(at), turn.to_signed(), id.0)
+}
+
 impl Store {
-    /// Messages before a place (none: from the newest), newest first. The place of a message is when it was sent,
-    /// then its id.
+    /// Messages before a place (none: from the newest), newest first. What shares an instant is in the
+    /// order of the platform's ids, whenever it came.
     ///
     /// # Errors
     /// What the database says.
     pub async fn messages(
         &self,
         conversation: ConversationId,
-        before: Option<(Timestamp, MessageId)>,
+        before: Option<Place>,
         limit: u32,
     ) -> Result<Vec<MessageRow>> {
-        let (at, id) = before.map_or((i64::MAX, i64::MAX), |(at, id)| (to_ms(at), id.0));
-        let query = sqlx::query(PAGE_BEFORE).bind(conversation.0).bind(at).bind(id).bind(limit);
+        let (at, turn, id) = before.map_or((i64::MAX, i64::MAX, i64::MAX), bound);
+        let query = sqlx::query(PAGE_BEFORE).bind(conversation.0).bind(at).bind(turn).bind(id).bind(limit);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(message).collect()
     }
 
@@ -149,11 +155,11 @@ impl Store {
     pub async fn messages_after(
         &self,
         conversation: ConversationId,
-        after: (Timestamp, MessageId),
+        after: Place,
         limit: u32,
     ) -> Result<Vec<MessageRow>> {
-        let query =
-            sqlx::query(PAGE_AFTER).bind(conversation.0).bind(to_ms(after.0)).bind(after.1.0).bind(limit);
+        let (at, turn, id) = bound(after);
+        let query = sqlx::query(PAGE_AFTER).bind(conversation.0).bind(at).bind(turn).bind(id).bind(limit);
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(message).collect()
     }
 
@@ -171,7 +177,7 @@ impl Store {
             "SELECT ",
             message_columns!(),
             " FROM message m WHERE m.conversation_id = ?1 AND m.id > ?2 AND m.author IN ('buyer', 'system')
-              ORDER BY m.sent_at_ms, m.id"
+              ORDER BY m.sent_at_ms, m.turn, m.id"
         );
         let query = sqlx::query(sql).bind(conversation.0).bind(seen.map_or(0, |m| m.0));
         query.fetch_all(&mut *self.reader().await?).await?.iter().map(message).collect()

@@ -5,7 +5,7 @@ use crate::error::EngineError;
 use crate::intake::{Mode, case_id};
 use channels::Batch;
 use channels::bridge::{Fate, Item, ReadMark};
-use domain::{ConversationKind, IncomingEvent, MessageId, OrderSnapshot, Platform, StoreId};
+use domain::{ConversationKind, IncomingEvent, MessageId, OrderSnapshot, Platform, StoreId, Turn};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::ConversationKey;
 
@@ -132,7 +132,7 @@ impl Engine {
         for (key, at) in self.store().read_marks(store, keys).await? {
             let key = ConversationKey::new(store, ConversationKind::Chat, key);
             let Some(conversation) = self.store().conversation_by_key(&key).await? else { continue };
-            let after = (at, MessageId(i64::MAX));
+            let after = (at, Turn::LAST, MessageId(i64::MAX));
             let later = self.store().messages_after(conversation.id, after, COUNTED).await?;
             let later = later.iter().filter(|message| message.author.is_incoming()).count();
             let unread = u32::try_from(later).unwrap_or(u32::MAX);

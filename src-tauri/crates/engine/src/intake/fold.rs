@@ -5,7 +5,7 @@ use super::round::Round;
 use super::show::verdict;
 use crate::clockwork::{Clockwork, rules_of};
 use crate::error::EngineError;
-use domain::{Author, ConversationKind, Turn};
+use domain::{Author, ConversationKind};
 use rules::clocks::MessageFact;
 use store::{ConversationKey, MessageRow, VerdictWrite, WriteTx};
 
@@ -71,7 +71,7 @@ pub(crate) fn from_record(
 pub(crate) fn fact_of(row: &MessageRow) -> MessageFact {
     MessageFact {
         id: row.id,
-        turn: Turn::of(&row.provider_id),
+        turn: row.turn,
         at: row.sent_at,
         author: row.author,
         kind: row.body.kind(),

@@ -3,8 +3,8 @@
 use super::round::Mode;
 use crate::clockwork::{Clockwork, deadline_set, list_due, rules_of};
 use crate::desk::Desk;
-use domain::{ConversationKind, Entry, Timestamp};
-use rules::clocks::{Mark, MessageFact, Place};
+use domain::{ConversationKind, Entry, Place, Timestamp};
+use rules::clocks::{Mark, MessageFact};
 use store::{ConversationRow, DeadlineStatus};
 
 /// A conversation in hand.

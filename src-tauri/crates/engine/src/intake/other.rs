@@ -141,6 +141,7 @@ impl Round<'_> {
             body,
             item_id: None,
             sent_at: line.at,
+            turn: line.turn,
             received_at: self.came_at,
             counting: String::new(),
             raw: ids.raw,

@@ -169,6 +169,7 @@ impl Round<'_> {
             body: event.body.clone(),
             item_id: event.item_id.clone(),
             sent_at: event.sent_at,
+            turn: fact.turn,
             received_at: self.came_at,
             counting: kept.counting.to_owned(),
             raw: kept.raw,

@@ -129,6 +129,11 @@ async fn what_shares_an_instant_leaves_the_same_record_in_every_order() {
                 let is = house.settled().await;
                 let first = first.get_or_insert_with(|| is.clone());
                 assert_eq!(&is, first, "from {start}, backwards: {backwards}, together: {together}");
+                let shown = house.messages("c1").await;
+                let ids: Vec<_> = shown.iter().map(|message| message.provider_id.as_str()).collect();
+                assert_eq!(ids, ["99", "100", "101"], "what is shown has the order of what is counted");
+                let last = house.chat("c1").await.conversation.last.map(|last| last.id);
+                assert_eq!(last, shown.last().map(|message| message.id), "and ends with what the list shows");
             }
         }
     }

@@ -1,4 +1,4 @@
-use domain::{Author, BodyKind, Device, MessageId, Timestamp, Turn};
+use domain::{Author, BodyKind, Device, MessageId, Place, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 
 /// What the clocks need to know of a message.
@@ -20,9 +20,6 @@ pub struct MessageFact {
     /// A buyer message sent straight to one account rather than through the contact link (§2, 1).
     pub direct: bool,
 }
-
-/// Where a message stands in its conversation: what comes later is greater.
-pub type Place = (Timestamp, Turn, MessageId);
 
 impl MessageFact {
     /// Where it stands, whenever it came.

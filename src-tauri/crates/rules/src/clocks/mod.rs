@@ -11,7 +11,7 @@ mod state;
 
 pub use arithmetic::{Arithmetic, Due, Line};
 pub use consequences::{Consequences, consequences};
-pub use counting::{Counting, MessageFact, NotCounting, Place, counts};
+pub use counting::{Counting, MessageFact, NotCounting, counts};
 pub use deadlines::{
     Promise, badge_reply, conversation_deadlines, dispute, escalation, mailbox_check, platform_due,
     read_silent, reply, reply_limit, system_mail, team_promise, ticket,

@@ -1,6 +1,6 @@
-use super::{ClockRules, Counting, MessageFact, NotCounting, Place, counts};
+use super::{ClockRules, Counting, MessageFact, NotCounting, counts};
 use crate::time::seconds_between;
-use domain::{MessageId, Timestamp, Turn};
+use domain::{MessageId, Place, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 
 /// A message and its instant.

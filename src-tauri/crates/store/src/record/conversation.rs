@@ -3,7 +3,8 @@
 use crate::RawId;
 use domain::{
     AccountId, AttachmentMeta, Authenticity, Author, Body, BuyerId, ConversationId, ConversationKind,
-    ConversationState, Device, MailTopic, MessageId, NoticeTopic, OutboxId, Sensitive, StoreId, Timestamp,
+    ConversationState, Device, MailTopic, MessageId, NoticeTopic, OutboxId, Place, Sensitive, StoreId,
+    Timestamp, Turn,
 };
 
 /// What names a conversation towards a platform.
@@ -132,6 +133,8 @@ pub struct MessageRow {
     pub item_id: Option<String>,
     /// When, by the platform's clock.
     pub sent_at: Timestamp,
+    /// Which of several messages of that instant it is.
+    pub turn: Turn,
     /// When it came here.
     pub received_at: Timestamp,
     /// The verdict on whether it stopped the clock, in the engine's words.
@@ -140,6 +143,14 @@ pub struct MessageRow {
     pub raw: Option<RawId>,
     /// The reply of ours that it is.
     pub outbox: Option<OutboxId>,
+}
+
+impl MessageRow {
+    /// Where it stands in its conversation, whenever it came.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        (self.sent_at, self.turn, self.id)
+    }
 }
 
 /// A product that a buyer spoke of.

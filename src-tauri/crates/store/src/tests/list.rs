@@ -142,11 +142,11 @@ async fn messages_are_paged_both_ways_without_gap() {
     loop {
         let page = shop.store.messages(id, before, 5).await.unwrap();
         let Some(last) = page.last() else { break };
-        before = Some((last.sent_at, last.id));
+        before = Some(last.place());
         up.extend(page.iter().map(|m| m.id));
     }
     let first = shop.store.message(up[22]).await.unwrap();
-    let down = shop.store.messages_after(id, (first.sent_at, first.id), 100).await.unwrap();
+    let down = shop.store.messages_after(id, first.place(), 100).await.unwrap();
     let down: Vec<_> = down.iter().map(|m| m.id).rev().collect();
     assert_eq!(up.len(), 23, "every message once, also those of one second");
     assert_eq!(down, up[..22], "downwards the same, in the other order");

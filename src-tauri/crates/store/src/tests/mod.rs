@@ -21,4 +21,5 @@ mod sending;
 mod support;
 mod together;
 mod trouble;
+mod turns;
 mod verbatim;

@@ -22,8 +22,14 @@ async fn plan(sql: &str) -> Vec<String> {
 #[case::other(conversation::LIST_OTHER, "conversation_other (kind=? AND (due_ms,recency)>(?,?))")]
 #[case::done(conversation::LIST_DONE, "conversation_done (recency>?)")]
 #[case::items(crate::item::OF_BUYER, "message_conversation (conversation_id=?)")]
-#[case::thread_up(message::PAGE_BEFORE, "message_conversation (conversation_id=? AND sent_at_ms<?)")]
-#[case::thread_down(message::PAGE_AFTER, "message_conversation (conversation_id=? AND sent_at_ms>?)")]
+#[case::thread_up(
+    message::PAGE_BEFORE,
+    "message_conversation (conversation_id=? AND (sent_at_ms,turn)<(?,?))"
+)]
+#[case::thread_down(
+    message::PAGE_AFTER,
+    "message_conversation (conversation_id=? AND (sent_at_ms,turn)>(?,?))"
+)]
 #[case::tide_line(deadline::OPEN_BETWEEN, "deadline_due (due_ms>? AND due_ms<?)")]
 #[case::alerts(deadline::DUE_ALERTS, "deadline_alert (next_stage_at_ms>? AND next_stage_at_ms<?)")]
 #[case::rules_untold(firing::UNTOLD, "rule_firing_untold (id>?)")]

@@ -1,11 +1,9 @@
 //! Aim: what cannot be read is kept with its bytes until it can be, is counted once, and never comes back once erased.
 
-use super::support::{Shop, at, new_store, say, shop, unread};
+use super::support::{Shop, at, before, new_store, say, shop, unread};
 use crate::{IntakeWrite, QuarantineRow, QuarantineWrite, Released, Store, StoreError, Tried};
 use domain::{Flaw, UnreadableCause};
 use sha2::Digest as _;
-use sqlx::migrate::Migrator;
-use std::path::Path;
 
 async fn keep(shop: &Shop, row: QuarantineWrite) -> i64 {
     let mut tx = shop.store.begin().await.unwrap();
@@ -252,17 +250,6 @@ async fn what_was_kept_with_less_known_of_it_is_the_same_all_the_same() {
         [3, 2, 2, 1],
         "one that was nobody's is its store's once that is known"
     );
-}
-
-/// The shipped migrations before a version.
-async fn before(version: &str, dir: &Path) -> Migrator {
-    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap() {
-        let file = file.unwrap();
-        if file.file_name().to_string_lossy().as_ref() < version {
-            std::fs::copy(file.path(), dir.join(file.file_name())).unwrap();
-        }
-    }
-    Migrator::new(dir).await.unwrap()
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ use domain::{
     AccountId, AccountName, Author, Body, ConversationId, ConversationKind, Device, Platform, StoreId,
     Timestamp,
 };
+use sqlx::migrate::Migrator;
+use std::path::Path;
 use tempfile::TempDir;
 
 /// 2026-03-02 09:00 in Beijing, a Monday.
@@ -178,6 +180,7 @@ fn message(say: &Say, id: domain::MessageId, row: &ConversationRow) -> MessageRo
         body: Body::from_text(say.text.clone()),
         item_id: None,
         sent_at: say.at,
+        turn: domain::Turn::of(&say.provider),
         received_at: say.at,
         counting: String::new(),
         raw: None,
@@ -207,4 +210,15 @@ pub(super) fn unread(store: StoreId, bytes: &[u8], seconds: i64) -> crate::Quara
         reader: String::new(),
         at: at(seconds),
     }
+}
+
+/// The shipped migrations before a version.
+pub(super) async fn before(version: &str, dir: &Path) -> Migrator {
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap() {
+        let file = file.unwrap();
+        if file.file_name().to_string_lossy().as_ref() < version {
+            std::fs::copy(file.path(), dir.join(file.file_name())).unwrap();
+        }
+    }
+    Migrator::new(dir).await.unwrap()
 }

@@ -28,15 +28,16 @@ struct Line<'a> {
     outbox: i64,
     search: i64,
     item: &'a str,
+    turn: i64,
 }
 
 const INSERT: &str = "
     INSERT INTO message (id, conversation_id, store_id, provider_id, author, account_id, device, direct, kind, title,
-        text, body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id, item_id)
+        text, body, sent_at_ms, received_at_ms, counting, raw_id, outbox_id, search_id, item_id, turn)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
         value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
         value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15,
-        value ->> 16, value ->> 17, value ->> 18
+        value ->> 16, value ->> 17, value ->> 18, value ->> 19
     FROM jsonb_each(?)";
 
 pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()> {
@@ -66,6 +67,7 @@ pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()
             raw: row.raw.map_or(0, |r| r.0),
             outbox: row.outbox.map_or(0, |o| o.0),
             search,
+            turn: row.turn.to_signed(),
         });
         let incoming = row.author.is_incoming();
         tx.entries.push(Entry::new(search, row.store.0, incoming, &row.title, row.body.words()));

@@ -181,8 +181,9 @@ pub(crate) async fn chat(house: &House, program: &Program, key: &str) -> Convers
 /// A person writes a reply to everything that is there, and the time for undoing passes.
 pub(crate) async fn writes(house: &House, program: &Program, key: &str, text: &str) -> String {
     let conversation = chat(house, program, key).await;
-    let seen =
-        house.engine.store().messages(conversation, None, 1).await.unwrap().first().map(|message| message.id);
+    // Not the newest: of one instant the one that came last may stand before another.
+    let seen = house.engine.store().messages(conversation, None, 100).await.unwrap();
+    let seen = seen.iter().map(|message| message.id).max();
     let client_id = format!("{key}:{text}");
     let account = house.engine.main_account().await;
     house.engine.send_reply(conversation, account, &client_id, text, seen).await.unwrap();
