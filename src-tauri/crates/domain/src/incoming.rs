@@ -3,6 +3,7 @@
 //! Every event names itself by a provider id that is the same each time the platform repeats it; intake uses that
 //! to take it once (`docs/ARCHITECTURE.md`, "Intake is idempotent").
 
+use crate::Turn;
 use crate::message::{Author, Body, Device};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -241,6 +242,15 @@ pub struct OrderSnapshot {
     pub due: Option<Timestamp>,
     /// The platform's time of this state; an older snapshot never replaces a newer one.
     pub updated_at: Timestamp,
+}
+
+impl OrderSnapshot {
+    /// Where this state stands among the others of its order: what comes later is greater. Platforms tell the time in whole
+    /// seconds, and two states of one second may come either way round.
+    #[must_use]
+    pub fn place(&self) -> (Timestamp, Turn) {
+        (self.updated_at, Turn::of_progress(&self.status))
+    }
 }
 
 /// A dispute or a return.

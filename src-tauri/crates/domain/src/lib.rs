@@ -12,6 +12,7 @@ mod outgoing;
 mod personal;
 mod platform;
 mod probe;
+mod progress;
 mod secret;
 mod time;
 mod turn;

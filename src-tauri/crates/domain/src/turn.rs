@@ -48,6 +48,11 @@ impl Turn {
     pub const fn is_first(&self) -> bool {
         self.0 == 0
     }
+
+    /// A turn of something by its rank; of one rank, by its name.
+    pub(crate) fn ranked(rank: u64, name: &str) -> Self {
+        Self(rank << 56 | scattered(name) >> 8)
+    }
 }
 
 /// The bit that a signed number reads as its sign.

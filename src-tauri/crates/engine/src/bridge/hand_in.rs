@@ -30,10 +30,10 @@ impl Known {
         }
     }
 
-    /// An older state replaces nothing; the same instant may bring a correction.
+    /// An older state replaces nothing; the same state of the same instant may bring a correction.
     fn order(&mut self, order: &OrderSnapshot) -> bool {
         let kept = self.orders.get(&order.order_no);
-        let news = kept.is_none_or(|kept| kept.updated_at <= order.updated_at && kept != order);
+        let news = kept.is_none_or(|kept| kept.place() <= order.place() && kept != order);
         if news {
             self.orders.insert(order.order_no.clone(), order.clone());
         }

@@ -3,7 +3,7 @@
 
 use crate::error::EngineError;
 use domain::{
-    DisputeSnapshot, IncomingEvent, MailTopic, NoticeTopic, OrderSnapshot, StoreId, Timestamp, to_ms,
+    DisputeSnapshot, IncomingEvent, MailTopic, NoticeTopic, OrderSnapshot, StoreId, Timestamp, Turn, to_ms,
 };
 use rules::message_rules::{Before, MessageRule, RuleEvent, Trigger};
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ impl About {
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    orders: HashMap<String, (Before, Timestamp)>,
+    orders: HashMap<String, (Before, (Timestamp, Turn))>,
     returns: HashMap<String, Before>,
 }
 
@@ -117,7 +117,7 @@ impl Known {
     pub(crate) fn see(&mut self, event: &IncomingEvent, rules: &[MessageRule]) -> Option<Seen> {
         let (before, since) = self.before(event);
         let late = matches!(event, IncomingEvent::Order(order)
-            if since.is_some_and(|since| order.updated_at < since));
+            if self.orders.get(&order.order_no).is_some_and(|(_, stands)| order.place() < *stands));
         match event {
             IncomingEvent::Order(order) if !late => self.order(order),
             IncomingEvent::Dispute(dispute) => self.dispute(dispute),
@@ -132,7 +132,7 @@ impl Known {
 
     fn before(&self, event: &IncomingEvent) -> (Option<Before>, Option<Timestamp>) {
         let order = |order_no: &str| match self.orders.get(order_no) {
-            Some((before, at)) => (Some(before.clone()), Some(*at)),
+            Some((before, (at, _))) => (Some(before.clone()), Some(*at)),
             None => (None, None),
         };
         let returned = |id: &str| (self.returns.get(id).cloned(), None);
@@ -149,7 +149,7 @@ impl Known {
 
     fn order(&mut self, order: &OrderSnapshot) {
         let before = Before { status: order.status.clone(), logistics: order.logistics.clone() };
-        self.orders.insert(order.order_no.clone(), (before, order.updated_at));
+        self.orders.insert(order.order_no.clone(), (before, order.place()));
     }
 
     fn dispute(&mut self, dispute: &DisputeSnapshot) {

@@ -2,7 +2,9 @@
 
 use crate::common::{Chance, House, Say, at, auto, batch, buyer, events, seller};
 use channels::Batch;
-use domain::{Body, DisputeSnapshot, IncomingEvent, IncomingNotification, NoticeTopic, Platform, StoreId};
+use domain::{
+    Body, DisputeSnapshot, IncomingEvent, IncomingNotification, NoticeTopic, OrderSnapshot, Platform, StoreId,
+};
 use engine::Mode;
 use rstest::rstest;
 use store::NewStore;
@@ -88,6 +90,20 @@ fn moment() -> Vec<IncomingEvent> {
             updated_at: at(60),
         })
     };
+    let order = |no: &str, status: &str| {
+        IncomingEvent::Order(OrderSnapshot {
+            order_no: no.into(),
+            buyer_key: None,
+            status: status.into(),
+            currency: "USD".into(),
+            amount: "12.40".into(),
+            lines: Vec::new(),
+            paid_at: None,
+            logistics: None,
+            due: (status == "READY_TO_SHIP").then(|| at(90_000)),
+            updated_at: at(60),
+        })
+    };
     let asks = |id: &str, name: &str| {
         let mut asks = buyer("c1", id, 60, "Where is it?");
         name.clone_into(&mut asks.buyer.name);
@@ -102,7 +118,14 @@ fn moment() -> Vec<IncomingEvent> {
         notice("n1", 90_000),
         notice("n2", 80_000),
         case("open", false),
+        case("judging", false),
         case("a closed one", true),
+        order("o1", "UNPAID"),
+        order("o1", "READY_TO_SHIP"),
+        order("o1", "SHIPPED"),
+        // Of a program that says it in its own words.
+        order("o2", "packed"),
+        order("o2", "handed over"),
     ]
 }
 
@@ -138,7 +161,7 @@ async fn what_shares_an_instant_leaves_the_same_record_in_every_order() {
         }
     }
     let is = first.unwrap();
-    for there in ["Anna B.", "8192000000000101", "a closed one"] {
+    for there in ["Anna B.", "8192000000000101", "a closed one", r#""o1","","SHIPPED""#] {
         assert!(is.contains(there), "{there} is the last of its instant: {is}");
     }
 }

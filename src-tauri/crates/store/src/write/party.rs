@@ -2,10 +2,11 @@
 
 use crate::search::{BuyerEntry, fill_buyers};
 use crate::{AuditEntry, BuyerWrite, CursorWrite, DisputeWrite, Entity, OrderWrite, Result, WriteTx, codec};
-use domain::{LogKind, to_ms};
+use domain::{LogKind, OrderSnapshot, Timestamp, Turn, from_ms, to_ms};
 use serde::Serialize;
 use serde_tuple::Serialize_tuple;
-use std::collections::HashSet;
+use sqlx::Row;
+use std::collections::HashMap;
 
 #[derive(Serialize_tuple)]
 struct BuyerLine<'a> {
@@ -53,6 +54,24 @@ struct OrderLine<'a> {
     updated: i64,
 }
 
+impl<'a> OrderLine<'a> {
+    fn of(OrderWrite { store, order, .. }: &'a OrderWrite) -> Result<Self> {
+        Ok(Self {
+            store: store.0,
+            order_no: &order.order_no,
+            buyer: order.buyer_key.as_deref().unwrap_or_default(),
+            status: &order.status,
+            currency: &order.currency,
+            amount: &order.amount,
+            lines: codec::json(&order.lines)?,
+            logistics: order.logistics.as_deref().unwrap_or_default(),
+            paid: codec::opt_ms(order.paid_at),
+            due: codec::opt_ms(order.due),
+            updated: to_ms(order.updated_at),
+        })
+    }
+}
+
 /// An order whose buyer was erased stays nobody's: the platform shows it again with every look.
 const ORDERS: &str = "
     INSERT INTO purchase (store_id, order_no, buyer_key, status, currency, amount, lines, logistics, paid_at_ms,
@@ -72,57 +91,56 @@ pub(super) async fn orders(tx: &mut WriteTx, rows: &[OrderWrite]) -> Result<()> 
     if rows.is_empty() {
         return Ok(());
     }
-    let mut lines = Vec::with_capacity(rows.len());
-    for OrderWrite { store, order, .. } in rows {
-        lines.push(OrderLine {
-            store: store.0,
-            order_no: &order.order_no,
-            buyer: order.buyer_key.as_deref().unwrap_or_default(),
-            status: &order.status,
-            currency: &order.currency,
-            amount: &order.amount,
-            lines: codec::json(&order.lines)?,
-            logistics: order.logistics.as_deref().unwrap_or_default(),
-            paid: codec::opt_ms(order.paid_at),
-            due: codec::opt_ms(order.due),
-            updated: to_ms(order.updated_at),
-        });
-    }
-    log_news(tx, rows, codec::json(&lines)?).await?;
+    let standing = standing(tx, rows).await?;
+    let lines: Vec<OrderLine<'_>> = standing.iter().map(|row| OrderLine::of(row)).collect::<Result<_>>()?;
     let ids: Vec<i64> =
         sqlx::query_scalar(ORDERS).bind(codec::json(&lines)?).fetch_all(tx.conn().await?).await?;
     ids.into_iter().for_each(|id| tx.change(Entity::Order, id));
     Ok(())
 }
 
-/// Those of some orders that are there as they come, or newer; each by its place.
+/// The states in which some orders are, each by the place of what is told of it.
 const KNOWN_ORDERS: &str = "
-    SELECT j.key FROM jsonb_each(?1) j
+    SELECT j.key, p.updated_at_ms, p.status FROM jsonb_each(?1) j
     CROSS JOIN purchase p INDEXED BY purchase_number
-      ON p.order_no = j.value ->> 'order_no' AND p.store_id = j.value ->> 'store'
-    WHERE p.updated_at_ms > j.value ->> 'updated'
-      OR (p.updated_at_ms = j.value ->> 'updated' AND p.status = j.value ->> 'status')";
+      ON p.order_no = j.value ->> 1 AND p.store_id = j.value ->> 0";
 
-/// The push log hears of a state of an order once: a platform shows the same one with every look.
-async fn log_news(tx: &mut WriteTx, rows: &[OrderWrite], lines: String) -> Result<()> {
-    let known: Vec<i64> = sqlx::query_scalar(KNOWN_ORDERS).bind(lines).fetch_all(tx.conn().await?).await?;
-    let mut known: HashSet<usize> = known.into_iter().filter_map(|place| place.try_into().ok()).collect();
-    for (place, row) in rows.iter().enumerate() {
-        let order = &row.order;
-        let repeats = |earlier: &OrderWrite| {
-            earlier.order.order_no == order.order_no && earlier.order.updated_at >= order.updated_at
-        };
-        if known.contains(&place) || rows[..place].iter().any(repeats) {
-            known.insert(place);
+/// Those of the states that come after what is there and after those before them, or say more of the same one. So the state in
+/// which an order is does not depend on which came first. The push log hears of each once: a platform shows the same one with
+/// every look.
+async fn standing<'a>(tx: &mut WriteTx, rows: &'a [OrderWrite]) -> Result<Vec<&'a OrderWrite>> {
+    let asked: Vec<_> = rows.iter().map(|row| (row.store.0, &row.order.order_no)).collect();
+    let known = sqlx::query(KNOWN_ORDERS).bind(codec::json(&asked)?).fetch_all(tx.conn().await?).await?;
+    let mut newest = HashMap::new();
+    for row in known {
+        let (place, at): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        if let Some(key) = usize::try_from(place).ok().and_then(|place| asked.get(place)) {
+            newest.insert(*key, (from_ms(at), Turn::of_progress(row.try_get(2)?)));
+        }
+    }
+    let mut standing = Vec::with_capacity(rows.len());
+    for (key, row) in asked.iter().zip(rows) {
+        let (place, before) = (in_ms(&row.order), newest.get(key).copied());
+        if before > Some(place) {
             continue;
         }
-        let detail = serde_json::json!({
-            "store": row.store.0, "order_no": order.order_no, "status": order.status,
-        });
-        let (at, kind) = (row.received_at, LogKind::OrderReceived);
-        tx.audit(AuditEntry { at, kind, conversation: None, detail: detail.to_string() });
+        standing.push(row);
+        if before < Some(place) {
+            newest.insert(*key, place);
+            let detail = serde_json::json!({
+                "store": row.store.0, "order_no": row.order.order_no, "status": row.order.status,
+            });
+            let (at, kind) = (row.received_at, LogKind::OrderReceived);
+            tx.audit(AuditEntry { at, kind, conversation: None, detail: detail.to_string() });
+        }
     }
-    Ok(())
+    Ok(standing)
+}
+
+/// [`OrderSnapshot::place`], as exact as it is kept.
+fn in_ms(order: &OrderSnapshot) -> (Timestamp, Turn) {
+    let (at, turn) = order.place();
+    (from_ms(to_ms(at)), turn)
 }
 
 #[derive(Serialize)]
