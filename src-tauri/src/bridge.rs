@@ -1,6 +1,7 @@
 //! From the engine's bus to the window and the tray.
 
 use crate::app::App;
+use crate::native::window;
 use crate::shell::show_water;
 use crate::wire::{ChangedEvent, NoticeEvent};
 use engine::{Event, FiredItem, Notice};
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tauri::{AppHandle, Wry};
+use tauri::{AppHandle, Manager as _, Wry};
 use tauri_specta::Event as _;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
@@ -28,7 +29,11 @@ pub(crate) async fn listen(handle: AppHandle<Wry>, app: Arc<App>) {
         tokio::select! {
             event = events.recv() => match event {
                 Ok(event) => waiting.add(&handle, &app, event),
-                Err(RecvError::Lagged(_)) => waiting.all(),
+                Err(RecvError::Lagged(_)) => {
+                    // Whatever it was, it may have been that.
+                    forget_fetched(&handle);
+                    waiting.all();
+                }
                 Err(RecvError::Closed) => return,
             },
             () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
@@ -55,6 +60,7 @@ impl Waiting {
             Event::Conversations(ids) => self.conversations.extend(ids.iter().map(ToString::to_string)),
             Event::Rail => self.rail = true,
             Event::All => self.all = true,
+            Event::Erased => return forget_fetched(handle),
             Event::Raised(notice) => return raised(handle, &notice),
             Event::AlertsWork(work) => {
                 let before = app.alerts_work.swap(work, Ordering::Relaxed);
@@ -87,6 +93,12 @@ impl Waiting {
         if let Err(error) = event.emit(handle) {
             tracing::warn!(%error, "the window could not be told");
         }
+    }
+}
+
+fn forget_fetched(handle: &AppHandle<Wry>) {
+    if let Some(window) = handle.get_webview_window(window::LABEL) {
+        window::forget_fetched(&window);
     }
 }
 

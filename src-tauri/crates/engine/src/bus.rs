@@ -14,6 +14,8 @@ pub enum Event {
     Rail,
     /// More changed than is worth listing; ask for everything again.
     All,
+    /// Contents were erased: what a face has fetched of them must go as well.
+    Erased,
     /// An alert was raised.
     Raised(Arc<Notice>),
     /// Whether the system took the last alert.

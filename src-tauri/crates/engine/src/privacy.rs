@@ -3,7 +3,7 @@
 use crate::bus::Event;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use domain::{BuyerId, StoreId, Timestamp, from_ms, to_ms};
+use domain::{BuyerId, MessageId, StoreId, Timestamp, from_ms, to_ms};
 use std::time::Duration;
 use store::{Erased, ErasureRow, StoreError, StoreRow};
 use tokio::sync::Notify;
@@ -104,12 +104,23 @@ pub(crate) async fn watch(engine: Engine) {
 }
 
 /// Everything that is to be erased now.
-async fn erase(engine: &Engine) -> Result<(), StoreError> {
-    for row in engine.store().stores().await? {
-        if row.keep_days > 0 {
-            expire(engine, &row).await?;
-            expire_payloads(engine, &row).await?;
-        }
+async fn erase(engine: &Engine) -> Result<(), EngineError> {
+    let mut stores = engine.store().stores().await?;
+    stores.retain(|row| row.keep_days > 0);
+    let mut erased = false;
+    for row in &stores {
+        erased |= expire(engine, row).await?;
+        erased |= expire_written(engine, row).await?;
+        expire_payloads(engine, row).await?;
+    }
+    if let Some(days) = stores.iter().map(|row| row.keep_days).min() {
+        expire_nobodys(engine, days).await?;
+    }
+    if erased {
+        // Pictures of replies that are over for good, and whatever a face has fetched.
+        engine.sweep_pictures().await?;
+        engine.bus().publish(Event::All);
+        engine.bus().publish(Event::Erased);
     }
     for erasure in engine.store().erasures().await? {
         look_through(engine, erasure).await?;
@@ -120,16 +131,42 @@ async fn erase(engine: &Engine) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn expire(engine: &Engine, row: &StoreRow) -> Result<(), StoreError> {
+/// What could not be read and is of no store may be of any: it is kept for as long as the store whose content goes first.
+async fn expire_nobodys(engine: &Engine, days: u32) -> Result<(), StoreError> {
+    let mut tx = engine.store().begin().await?;
+    tx.expire_quarantined(None, before(engine.now(), days), engine.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What people wrote beside the messages. True if there was any.
+async fn expire_written(engine: &Engine, row: &StoreRow) -> Result<bool, StoreError> {
+    let before = before(engine.now(), row.keep_days);
+    let mut any = false;
+    loop {
+        let written = engine.store().expired_written(row.id, before, MESSAGES).await?;
+        if written.is_empty() {
+            return Ok(any);
+        }
+        let mut tx = engine.store().begin().await?;
+        tx.erase_written(row.id, &written, engine.now()).await?;
+        tx.commit().await?;
+        any = true;
+        tokio::time::sleep(BREATH).await;
+    }
+}
+
+/// Messages. True if there were any.
+async fn expire(engine: &Engine, row: &StoreRow) -> Result<bool, StoreError> {
     let before = before(engine.now(), row.keep_days);
     let mut tx = engine.store().begin().await?;
     tx.expire_sealed(row.id, before, engine.now()).await?;
-    tx.expire_quarantined(row.id, before, engine.now()).await?;
+    tx.expire_quarantined(Some(row.id), before, engine.now()).await?;
     tx.commit().await?;
     let mut last = None;
     loop {
         let content = engine.store().expired(row.id, before, last.as_ref(), MESSAGES).await?;
-        let Some(end) = content.last() else { return Ok(()) };
+        let Some(end) = content.last() else { return Ok(last.is_some()) };
         let mut tx = engine.store().begin().await?;
         tx.erase_expired(row.id, &content, engine.now()).await?;
         tx.commit().await?;
@@ -156,7 +193,30 @@ fn before(now: Timestamp, days: u32) -> Timestamp {
     from_ms(to_ms(now).saturating_sub(i64::from(days) * DAY_MS))
 }
 
+/// Mails and notices that speak of an erased buyer; from the beginning again after a crash, since what is erased says nothing.
+async fn erase_naming(engine: &Engine, erasure: &ErasureRow) -> Result<(), StoreError> {
+    let (mut after, mut any) = (MessageId(0), false);
+    loop {
+        let (content, last) = engine.store().naming(erasure, after, PAYLOADS).await?;
+        let Some(last) = last else { break };
+        if !content.is_empty() {
+            let mut tx = engine.store().begin().await?;
+            tx.erase_naming(&content).await?;
+            tx.commit().await?;
+            any = true;
+        }
+        after = last;
+        tokio::time::sleep(BREATH).await;
+    }
+    if any {
+        engine.bus().publish(Event::All);
+        engine.bus().publish(Event::Erased);
+    }
+    Ok(())
+}
+
 async fn look_through(engine: &Engine, erasure: ErasureRow) -> Result<(), StoreError> {
+    erase_naming(engine, &erasure).await?;
     let mut after = erasure.after;
     loop {
         let (found, last) = engine.store().mentions(&erasure.words, after, PAYLOADS).await?;

@@ -93,6 +93,16 @@ const NAMED: [&str; 5] = [
         WHERE buyer_id = ?1",
     "UPDATE buyer SET key = ?2, name = '', country = '', tags = '[]' WHERE id = ?1",
 ];
+
+/// The second of the words is the name.
+const ERASURES: &str = "
+    SELECT e.id, e.words, e.after_raw_id,
+        (SELECT json_group_array(o.order_no) FROM (
+            SELECT order_no FROM purchase WHERE store_id = e.store_id AND buyer_key = 'erased:' || e.buyer_id
+            UNION SELECT order_no FROM conversation WHERE buyer_id = e.buyer_id AND buyer_id > 0 AND order_no <> '') o),
+        EXISTS (SELECT 1 FROM buyer b WHERE b.name = e.words ->> 1 AND b.id <> e.buyer_id)
+    FROM erasure e ORDER BY e.id";
+
 const NAME_IN_SEARCH: &str = "INSERT OR REPLACE INTO buyer_search (rowid, text, chars) VALUES (?1, '', '')";
 
 impl WriteTx {
@@ -130,8 +140,9 @@ impl WriteTx {
             query.execute(self.conn().await?).await?;
         }
         let words: Vec<&str> = [&buyer.key, &buyer.name].into_iter().map(String::as_str).collect();
-        let sql = "INSERT INTO erasure (store_id, words, begun_at_ms) VALUES (?1, ?2, ?3)";
-        let query = sqlx::query(sql).bind(buyer.store.0).bind(codec::json(&words)?).bind(to_ms(now));
+        let sql = "INSERT INTO erasure (store_id, words, begun_at_ms, buyer_id) VALUES (?1, ?2, ?3, ?4)";
+        let query =
+            sqlx::query(sql).bind(buyer.store.0).bind(codec::json(&words)?).bind(to_ms(now)).bind(id.0);
         query.execute(self.conn().await?).await?;
         self.secure(false).await?;
         self.change(Entity::Buyer, id.0);
@@ -183,6 +194,16 @@ impl WriteTx {
         let payloads: HashSet<i64> = content.iter().map(|row| row.2).filter(|raw| *raw != 0).collect();
         self.purge_anew().await?;
         Ok(Erased { conversations: 0, messages: content.len() as u64, payloads: payloads.len() as u64 })
+    }
+
+    /// Erases the mails and notices that [`Store::naming`] found.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn erase_naming(&mut self, content: &[Content]) -> Result<()> {
+        self.secure(true).await?;
+        self.erase_content(content).await?;
+        self.secure(false).await
     }
 
     /// Erases payloads, and notes how far the search for what mentions a buyer has come.
@@ -258,20 +279,21 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn erasures(&self) -> Result<Vec<ErasureRow>> {
-        let sql = "SELECT id, words, after_raw_id FROM erasure ORDER BY id";
-        let rows = sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?;
+        let rows = sqlx::query(ERASURES).fetch_all(&mut *self.reader().await?).await?;
         let row = |row: &SqliteRow| {
             Ok(ErasureRow {
                 id: row.try_get(0)?,
                 words: serde_json::from_str(row.try_get(1)?)?,
                 after: RawId(row.try_get(2)?),
+                orders: serde_json::from_str(row.try_get(3)?)?,
+                namesake: row.try_get(4)?,
             })
         };
         rows.iter().map(row).collect()
     }
 }
 
-fn content(rows: &[SqliteRow]) -> Result<Vec<Content>> {
+pub(crate) fn content(rows: &[SqliteRow]) -> Result<Vec<Content>> {
     rows.iter()
         .map(|row| Ok(Content(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
         .collect()

@@ -21,9 +21,14 @@ pub(crate) const PRINTS: &str = "SELECT 'print', p.print, m.provider_id FROM jso
 const RAWS: &str =
     "SELECT 'raw', r.id, r.sha256 FROM json_each(?) j CROSS JOIN raw r ON r.hash_head = j.value";
 
-const ERASED_ORDERS: &str = "SELECT 'erased', p.order_no FROM json_each(?) j
-    CROSS JOIN purchase p INDEXED BY purchase_number ON p.order_no = j.value AND p.store_id = ?
-    WHERE p.buyer_key GLOB 'erased:*'";
+/// Of an order that the platform never told of, the conversation of the one who was erased may have the number.
+const ERASED_ORDERS: &str = "SELECT 'erased', j.value FROM json_each(?) j CROSS JOIN (SELECT ? AS store) s
+    WHERE EXISTS (
+        SELECT 1 FROM purchase p INDEXED BY purchase_number
+        WHERE p.order_no = j.value AND p.store_id = s.store AND p.buyer_key GLOB 'erased:*')
+    OR EXISTS (
+        SELECT 1 FROM conversation c INDEXED BY conversation_order CROSS JOIN buyer b ON b.id = c.buyer_id
+        WHERE c.order_no = j.value AND c.order_no <> '' AND c.store_id = s.store AND b.key GLOB 'erased:*')";
 
 /// Stands between the answers to two parts.
 const NEXT_PART: &str = "SELECT 'next part'";
@@ -215,6 +220,7 @@ impl WriteTx {
         self.asked = Some(Asked { running, conversations, last });
         let empty = of_erased(ask.about, &erased, &known.conversations);
         known.raws = self.keep_raw(ask, raws, &empty)?;
+        known.erased_orders = erased;
         Ok(known)
     }
 

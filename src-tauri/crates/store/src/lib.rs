@@ -57,6 +57,7 @@ mod tests;
 
 pub use due_count::COUNTED;
 pub use error::StoreError;
+pub use expire::Written;
 pub use intake::Answers;
 pub use memory::Memory;
 pub use open::{DATABASE_FILE, LOCK_FILE, Store};

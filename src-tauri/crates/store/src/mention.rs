@@ -1,6 +1,8 @@
 //! Looking through payloads for what mentions somebody.
 
-use crate::{RawId, Result, Store, raw};
+use crate::erase::content;
+use crate::{Content, ErasureRow, RawId, Result, Store, raw};
+use domain::MessageId;
 use memchr::memmem::Finder;
 use sqlx::Row;
 
@@ -19,6 +21,39 @@ impl Store {
         let sql = "SELECT id, bytes, '' FROM raw WHERE id > ?1 ORDER BY id LIMIT ?2";
         let (found, last) = self.mentioned(sql, words, after.0, limit).await?;
         Ok((found.into_iter().map(RawId).collect(), last.map(RawId)))
+    }
+
+    /// Looks through at most `limit` mails and notices after `after` for what speaks of an erased buyer. Gives these, and the
+    /// last that was looked at; none if there are no more.
+    ///
+    /// It speaks of them if it has their key, their name beside the number of an order of theirs, or, as a reminder that a
+    /// buyer wrote, a name that nobody else here has: others may be called so, and what concerns them must stay.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn naming(
+        &self,
+        erasure: &ErasureRow,
+        after: MessageId,
+        limit: u32,
+    ) -> Result<(Vec<Content>, Option<MessageId>)> {
+        let known = |word: &&String| word.len() >= SHORTEST;
+        let key = erasure.words.first().filter(|key| key.len() >= SHORTEST_KEY).map(whole);
+        let name = erasure.words.get(1).filter(known).map(whole);
+        let orders: Vec<Finder<'_>> = erasure.orders.iter().filter(known).map(whole).collect();
+        let query = sqlx::query(LINES).bind(after.0).bind(limit);
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        let (mut found, mut last) = (Vec::new(), None);
+        for row in rows {
+            last = Some(MessageId(row.try_get(0)?));
+            let (words, reminds): (&str, bool) = (row.try_get(4)?, row.try_get(5)?);
+            let has = |word: &Finder<'_>| mentions(words.as_bytes(), word);
+            let theirs = || (reminds && !erasure.namesake) || orders.iter().any(has);
+            if key.as_ref().is_some_and(has) || name.as_ref().is_some_and(has) && theirs() {
+                found.push(row);
+            }
+        }
+        Ok((content(&found)?, last))
     }
 
     /// The same over everything that could not be read, `at_once` payloads in memory at a time.
@@ -63,8 +98,27 @@ impl Store {
     }
 }
 
+/// Mails and notices whose content is still there, with all their words, and whether they say that a buyer wrote.
+const LINES: &str = "
+    SELECT m.id, m.search_id, m.raw_id, 's' || m.store_id || iif(m.author IN ('buyer', 'system'), ' in', ' out'),
+        m.title || char(10) || m.text || char(10) || n.more, n.topic = 'chat_reminder'
+    FROM (
+        SELECT message_id, from_name || char(10) || from_address || char(10) || html AS more, topic
+            FROM mail WHERE message_id > ?1
+        UNION ALL
+        SELECT message_id, url, '' FROM notice WHERE message_id > ?1
+        ORDER BY message_id LIMIT ?2) n
+    CROSS JOIN message m ON m.id = n.message_id
+    ORDER BY n.message_id";
+
 /// Shorter words name nobody: half of all payloads would have them.
 const SHORTEST: usize = 4;
+/// A shorter key may be any number that a mail has.
+const SHORTEST_KEY: usize = 6;
+
+fn whole(word: &String) -> Finder<'_> {
+    Finder::new(word.as_bytes())
+}
 
 /// A word as it may stand in a payload: as it is, and as JSON writes it where it keeps to ASCII.
 fn spellings(word: &str) -> Vec<String> {

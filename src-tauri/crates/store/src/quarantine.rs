@@ -76,26 +76,28 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Erases what could not be read of a store and came last before an instant: its bytes, what was known beside them, and
+    /// Erases what could not be read of a store, or of none, and came last before an instant: its bytes, what was known beside them, and
     /// the reader's words, which may quote them. What kind of fault it was, and how often it came, stays. Gives how many there were.
     ///
     /// # Errors
     /// What the database says.
     pub async fn expire_quarantined(
         &mut self,
-        store: StoreId,
+        store: Option<StoreId>,
         before: Timestamp,
         now: Timestamp,
     ) -> Result<u64> {
         self.secure(true).await?;
         let sql = "UPDATE quarantine SET bytes = x'', beside = '', why = '', own_id = 'erased:' || id
             WHERE store_id = ?1 AND last_at_ms < ?2 AND length(bytes) > 0";
-        let query = sqlx::query(sql).bind(store.0).bind(to_ms(before));
+        let query = sqlx::query(sql).bind(store.map_or(0, |store| store.0)).bind(to_ms(before));
         let done = query.execute(self.conn().await?).await?.rows_affected();
         self.secure(false).await?;
         if done > 0 {
+            self.purge_anew().await?;
             self.change(Entity::Quarantine, 0);
-            let detail = serde_json::json!({ "store": store.0, "messages": 0, "payloads": done }).to_string();
+            let store = store.map(|store| store.0);
+            let detail = serde_json::json!({ "store": store, "messages": 0, "payloads": done }).to_string();
             self.audit(AuditEntry { at: now, kind: LogKind::ContentExpired, conversation: None, detail });
         }
         Ok(done)

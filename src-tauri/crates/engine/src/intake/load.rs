@@ -99,7 +99,7 @@ pub(super) fn begin<'a>(
     desk: &'a mut Desk,
     now: domain::Timestamp,
 ) -> (Vec<RawId>, Round<'a>) {
-    let IntakeKnown { raws, provider_ids, prints, conversations, buyers } = known;
+    let IntakeKnown { raws, provider_ids, prints, erased_orders, conversations, buyers } = known;
     let news = |event: &&IncomingEvent| provider_id(event).is_none_or(|id| !provider_ids.contains(&id));
     let fresh = (!provider_ids.is_empty())
         .then(|| Concern::of(lot, lot.events.iter().copied().flatten().filter(news)));
@@ -115,6 +115,7 @@ pub(super) fn begin<'a>(
         mode: lot.mode,
         known: provider_ids,
         prints,
+        erased_orders,
         hands,
         order,
         parties,

@@ -6,7 +6,7 @@ use super::show::{name_order, preview, show, show_old};
 use crate::clockwork::Stated;
 use domain::{
     Authenticity, Author, Body, BodyKind, ConversationKind, ConversationState, Device, DisputeSnapshot,
-    IncomingMail, IncomingNotification, MailTopic, OrderSnapshot, Timestamp, Turn,
+    IncomingEvent, IncomingMail, IncomingNotification, MailTopic, OrderSnapshot, Timestamp, Turn,
 };
 use rules::clocks::MessageFact;
 use std::cmp::Reverse;
@@ -83,15 +83,21 @@ impl Round<'_> {
         self.taken += 1;
     }
 
-    /// Takes in a dispute or return as it stands; a state that is known is not handed in again. Of an erased buyer's the
-    /// state goes on, but the platform does not bring their words back.
+    /// A dispute or return about an erased buyer's order, without who they were and what they say: its state goes on, but the
+    /// platform does not bring that back. None if the event is nothing of that kind.
+    pub(super) fn of_erased(&self, event: &IncomingEvent) -> Option<IncomingEvent> {
+        let IncomingEvent::Dispute(dispute) = event else { return None };
+        let key = ConversationKey::new(self.store, ConversationKind::Case, dispute.provider_id.clone());
+        // A case has a buyer only once they were erased.
+        let theirs = self.hand(&key).row.buyer.is_some() || self.erased_orders.contains(&dispute.order_no);
+        let nobodys = DisputeSnapshot { reason: String::new(), buyer_key: None, ..dispute.clone() };
+        theirs.then_some(IncomingEvent::Dispute(nobodys))
+    }
+
+    /// Takes in a dispute or return as it stands; a state that is known is not handed in again.
     pub(super) fn dispute(&mut self, event: &DisputeSnapshot, ids: Ids) {
         let key = ConversationKey::new(self.store, ConversationKind::Case, event.provider_id.clone());
         let provider_id = case_id(event);
-        let mut event = event.clone();
-        if self.hand(&key).row.buyer.is_some() {
-            (event.reason, event.buyer_key) = (String::new(), None);
-        }
         let title = format!("{} {}", event.order_no, event.status);
         let line = Line {
             provider_id: &provider_id,
@@ -111,7 +117,7 @@ impl Round<'_> {
         self.write.disputes.push(DisputeWrite {
             store: self.store,
             conversation: Some(conversation),
-            dispute: event,
+            dispute: event.clone(),
         });
     }
 

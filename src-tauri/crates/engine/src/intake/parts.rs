@@ -123,6 +123,8 @@ fn take_event(
         round.prints.entry(mail.print.clone()).or_default().push(mail.provider_id.clone());
     }
     round.known.extend(id);
+    let nobodys = round.of_erased(event);
+    let event = nobodys.as_ref().unwrap_or(event);
     if let Some(watch) = watch {
         watch.note(event, lot);
     }

@@ -42,6 +42,8 @@ pub(super) struct Round<'a> {
     pub(super) known: HashSet<String>,
     /// Prints of mails that are there, with the ids under which they are.
     pub(super) prints: HashMap<String, Vec<String>>,
+    /// Orders of buyers who were erased, by their numbers.
+    pub(super) erased_orders: HashSet<String>,
     pub(super) hands: HashMap<ConversationKey, Hand>,
     /// The conversations in the order in which they came up: what is written must not depend on a hash.
     pub(super) order: Vec<ConversationKey>,

@@ -16,6 +16,7 @@ mod fate;
 mod import;
 mod intake;
 mod items;
+mod keeping;
 mod ladder;
 mod mail_files;
 mod mail_folders;

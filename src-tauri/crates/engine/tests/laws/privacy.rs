@@ -11,18 +11,18 @@ use rules::message_rules::{HandOver, Target, Trigger};
 use sandbox::Fault;
 
 /// Words that nothing else begins like, so that no piece of an index can hide half of one.
-const SAID: &str = "qwxzebrafink";
+pub(super) const SAID: &str = "qwxzebrafink";
 const ANSWERED: &str = "qvjplatypus";
-const CALLED: &str = "Qjzvantine";
-const KEY: &str = "qkxbuyer77120";
+pub(super) const CALLED: &str = "Qjzvantine";
+pub(super) const KEY: &str = "qkxbuyer77120";
 const OTHER: &str = "qyychameleon";
 const OURS: &str = "qwwkoala";
 const OLD: &str = "qccmarmot";
-const WHY: &str = "qvvarmadillo";
+pub(super) const WHY: &str = "qvvarmadillo";
 const ASKED: &str = "qppwolverine";
 
 /// One buyer who is to be forgotten and one who is not, both answered, and an order that names the first.
-async fn shop() -> House {
+pub(super) async fn shop() -> House {
     let house = House::solo().await;
     let mut says = vec![
         buyer("c1", "m1", 10, SAID),
@@ -51,7 +51,7 @@ async fn shop() -> House {
 }
 
 /// The order of the one who is to be forgotten.
-fn order() -> OrderSnapshot {
+pub(super) fn order() -> OrderSnapshot {
     OrderSnapshot {
         order_no: "O1".to_owned(),
         buyer_key: Some(KEY.to_owned()),
@@ -66,19 +66,19 @@ fn order() -> OrderSnapshot {
     }
 }
 
-async fn buyer_of(house: &House, conversation: &str) -> BuyerId {
+pub(super) async fn buyer_of(house: &House, conversation: &str) -> BuyerId {
     house.chat(conversation).await.conversation.buyer.unwrap()
 }
 
 /// Waits until a conversation says nothing any more.
-async fn until_silent(house: &House, conversation: &str) {
+pub(super) async fn until_silent(house: &House, conversation: &str) {
     house
         .until(async || house.messages(conversation).await.iter().all(|row| row.body.words().is_empty()))
         .await;
 }
 
 /// Which of these words any file of the folder has, packed payloads read.
-async fn found(house: &House, words: &[&str]) -> Vec<String> {
+pub(super) async fn found(house: &House, words: &[&str]) -> Vec<String> {
     let holds = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
     let haystacks = house.files();
     let none = |word: &&&str| {
@@ -206,7 +206,7 @@ async fn what_we_wrote_and_what_was_offered_goes_with_the_buyer() {
 }
 
 /// A return of the order O1, in which the buyer says why.
-fn returned(status: &str, seconds: i64) -> IncomingEvent {
+pub(super) fn returned(status: &str, seconds: i64) -> IncomingEvent {
     IncomingEvent::Dispute(DisputeSnapshot {
         provider_id: "R1".to_owned(),
         order_no: "O1".to_owned(),

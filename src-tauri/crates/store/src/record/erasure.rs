@@ -25,6 +25,10 @@ pub struct ErasureRow {
     pub id: i64,
     /// What the buyer was called: by the platform, and by themselves.
     pub words: Vec<String>,
+    /// The numbers of their orders.
+    pub orders: Vec<String>,
+    /// Whether another buyer is called what they called themselves.
+    pub namesake: bool,
     /// The last payload that was looked at.
     pub after: RawId,
 }

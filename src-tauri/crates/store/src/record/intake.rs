@@ -53,6 +53,8 @@ pub struct IntakeKnown {
     pub provider_ids: HashSet<String>,
     /// Those of the prints that mails of the store have already, with the ids of these.
     pub prints: HashMap<String, Vec<String>>,
+    /// Those of the orders whose buyer was erased, by their numbers.
+    pub erased_orders: HashSet<String>,
     /// Those of the conversations that exist, in no particular order.
     pub conversations: Vec<ConversationRow>,
     /// Those of the buyers that exist, each with the account they were last distributed to.

@@ -97,9 +97,9 @@ async fn what_was_erased_does_not_come_back_with_the_next_look() {
     let row = QuarantineWrite { beside: "buyer77120".to_owned(), ..unread(shop.id, b"{\"a\"", 0) };
     let id = keep(&shop, row.clone()).await;
     let mut tx = shop.store.begin().await.unwrap();
-    assert_eq!(tx.expire_quarantined(shop.id, at(0), at(9)).await.unwrap(), 0, "it came just then");
-    assert_eq!(tx.expire_quarantined(shop.id, at(1), at(9)).await.unwrap(), 1, "it came before");
-    assert_eq!(tx.expire_quarantined(shop.id, at(1), at(9)).await.unwrap(), 0, "once");
+    assert_eq!(tx.expire_quarantined(Some(shop.id), at(0), at(9)).await.unwrap(), 0, "it came just then");
+    assert_eq!(tx.expire_quarantined(Some(shop.id), at(1), at(9)).await.unwrap(), 1, "it came before");
+    assert_eq!(tx.expire_quarantined(Some(shop.id), at(1), at(9)).await.unwrap(), 0, "once");
     tx.commit().await.unwrap();
     assert_eq!(log_of(&shop, "content_expired").await.len(), 1, "the push log says so once");
     keep(&shop, row).await;
@@ -218,7 +218,7 @@ async fn what_was_erased_does_not_come_back_from_another_place() {
     let shop = shop().await;
     keep_all(&shop, vec![mail(&shop, "buyer77120", b"words", 0), mail(&shop, "INBOX:7:5", b"", 0)]).await;
     let mut tx = shop.store.begin().await.unwrap();
-    assert_eq!(tx.expire_quarantined(shop.id, at(1), at(9)).await.unwrap(), 2, "both are old");
+    assert_eq!(tx.expire_quarantined(Some(shop.id), at(1), at(9)).await.unwrap(), 2, "both are old");
     tx.commit().await.unwrap();
     assert_eq!(names(&shop.store).await, ["erased:1", "erased:2"], "whose it was goes with it");
     keep_all(&shop, vec![mail(&shop, "buyer77120", b"words", 10), mail(&shop, "Junk:7:1", b"words", 10)])
