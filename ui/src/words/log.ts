@@ -93,7 +93,6 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
       ? m.log_shown_unread({ ...who(f), count: Number(f['unread']) })
       : m.log_shown(who(f)),
   assigned: (f) => m.log_assigned({ ...who(f), reason: reasonWords(f['reason'] ?? '') }),
-  opened: () => m.log_opened(),
   done: () => m.log_done(),
   unread: () => m.log_unread(),
   reopened: () => m.log_reopened(),

@@ -56,8 +56,6 @@ kinds! {
     /// A conversation was given to a seat.
     Assigned = "assigned" in Messages;
 
-    /// A conversation was looked at for the first time.
-    Opened = "opened" in Handling;
     /// A conversation was put aside.
     Done = "done" in Handling;
     /// A conversation was taken up again.

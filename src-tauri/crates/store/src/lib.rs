@@ -17,7 +17,6 @@ mod erase;
 mod error;
 mod expire;
 mod firing;
-mod handling;
 mod intake;
 mod item;
 mod ladder;

@@ -1,6 +1,6 @@
 //! Aim: the buyer hears that they were read when they are answered, and not before.
 
-use crate::common::{ChatShop, House};
+use crate::common::{ChatShop, House, at, buyer};
 use domain::ConversationId;
 use sandbox::Fault;
 
@@ -78,4 +78,20 @@ async fn a_conversation_is_unread_again_here_and_at_the_platform() {
         1,
         "here it holds"
     );
+}
+
+#[tokio::test]
+async fn opening_reads_it_once_and_keeps_the_first_instant() {
+    let house = House::solo().await;
+    house.hears([buyer("c1", "m1", 0, "Hello?"), buyer("c1", "m2", 10, "Are you there?")]).await;
+    let (chat, main) = (house.id("c1").await, house.engine.main_account().await);
+    for second in [50, 70] {
+        house.clock.set(at(second));
+        house.engine.opened(chat, main).await.unwrap();
+        let row = house.chat("c1").await.conversation;
+        assert_eq!((row.unread, row.opened_at), (0, Some(at(50))), "read since the first look");
+    }
+    let log = house.engine.store().audit_log(None, 1_000).await.unwrap();
+    assert_eq!(log.iter().filter(|row| row.entry.kind == "shown").count(), 1, "the push log says so once");
+    assert!(house.engine.store().verify().await.unwrap().tally_agrees, "the numbers follow");
 }

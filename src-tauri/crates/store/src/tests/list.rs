@@ -67,23 +67,21 @@ async fn each_list_shows_what_it_promises_most_urgent_first() {
 #[tokio::test]
 async fn what_is_put_aside_leaves_the_list_unless_it_owes_a_reply() {
     let shop = filled().await;
-    let mut tx = shop.store.begin().await.unwrap();
+    let becomes = async |key: &str, state: ConversationState| {
+        shop.put(ConversationRow { state, ..shop.conversation(key).await }).await;
+    };
     for key in ["answered", "late"] {
-        let id = shop.id_of(key).await;
-        assert!(tx.set_done(id, Some(shop.li), at(99)).await.unwrap(), "it was open");
-        assert!(!tx.set_done(id, Some(shop.li), at(99)).await.unwrap(), "now it is not");
+        becomes(key, ConversationState::Done).await;
     }
-    tx.commit().await.unwrap();
     assert_eq!(keys(&shop, View::Done).await, ["answered"], "done and owing nothing");
     assert_eq!(
         keys(&shop, View::Team).await,
         ["late", "soon", "quiet"],
         "a platform's clock is not put aside"
     );
-    let mut tx = shop.store.begin().await.unwrap();
-    tx.reopen(shop.id_of("answered").await, None, at(100)).await.unwrap();
-    tx.commit().await.unwrap();
+    becomes("answered", ConversationState::Open).await;
     assert_eq!(keys(&shop, View::Done).await, [""; 0], "taken up again");
+    assert!(shop.store.verify().await.unwrap().tally_agrees, "the numbers follow");
 }
 
 /// The numbers by counting the lists.
@@ -117,19 +115,6 @@ async fn the_numbers_are_those_of_the_lists() {
     assert_eq!(other, crate::ViewCounts::default(), "another store has none");
     let counts = shop.store.view_counts(Some(shop.id)).await.unwrap();
     assert_eq!((counts.owing, counts.unread), (2, 2), "late and soon owe a reply and are unread");
-}
-
-#[tokio::test]
-async fn opening_clears_what_is_unread_and_keeps_the_first_instant() {
-    let shop = filled().await;
-    let id = shop.id_of("late").await;
-    let mut tx = shop.store.begin().await.unwrap();
-    assert!(tx.opened(id, Some(shop.li), at(50)).await.unwrap(), "the first look starts a clock");
-    assert!(!tx.opened(id, Some(shop.wang), at(70)).await.unwrap(), "the second does not");
-    tx.commit().await.unwrap();
-    let row = shop.conversation("late").await;
-    assert_eq!((row.unread, row.opened_at), (0, Some(at(50))), "read since the first look");
-    assert!(shop.store.verify().await.unwrap().tally_agrees, "the numbers follow");
 }
 
 #[tokio::test]
