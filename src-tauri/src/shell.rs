@@ -67,7 +67,7 @@ fn start(arguments: Arguments, folder: PathBuf, begun: Instant) -> Result<(), St
                 explain_tray(window.app_handle());
             }
         })
-        .build(tauri::generate_context!())
+        .build(context)
         .map_err(|error| error.to_string())?;
     program.manage(first_paint);
     // Before the loop begins: there a refusal could only end in a panic.
@@ -94,7 +94,7 @@ fn remembered() -> StateFlags {
     StateFlags::all() & !StateFlags::VISIBLE
 }
 
-/// Opens the data, which a second start never comes to: the first has been called by then.
+/// Opens the data, which a second start on the same folder never comes to: the first has been called by then.
 fn open_folder(handle: &AppHandle<Wry>, arguments: &Arguments, folder: PathBuf) -> Result<(), String> {
     let locale = Arc::new(RwLock::new(Locale::ZhCn));
     let acting = handle.clone();

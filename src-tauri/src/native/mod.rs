@@ -3,6 +3,7 @@
 mod alert_words;
 pub(crate) mod autostart;
 pub(crate) mod badge;
+pub(crate) mod instance;
 mod letter_words;
 pub(crate) mod link;
 mod notifier;

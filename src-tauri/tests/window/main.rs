@@ -102,7 +102,7 @@ async fn closing_goes_to_the_tray_and_a_second_start_brings_the_window_back() {
 #[tokio::test]
 #[ignore = "needs a screen: cargo xtask test"]
 async fn started_with_the_system_it_shows_no_window_until_asked() {
-    let mut house = House::new("hidden", false);
+    let mut house = House::new("hidden", true);
     let window = Window::open(&house, &["--hidden"]).await;
     stages::hidden(&window).await;
     stages::start_again(&window, &house).await;
