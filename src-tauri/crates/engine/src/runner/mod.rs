@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::intake::Mode;
 use crate::nightly::Nightly;
 use channels::breaker::Breaker;
-use channels::{Backlog, ChannelError, Connector, Renewals};
+use channels::{Backlog, Batch, ChannelError, Connector, Cursors, Renewals};
 use domain::{Platform, StoreId, Timestamp};
 use replace::Replacing;
 use std::collections::HashMap;
@@ -47,8 +47,10 @@ pub(crate) struct Runners {
 struct Running {
     connector: Arc<dyn Connector>,
     started: Timestamp,
-    /// Rounds that came to an end, well or not.
-    rounds: watch::Receiver<u64>,
+    /// How often everybody was to read again.
+    wishes: watch::Sender<u64>,
+    /// Which of these wishes the last round knew of that came to an end, well or not: `None` before the first.
+    ended: watch::Receiver<Option<u64>>,
     poke: Arc<Notify>,
     /// There is something to fetch, and no hurry that would justify calling a platform that refuses.
     news: Arc<Notify>,
@@ -82,25 +84,25 @@ impl Runners {
         }
     }
 
-    /// Everybody reads at once, because the machine woke up, the network changed or the program started. Returns when
-    /// each has finished a round, or after `at_most`. Whom its platform told to wait is not asked.
+    /// Everybody reads at once, because the machine woke up, the network changed or the program started. A reading that is
+    /// under way begins anew: its sockets may be dead, and what it has heard is of before. Returns when each has finished a
+    /// round that began after this call, or after `at_most`. Whom its platform told to wait is not asked.
     pub(crate) async fn read_again(&self, at_most: Duration, now: Timestamp) {
-        let rounds: Vec<_> = self
+        let asked: Vec<_> = self
             .running
             .lock()
             .await
             .iter()
             .filter(|(store, _)| self.may_skip(**store, now))
             .map(|(_, running)| {
-                let mut rounds = running.rounds.clone();
-                rounds.mark_unchanged();
-                running.poke.notify_one();
-                rounds
+                let ended = running.ended.clone();
+                running.wishes.send_modify(|wish| *wish += 1);
+                (*running.wishes.borrow(), ended)
             })
             .collect();
-        let all = futures::future::join_all(rounds.into_iter().map(async |mut rounds| {
+        let all = futures::future::join_all(asked.into_iter().map(async |(wish, mut ended)| {
             // A runner that ends has nothing more to say.
-            let _ = rounds.changed().await;
+            let _ = ended.wait_for(|known| *known >= Some(wish)).await;
         }));
         let _ = tokio::time::timeout(at_most, all).await;
     }
@@ -169,7 +171,8 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
     engine.runners().end_one(store).await;
     let (poke, news) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let stop = engine.stopped().child_token();
-    let (ended_rounds, rounds) = watch::channel(0);
+    let (wishes, wish) = watch::channel(0);
+    let (done, ended) = watch::channel(None);
     let run = Run {
         engine: engine.clone(),
         store,
@@ -177,19 +180,21 @@ pub(crate) async fn attach(engine: &Engine, store: StoreId, connector: Arc<dyn C
         connector: Arc::clone(&connector),
         poke: Arc::clone(&poke),
         news: Arc::clone(&news),
-        rounds: ended_rounds,
+        wish,
+        known: None,
+        done,
         every,
         told_at: None,
     };
-    let ended = stop.clone();
+    let stopped = stop.clone();
     let task = tokio::spawn(async move {
         tokio::select! {
-            () = ended.cancelled() => {}
+            () = stopped.cancelled() => {}
             () = run.forever() => {}
         }
     });
     let started = engine.now();
-    let running = Running { connector, started, rounds, poke, news, asked: None, stop, task };
+    let running = Running { connector, started, wishes, ended, poke, news, asked: None, stop, task };
     let other = engine.runners().running.lock().await.insert(store, running);
     if let Some(other) = other {
         // Made at the same time as this one: nobody would ever end it.
@@ -204,7 +209,10 @@ struct Run {
     connector: Arc<dyn Connector>,
     poke: Arc<Notify>,
     news: Arc<Notify>,
-    rounds: watch::Sender<u64>,
+    wish: watch::Receiver<u64>,
+    /// The wish that the reading of this round knew of.
+    known: Option<u64>,
+    done: watch::Sender<Option<u64>>,
     every: Duration,
     /// When the faces last heard how far a long reading is.
     told_at: Option<Instant>,
@@ -215,7 +223,7 @@ impl Run {
         let mut nightly = Nightly::default();
         loop {
             let round = self.round().await;
-            self.rounds.send_modify(|ended| *ended += 1);
+            self.done.send_replace(self.known);
             match round {
                 Ok(true) => self.works(),
                 Ok(false) => {
@@ -223,10 +231,12 @@ impl Run {
                     if nightly.look(&self.engine, self.store, self.connector.as_ref()).await {
                         continue;
                     }
+                    let pause = self.jittered(self.every);
                     tokio::select! {
                         () = self.poke.notified() => {}
                         () = self.news.notified() => {}
-                        () = self.connector.wait(self.jittered(self.every)) => {}
+                        Ok(()) = self.wish.changed() => {}
+                        () = self.connector.wait(pause) => {}
                     }
                 }
                 Err(error) => {
@@ -240,10 +250,22 @@ impl Run {
         }
     }
 
+    /// Fetches what came, from the beginning again whenever everybody is to read again. A reading that is dropped leaves
+    /// nothing half done: it ends so with the program, too.
+    async fn fetch(&mut self, cursors: &Cursors) -> Result<Batch, ChannelError> {
+        loop {
+            self.known = Some(*self.wish.borrow_and_update());
+            tokio::select! {
+                batch = self.connector.poll(cursors) => return batch,
+                Ok(()) = self.wish.changed() => {}
+            }
+        }
+    }
+
     /// One round. True if there is more to fetch at once; an error also if nothing of what came could be read.
     async fn round(&mut self) -> Result<bool, EngineError> {
         let row = self.engine.store().store(self.store).await?;
-        let batch = self.connector.poll(&row.cursors).await?;
+        let batch = self.fetch(&row.cursors).await?;
         if let Some(partner) = crate::push::partner_of(&row).filter(|_| !batch.for_others.is_empty()) {
             // First: the receipt for this batch is one for them too.
             let others = batch.for_others.iter().map(|raw| (partner.as_str(), raw));

@@ -114,6 +114,7 @@ impl Run {
 
     /// Waits until the store may be called again, by the wall clock: a timer stands still while a laptop sleeps.
     pub(super) async fn pause(&self) {
+        let mut wish = self.wish.clone();
         loop {
             let looked = self.engine.runners().looks.notified();
             let now = self.engine.now();
@@ -124,17 +125,19 @@ impl Run {
             let Some(until) = until else { return };
             let rest = Duration::try_from(until.duration_since(now)).unwrap_or_default();
             tokio::select! {
-                () = self.poke.notified() => {
-                    let now = self.engine.now();
-                    let mut breakers = self.engine.runners().breakers();
-                    if breakers.get_mut(&self.store).is_none_or(|breaker| breaker.skip(now)) {
-                        return;
-                    }
-                }
+                () = self.poke.notified() => if self.skips() { return },
+                Ok(()) = wish.changed() => if self.skips() { return },
                 () = looked => {}
                 () = tokio::time::sleep(rest) => {}
             }
         }
+    }
+
+    /// Whether the store may be called before its pause is over; then it is.
+    fn skips(&self) -> bool {
+        let now = self.engine.now();
+        let mut breakers = self.engine.runners().breakers();
+        breakers.get_mut(&self.store).is_none_or(|breaker| breaker.skip(now))
     }
 }
 

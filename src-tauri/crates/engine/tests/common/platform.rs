@@ -27,6 +27,8 @@ pub(crate) struct Pretend {
     fates: Mutex<VecDeque<Fate>>,
     ledger: Mutex<Vec<OutgoingReply>>,
     polled: Mutex<u64>,
+    /// So many of the next readings never have an answer.
+    dead: Mutex<u64>,
     news: Notify,
 }
 
@@ -40,6 +42,7 @@ impl Pretend {
             fates: Mutex::default(),
             ledger: Mutex::default(),
             polled: Mutex::new(0),
+            dead: Mutex::new(0),
             news: Notify::new(),
         }
     }
@@ -58,6 +61,16 @@ impl Pretend {
     /// A round that is there when somebody asks next; nobody is woken for it.
     pub(crate) fn queue(&self, round: Result<Batch, ChannelError>) {
         self.script.lock().unwrap().push_back(round);
+    }
+
+    /// So many of the next readings never have an answer: their line is dead.
+    pub(crate) fn dies(&self, readings: u64) {
+        *self.dead.lock().unwrap() = readings;
+    }
+
+    /// Somebody is to ask.
+    pub(crate) fn news(&self) {
+        self.news.notify_one();
     }
 
     /// What was still to come does not come any more.
@@ -89,6 +102,15 @@ impl Connector for Pretend {
     fn poll<'a>(&'a self, _: &'a Cursors) -> BoxFuture<'a, Result<Batch, ChannelError>> {
         Box::pin(async {
             *self.polled.lock().unwrap() += 1;
+            let dead = {
+                let mut left = self.dead.lock().unwrap();
+                let dead = *left > 0;
+                *left = left.saturating_sub(1);
+                dead
+            };
+            if dead {
+                std::future::pending::<()>().await;
+            }
             self.script.lock().unwrap().pop_front().unwrap_or_else(|| Ok(Batch::default()))
         })
     }

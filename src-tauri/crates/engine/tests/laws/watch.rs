@@ -132,6 +132,35 @@ async fn what_was_answered_on_a_phone_during_sleep_does_not_ring() {
 }
 
 #[tokio::test]
+async fn a_reading_that_sleep_cut_off_begins_anew_before_anything_rings() {
+    let house = House::solo().await;
+    house.hears([buyer("c1", "m1", 0, "Hello?"), buyer("c2", "m2", 60, "Hello?")]).await;
+    let platform = house.attach().await;
+    house.until_store(house.shop, |row| row.last_success.is_some()).await;
+    house.engine.tick().await.unwrap();
+    // The machine falls asleep while the platform is being asked: that question has no answer any more.
+    platform.dies(1);
+    let asked = platform.polled();
+    platform.news();
+    house.until(async || platform.polled() > asked).await;
+    house.clock.advance(8 * HOUR);
+    let answer = seller("c1", "m3", HOUR, Body::Text { text: "It arrives on Friday.".into() });
+    platform.brings(Ok(batch([answer])));
+    house.engine.start().await.unwrap();
+    let shown = RefCell::new(Vec::new());
+    let rings = async || {
+        shown.borrow_mut().extend(house.bell.take());
+        !shown.borrow().is_empty()
+    };
+    house.until(rings).await;
+    let shown = shown.into_inner();
+    let [Notice::Digest { items, .. }] = shown.as_slice() else { panic!("one digest: {shown:?}") };
+    let open: Vec<_> = items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(open, ["Buyer c2"], "only who still waits");
+    house.engine.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn thousands_that_came_due_meanwhile_are_one_digest() {
     const MANY: usize = 2_000;
     let house = House::solo().await;
