@@ -35,7 +35,7 @@ export default defineConfig({
   // In Node, Svelte would resolve to its server build, where runes do not react.
   ...(process.env['VITEST'] ? { resolve: { conditions: ['browser'] } } : {}),
   test: {
-    include: ['src/**/*.test.ts', 'tests/catalogues/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'tests/catalogues/**/*.test.ts', 'tests/browser/**/*.test.js'],
     environment: 'node',
     testTimeout: 60_000,
   },

@@ -1,4 +1,5 @@
 import { chromium } from 'playwright-core'
+import { program } from './program.js'
 
 /** A Friday evening in Beijing, so that every picture of the demo shop is the same. */
 const NOW = '2026-11-20T10:32:00Z'
@@ -81,5 +82,4 @@ export const leaves = (page) => page.evaluate(() => window.tidebellFake.live.hur
 /** The talk that a row of the list shows, in order. */
 export const rowIds = (page) => page.locator('[role=option]').evaluateAll((rows) => rows.map((row) => row.id))
 
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+export const launch = () => chromium.launch({ ...program(), args: ['--no-sandbox'] })
