@@ -1,5 +1,6 @@
-//! The mailbox connector against a real Dovecot.
+//! The mailbox connector against a real Dovecot, which is to be had on Linux.
 
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a server that cannot be started is a failed test")]
 
 #[path = "mail/dovecot.rs"]
