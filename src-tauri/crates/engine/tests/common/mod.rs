@@ -21,3 +21,6 @@ pub(crate) use rule::{draft, save, texts};
 pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};
 pub(crate) use shopee::{PUBLIC, Shop};
 pub(crate) use shopee_chat::{ChatShop, Line};
+
+/// Python, as the system calls it: on Windows that is its launcher, which comes with it and not with the system.
+pub(crate) const PYTHON: &str = if cfg!(windows) { "py" } else { "python3" };

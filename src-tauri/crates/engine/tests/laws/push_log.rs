@@ -1,7 +1,7 @@
 //! Aim: the push log tells what came in, to whom it went, what the system and the platform made of it, and whoever gets
 //! an export of it can check that (invariant 12).
 
-use crate::common::{Fate, House, at, buyer};
+use crate::common::{Fate, House, PYTHON, at, buyer};
 use domain::{LogGroup, LogKind, SendOutcome};
 use engine::{ExportWords, LogExport, LogFormat, LogNames, LogProgress, check_log, export_log, write_log};
 use rstest::rstest;
@@ -124,7 +124,7 @@ async fn exported(house: &House, filter: &LogFilter, format: LogFormat, to: &Pat
 
 /// What the program beside an export says of it.
 fn checked(file: &Path) -> Output {
-    Command::new("python3").arg(file.with_extension("check.txt")).arg(file).output().unwrap()
+    Command::new(PYTHON).arg(file.with_extension("check.txt")).arg(file).output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -135,6 +135,7 @@ fn said(output: &Output) -> String {
 #[case::lines(LogFormat::Ndjson)]
 #[case::a_table(LogFormat::Csv)]
 #[tokio::test]
+#[cfg_attr(windows, ignore = "needs Python, which Windows does not bring along")]
 async fn whoever_gets_an_export_can_check_it_with_the_text_beside_it(#[case] format: LogFormat) {
     let (house, folder) = day().await;
     let file = folder.path().join(format!("推送日志.{}", format.ending()));
@@ -162,6 +163,7 @@ async fn whoever_gets_an_export_can_check_it_with_the_text_beside_it(#[case] for
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "needs Python, which Windows does not bring along")]
 async fn a_part_of_the_log_is_exported_with_its_gaps() {
     let (house, folder) = day().await;
     let filter = LogFilter { conversation: Some(house.id("c3").await), ..LogFilter::default() };
@@ -227,6 +229,7 @@ async fn an_export_that_is_stopped_or_fails_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "needs Python, which Windows does not bring along")]
 async fn the_check_of_the_log_names_the_first_broken_link() {
     let (house, _folder) = day().await;
     let (store, stop) = (house.engine.store(), CancellationToken::new());
@@ -240,7 +243,7 @@ async fn the_check_of_the_log_names_the_first_broken_link() {
     drop(engine);
     let cut = "PRAGMA writable_schema = OFF; DROP TRIGGER audit_append_only_update;
         UPDATE audit SET detail = replace(detail, 'm7', 'm8') WHERE detail LIKE '%\"m7\"%'";
-    let done = Command::new("python3")
+    let done = Command::new(PYTHON)
         .args([
             "-c",
             "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()",

@@ -1,7 +1,7 @@
 //! The examples of `docs/BRIDGE.md` do what the page says.
 
 use super::client::{Program, chat, house, stands, writes};
-use crate::common::House;
+use crate::common::{House, PYTHON};
 use crate::pictures::{cleaned, press};
 use domain::ConversationId;
 use std::path::Path;
@@ -51,6 +51,7 @@ fn after_the_page(house: &House) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(windows, ignore = "needs bash, which Windows does not bring along")]
 async fn the_curl_examples_work() {
     let (house, program) = house().await;
     after_the_page(&house);
@@ -77,6 +78,7 @@ async fn the_curl_examples_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(windows, ignore = "needs Python, which Windows does not bring along")]
 async fn the_python_example_works() {
     let (house, program) = house().await;
     after_the_page(&house);
@@ -85,22 +87,23 @@ async fn the_python_example_works() {
     // The page's program runs for good; here it ends after the first reply.
     let script = format!("{}\nrun(rounds=1)\n", examples[0].replace("\nrun()\n", "\n"));
     let before = format!("{}\nhand_in(news_from_the_shop())\n", examples[0].replace("\nrun()\n", "\n"));
-    run(&program, &["python3", "-c"], &before).await;
+    run(&program, &[PYTHON, "-c"], &before).await;
     let client_id = writes(&house, &program, "conv-77", "It left today.").await;
-    let said = run(&program, &["python3", "-c"], &script).await;
+    let said = run(&program, &[PYTHON, "-c"], &script).await;
     assert!(said.contains("It left today."), "it sends the reply: {said}");
     stands(&house, &client_id, OutboxState::Sent).await;
     let messages =
         house.engine.store().messages(chat(&house, &program, "conv-77").await, None, 10).await.unwrap();
     assert_eq!(messages.len(), 2, "the message that was handed in twice, and the reply, are there once");
     sends_photo(&house, chat(&house, &program, "conv-77").await, "photo").await;
-    let said = run(&program, &["python3", "-c"], &script).await;
+    let said = run(&program, &[PYTHON, "-c"], &script).await;
     let fetched = format!("image/jpeg {} bytes", cleaned().len());
     assert!(said.contains(&fetched), "it sends a picture: {said}");
     stands(&house, "photo", OutboxState::Sent).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(windows, ignore = "needs Python, which Windows does not bring along")]
 async fn the_webhook_check_of_the_page_agrees_with_the_signature() {
     let (_house, program) = house().await;
     let check = &examples("python")[1];
@@ -110,5 +113,5 @@ async fn the_webhook_check_of_the_page_agrees_with_the_signature() {
          assert not is_genuine('t=1780000000,v1={signed}', b'{{ }}', now=1780000010)\n\
          assert not is_genuine('t=1780000000,v1={signed}', b'{{}}', now=1780009999)\n"
     );
-    run(&program, &["python3", "-c"], &script).await;
+    run(&program, &[PYTHON, "-c"], &script).await;
 }
