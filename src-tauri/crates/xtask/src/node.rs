@@ -2,6 +2,7 @@
 
 use crate::cmd;
 use crate::failure::{Failure, Outcome};
+use crate::system::Ask;
 use std::env::consts::OS;
 use std::fs;
 
@@ -14,23 +15,28 @@ const NEEDED: (u32, u32) = (20, 19);
 /// # Errors
 /// If they are not; the message says where to get them.
 pub(crate) fn ensure() -> Outcome {
-    let node = || cmd::capture(&mut cmd::with_args("node", &["--version"]));
-    let npm = || cmd::capture(&mut cmd::with_args("npm", &["--version"]));
-    if (node().is_none() || npm().is_none()) && OS == "linux" && debian_has_it() {
+    let ask = |name: &str, args: &[&str]| cmd::capture(&mut cmd::with_args(name, args));
+    let version = |name: &str| ask(name, &["--version"]).map(|answer| answer.trim().to_owned());
+    if (version("node").is_none() || version("npm").is_none()) && OS == "linux" && debian_has_it() {
         crate::apt::ensure(&[
             crate::packages::Package { name: "nodejs", why: "builds the UI", or_program: &["node"] },
             crate::packages::Package { name: "npm", why: "fetches the UI's packages", or_program: &["npm"] },
         ])?;
     }
-    let (Some(node), Some(npm)) = (node(), npm()) else {
-        return Err(Failure::new(format!("Node {} or newer with npm is needed: {GET}", shown())));
-    };
-    let node = node.trim();
-    if version(node).is_none_or(|version| version < NEEDED) {
-        return Err(Failure::new(format!("Node {} or newer is needed, this is {node}: {GET}", shown())));
+    if let Some(line) = missing(&ask) {
+        return Err(Failure::new(line));
     }
-    println!("Node {node}, npm {}.", npm.trim());
+    println!("Node {}, npm {}.", version("node").unwrap_or_default(), version("npm").unwrap_or_default());
     Ok(())
+}
+
+/// What is wrong with Node and npm, in a line; none if both will do.
+pub(crate) fn missing(ask: Ask<'_>) -> Option<String> {
+    let (Some(node), Some(_)) = (ask("node", &["--version"]), ask("npm", &["--version"])) else {
+        return Some(format!("Node {} or newer with npm is missing: {GET}", shown()));
+    };
+    let old = version(&node).is_none_or(|version| version < NEEDED);
+    old.then(|| format!("Node {} or newer is needed, this is {}: {GET}", shown(), node.trim()))
 }
 
 fn debian_has_it() -> bool {
