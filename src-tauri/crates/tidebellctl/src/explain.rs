@@ -2,11 +2,13 @@
 
 use crate::Failure;
 use crate::cli::Explain;
+use crate::import::must_be_utf8;
 use rules::explain::{explain_clocks, explain_dispatch};
 use std::io::{self, BufWriter};
 
 pub(crate) fn run(which: &Explain) -> Result<(), Failure> {
-    let (input, output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    let (mut input, output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    must_be_utf8(&mut input)?;
     let summary = match which {
         Explain::Dispatch => explain_dispatch(input, output),
         Explain::Clocks => explain_clocks(input, output),

@@ -55,11 +55,32 @@ pub(crate) async fn run(data: Option<&Path>, file: &Path) -> Result<(), Failure>
 
 fn open(file: &Path) -> Result<(Box<dyn BufRead>, u64), Failure> {
     if file == Path::new("-") {
-        return Ok((Box::new(BufReader::new(io::stdin())), 0));
+        let mut input = BufReader::new(io::stdin());
+        must_be_utf8(&mut input)?;
+        return Ok((Box::new(input), 0));
     }
-    let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let opened = File::open(file).map_err(|error| named(&error))?;
     let size = opened.metadata().map_or(0, |meta| meta.len());
-    Ok((Box::new(BufReader::with_capacity(1 << 20, opened)), size))
+    let mut input = BufReader::with_capacity(1 << 20, opened);
+    must_be_utf8(&mut input).map_err(|words| named(&words))?;
+    Ok((Box::new(input), size))
+}
+
+/// Refuses what PowerShell 5 makes of every text that is sent to a file: each line of it would be unreadable. What Windows
+/// puts before UTF-8 is left out, else the first line would be.
+pub(crate) fn must_be_utf8(input: &mut impl BufRead) -> Result<(), Failure> {
+    // What a file refuses is told by whoever reads on.
+    let begins: Vec<u8> =
+        input.fill_buf().map(|bytes| bytes.iter().take(3).copied().collect()).unwrap_or_default();
+    match begins[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            return Err("this is UTF-16; save it as UTF-8 (Out-File -Encoding utf8)".to_owned());
+        }
+        [0xef, 0xbb, 0xbf] => input.consume(3),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// On a terminal only: a pipe gets the result alone.
@@ -70,4 +91,24 @@ pub(crate) fn bar(size: u64) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_from_powershell_is_refused_before_a_line_of_it_is_taken_in() {
+        let utf16: Vec<u8> = "\u{feff}{\"text\":1}\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let refused = must_be_utf8(&mut utf16.as_slice()).unwrap_err();
+        assert!(refused.contains("UTF-8"), "it says what to save it as: {refused}");
+        for text in ["", "{", "{\"text\":\"退款\"}\r\n"] {
+            let marked = format!("\u{feff}{text}");
+            for written in [text, &marked] {
+                let mut input = written.as_bytes();
+                must_be_utf8(&mut input).unwrap();
+                assert_eq!(input, text.as_bytes(), "every line of UTF-8 is read, marked as such or not");
+            }
+        }
+    }
 }

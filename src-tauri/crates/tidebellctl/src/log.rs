@@ -176,9 +176,14 @@ async fn to_file(
 pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     let shown = path.display();
     match error.kind() {
+        // Windows only says that it may not be written.
+        _ if path.is_dir() => format!("{shown} is a folder; name a file in it with --out"),
         ErrorKind::NotFound => format!("{shown}: its folder does not exist; make it first, or name another"),
+        // So it says of a file that is open in Excel, too.
+        ErrorKind::PermissionDenied if path.exists() => {
+            format!("{shown}: may not be written; close it elsewhere, or name another file with --out")
+        }
         ErrorKind::PermissionDenied => format!("{shown}: may not be written; name another folder with --out"),
-        ErrorKind::IsADirectory => format!("{shown} is a folder; name a file in it with --out"),
         ErrorKind::StorageFull => format!("{shown}: the disk is full; make room, or name another disk"),
         _ => format!("{shown}: {error}; name another file with --out"),
     }
@@ -276,8 +281,8 @@ mod tests {
     async fn a_part_of_the_log_lies_in_a_file_with_its_check_beside_it() {
         let dir = folder().await;
         let file = dir.path().join("alerts.csv");
-        let typed = format!("--group alerts --format csv --lang en --out {}", file.display());
-        run(Some(dir.path()), &asked(&typed).unwrap()).await.unwrap();
+        let table = asked("--group alerts --format csv --lang en").unwrap();
+        run(Some(dir.path()), &LogArgs { out: Some(file.clone()), ..table }).await.unwrap();
         let table = std::fs::read_to_string(&file).unwrap();
         assert_eq!(table.lines().count(), 2, "the names of the columns and one entry: {table}");
         assert!(table.contains("Alert shown by the system"), "in the language that was asked for: {table}");
@@ -289,9 +294,11 @@ mod tests {
     async fn a_file_that_cannot_be_written_says_what_to_do() {
         let dir = folder().await;
         let nowhere = dir.path().join("gone").join("log.csv");
-        let asked = asked(&format!("--out {}", nowhere.display())).unwrap();
-        let error = run(Some(dir.path()), &asked).await.unwrap_err();
+        let to = |file: &Path| LogArgs { out: Some(file.to_owned()), ..asked("").unwrap() };
+        let error = run(Some(dir.path()), &to(&nowhere)).await.unwrap_err();
         assert!(error.contains("make it first"), "{error}");
+        let error = run(Some(dir.path()), &to(dir.path())).await.unwrap_err();
+        assert!(error.contains("is a folder"), "in the same words on every system: {error}");
     }
 
     #[test]

@@ -36,7 +36,8 @@ async fn main() -> ExitCode {
         }
     };
     let log = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+    // Colours are words between the words where nobody shows them: in a file, and in many a window of Windows.
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_ansi(false).init();
     let done = match cli.command {
         Command::Import { file } => import::run(cli.data.as_deref(), &file).await,
         Command::ImportMail { paths, store } => import_mail::run(cli.data.as_deref(), paths, &store).await,

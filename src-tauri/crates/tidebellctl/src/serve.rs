@@ -82,11 +82,19 @@ fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Listens from now on for somebody at the keyboard who wants it to end.
+/// Listens from now on for somebody at the keyboard, who closes the terminal, or who shuts the computer down. The last two
+/// leave some seconds.
 #[cfg(windows)]
 fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
-    let mut pressed = tokio::signal::windows::ctrl_c()?;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    let (mut pressed, mut broken, mut closed, mut down) =
+        (ctrl_c()?, ctrl_break()?, ctrl_close()?, ctrl_shutdown()?);
     Ok(async move {
-        pressed.recv().await;
+        tokio::select! {
+            _ = pressed.recv() => {}
+            _ = broken.recv() => {}
+            _ = closed.recv() => {}
+            _ = down.recv() => {}
+        }
     })
 }
