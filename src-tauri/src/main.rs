@@ -6,12 +6,10 @@ use std::process::ExitCode;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[expect(clippy::print_stderr, reason = "the last place to say why there is no window")]
 fn main() -> ExitCode {
     match tidebell::run(std::env::args()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
-            eprintln!("tidebell: {words}");
             tidebell::tell_refusal(&words);
             ExitCode::FAILURE
         }

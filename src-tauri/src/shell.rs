@@ -5,7 +5,7 @@ use crate::commands::builder;
 use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::badge::Water;
-use crate::native::{AlertAction, DesktopNotifier, TeamWords, autostart, tray, window};
+use crate::native::{AlertAction, DesktopNotifier, TeamWords, autostart, instance, refusal, tray, window};
 use crate::wire::{Locale, NoticeEvent, OpenConversationEvent};
 use crate::{bridge, words};
 use domain::{ConversationId, to_ms};
@@ -41,23 +41,26 @@ pub(crate) fn run(arguments: Arguments, begun: Instant) -> Result<(), String> {
 }
 
 fn start(arguments: Arguments, folder: PathBuf, begun: Instant) -> Result<(), String> {
+    if let Some(words) = refusal::no_web_view() {
+        return Err(words);
+    }
     let first_paint = FirstPaint::since(begun, arguments.hidden);
     let specta = builder();
     let invoke = specta.invoke_handler();
-    let (own_folder, hidden) = (arguments.data.is_some(), arguments.hidden);
-    let mut tauri = tauri::Builder::default();
-    if !own_folder {
-        // A second start raises the first window. A named folder is another shop, and may run beside it.
-        tauri = tauri.plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)));
-    }
-    let program = tauri
-        .plugin(autostart::plugin(arguments.data.as_deref()))
+    let (named, hidden) = (arguments.data.as_deref(), arguments.hidden);
+    let mut context = tauri::generate_context!();
+    // A named folder is another shop, and may run beside the one in the default folder.
+    context.config_mut().identifier = instance::identifier(&context.config().identifier, named);
+    let program = tauri::Builder::default()
+        // Before all others: a second start comes no further.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered()).build())
         .invoke_handler(invoke)
         .setup(move |app| {
             specta.mount_events(app);
-            show(app.handle(), hidden)?;
+            // What is returned here ends in a panic, which nobody sees.
+            show(app.handle(), hidden).unwrap_or_else(|words| give_up(app.handle(), &words));
             Ok(())
         })
         .on_window_event(|window, event| {
@@ -70,6 +73,7 @@ fn start(arguments: Arguments, folder: PathBuf, begun: Instant) -> Result<(), St
         .build(context)
         .map_err(|error| error.to_string())?;
     program.manage(first_paint);
+    program.manage(autostart::entry(&program, named)?);
     // Before the loop begins: there a refusal could only end in a panic.
     open_folder(program.handle(), &arguments, folder)?;
     program.run(|app, event| {
@@ -86,6 +90,13 @@ fn start(arguments: Arguments, folder: PathBuf, begun: Instant) -> Result<(), St
         }
     });
     Ok(())
+}
+
+/// There will be no window: says why, then ends as if it were quit.
+fn give_up(handle: &AppHandle<Wry>, words: &str) {
+    tracing::error!(%words, "there is no window");
+    refusal::tell(words);
+    handle.exit(1);
 }
 
 /// Size and place are remembered; whether the window was shown is not: a start with the system stays hidden, any other

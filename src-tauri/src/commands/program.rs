@@ -5,13 +5,13 @@ use crate::demo::Demo;
 use crate::first_paint::FirstPaint;
 use crate::native::link;
 use crate::wire::{AppState, OpenConversationEvent, SettingsPatch, TestAlertResult, UiError};
+use auto_launch::AutoLaunch;
 use engine::Notice;
-use tauri::AppHandle;
-use tauri_plugin_autostart::ManagerExt;
+use tauri::{AppHandle, Manager as _};
 
 fn autostart(handle: &AppHandle) -> bool {
     // A system that can't tell starts nothing by itself.
-    handle.autolaunch().is_enabled().unwrap_or(false)
+    handle.state::<AutoLaunch>().is_enabled().unwrap_or(false)
 }
 
 /// What the window needs for its first frame.
@@ -49,8 +49,8 @@ pub(crate) async fn patch_settings(
     kept.tray_explained = patch.tray_explained.unwrap_or(kept.tray_explained);
     app.keep(kept).await?;
     if let Some(on) = patch.autostart {
-        let launch = handle.autolaunch();
-        let done = if on { launch.enable() } else { launch.disable() };
+        let entry = handle.state::<AutoLaunch>();
+        let done = if on { entry.enable() } else { entry.disable() };
         done.map_err(UiError::internal)?;
     }
     crate::shell::retitle(&handle, kept.locale);

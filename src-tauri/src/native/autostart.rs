@@ -1,20 +1,48 @@
 //! Starting with the system: the same shop, without a window.
 
-use std::path::Path;
-use tauri::Wry;
-use tauri::plugin::TauriPlugin;
-use tauri_plugin_autostart::Builder;
+use auto_launch::{AutoLaunch, AutoLaunchBuilder, WindowsEnableMode};
+use std::path::{Path, PathBuf};
+use tauri::{App, Wry};
 
 /// Started with the system: no window until it is asked for.
 pub(crate) const HIDDEN: &str = "--hidden";
 
-/// The plugin for the shop in a named folder, or for the one in the default folder.
-pub(crate) fn plugin(named: Option<&Path>) -> TauriPlugin<Wry> {
-    let Some(folder) = named else { return Builder::new().arg(HIDDEN).build() };
+/// The system's entry for the shop in a named folder, or for the one in the default folder.
+///
+/// # Errors
+/// If this program does not know where it lies.
+pub(crate) fn entry(app: &App<Wry>, named: Option<&Path>) -> Result<AutoLaunch, String> {
+    let program = program(app).map_err(|error| error.to_string())?;
+    described(&app.package_info().name, &program, named).build().map_err(|error| error.to_string())
+}
+
+/// The library puts program and arguments down as they are, so all of them come quoted: a person's own name is part of
+/// most paths, and may have a space in it.
+fn described(own: &str, program: &Path, named: Option<&Path>) -> AutoLaunchBuilder {
+    let mut entry = AutoLaunchBuilder::new();
+    entry.set_app_path(&quoted(&program.display().to_string(), ENTRY));
+    // An administrator's choice is not everybody's at this computer.
+    entry.set_windows_enable_mode(WindowsEnableMode::CurrentUser);
     // Each shop has an entry of its own; the system tells them apart by name, and a name is a file's name as well.
-    let folder = folder.display().to_string();
-    let name = format!("Tidebell {}", plain(&folder));
-    Builder::new().app_name(name).args([HIDDEN, "--data", &quoted(&folder, ENTRY)]).build()
+    match named.map(|folder| folder.display().to_string()) {
+        None => entry.set_app_name(own).set_args(&[HIDDEN]),
+        Some(folder) => entry.set_app_name(&format!("{own} {}", plain(&folder))).set_args(&[
+            HIDDEN,
+            "--data",
+            &quoted(&folder, ENTRY),
+        ]),
+    };
+    entry
+}
+
+/// Where this program lies; of an AppImage that is mounted while it runs, where the image lies.
+fn program(app: &App<Wry>) -> std::io::Result<PathBuf> {
+    #[cfg(target_os = "linux")]
+    if let Some(image) = tauri::Manager::env(app).appimage {
+        return Ok(image.into());
+    }
+    let _ = app;
+    std::env::current_exe()
 }
 
 /// A path as a file's name.
@@ -44,26 +72,26 @@ const ENTRY: Entry = if cfg!(target_os = "macos") {
     Entry::Desktop
 };
 
-/// A folder as one argument of an entry.
-fn quoted(folder: &str, entry: Entry) -> String {
+/// A path as one word of an entry.
+fn quoted(path: &str, entry: Entry) -> String {
     match entry {
-        Entry::Desktop => desktop(folder),
-        Entry::Registry => registry(folder),
-        Entry::List => folder.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+        Entry::Desktop => desktop(path),
+        Entry::Registry => registry(path),
+        Entry::List => path.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
     }
 }
 
-fn registry(folder: &str) -> String {
+fn registry(path: &str) -> String {
     // Backslashes before a quotation mark are halved, and an odd one takes the mark's meaning; inside a path they are
     // themselves.
-    let end = folder.len() - folder.trim_end_matches('\\').len();
-    format!("\"{folder}{}\"", "\\".repeat(end))
+    let end = path.len() - path.trim_end_matches('\\').len();
+    format!("\"{path}{}\"", "\\".repeat(end))
 }
 
-fn desktop(folder: &str) -> String {
-    let mut line = String::with_capacity(folder.len() + 2);
+fn desktop(path: &str) -> String {
+    let mut line = String::with_capacity(path.len() + 2);
     line.push('"');
-    for letter in folder.chars() {
+    for letter in path.chars() {
         match letter {
             // In an entry each backslash is read twice: as part of the file, then as part of the command.
             '"' | '`' | '$' => line.push_str("\\\\"),
@@ -115,6 +143,19 @@ mod tests {
             "no list could be read else"
         );
         assert_eq!(shown("/Users/a/店铺 数据"), "/Users/a/店铺 数据", "a space begins nothing there");
+    }
+
+    #[test]
+    fn a_space_in_the_path_of_the_program_or_of_the_shop_ends_neither() {
+        let entry =
+            described("Tidebell", Path::new("/home/Li Wei/tidebell"), Some(Path::new("/d/店铺 数据")));
+        let words = [vec![entry.app_path.unwrap()], entry.args.unwrap()].concat();
+        for (word, path) in [(&words[0], "/home/Li Wei/tidebell"), (&words[3], "/d/店铺 数据")] {
+            assert_eq!(*word, quoted(path, ENTRY), "it is put down as it comes");
+        }
+        assert_eq!(words[1..3], [HIDDEN, "--data"], "without a window, for that shop");
+        let own = described("Tidebell", Path::new("/t"), None);
+        assert_eq!((own.app_name.as_deref(), own.args), (Some("Tidebell"), Some(vec![HIDDEN.to_owned()])));
     }
 
     #[test]

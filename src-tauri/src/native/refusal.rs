@@ -1,13 +1,25 @@
-//! Saying why there is no window, where nobody reads what a program prints.
+//! Saying why there is no window, also where nobody reads what a program prints.
 
 use crate::wire::Locale;
 use crate::words::say;
 
-/// Tells the person at the screen why the program ends at once: whoever clicked an icon sees no other trace of it. Both
-/// languages, because the file that knows theirs may be what could not be opened.
+/// Tells the person at the screen why the program ends at once: whoever clicked an icon sees no other trace of it.
+#[expect(clippy::print_stderr, reason = "the last place to say why there is no window")]
 pub fn tell(why: &str) {
-    let title = [Locale::ZhCn, Locale::En].map(|locale| say(locale, "refused.title", &[])).join(" · ");
-    show(&title, why);
+    eprintln!("tidebell: {why}");
+    show(&both("refused.title").join(" · "), why);
+}
+
+/// Why a system without the web view in which the window is drawn cannot show it, and what to do; none if it has one.
+/// Linux and macOS always do: the program would not be loaded, or the web view is part of the system.
+pub(crate) fn no_web_view() -> Option<String> {
+    let missing = cfg!(windows) && tauri::webview_version().is_err();
+    missing.then(|| both("refused.web_view").join("\n\n"))
+}
+
+/// In both languages: the file that knows which one is wanted may be what could not be opened.
+fn both(key: &str) -> [String; 2] {
+    [Locale::ZhCn, Locale::En].map(|locale| say(locale, key, &[]))
 }
 
 #[cfg(any(windows, target_os = "macos"))]

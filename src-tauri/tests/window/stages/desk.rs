@@ -132,7 +132,7 @@ pub(crate) async fn autostart(window: &Window, house: &House) {
     let entry = fs::read_to_string(&entries()[0]).unwrap();
     let starts =
         entry.lines().find_map(|line| line.strip_prefix("Exec=")).expect("an entry says what to start");
-    assert!(starts.contains(PROGRAM), "it starts this program: {starts}");
+    assert!(starts.starts_with(&format!("\"{PROGRAM}\" ")), "it starts this program, quoted too: {starts}");
     assert!(starts.contains("--hidden"), "without a window: {starts}");
     let folder = house.data.display().to_string();
     assert!(
