@@ -2,6 +2,7 @@ import type { ArithmeticLine, DeadlineDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
 import { dayNumber, fullTime, momentWithin, ms, ruleSpan, timeOfDay } from '../shared/format'
 import { sensitiveWords } from './codes'
+import { holidayWords } from './notes'
 import { policySource } from './policy'
 
 type Params = Readonly<Record<string, string | undefined>>
@@ -26,7 +27,7 @@ const isWorking = (p: Params) => p['working'] === 'true'
 function workingTime(p: Params): string {
   const code = p['reason.code'] ?? p['reason'] ?? ''
   const fact = (name: string) => p[`reason.params.${name}`] ?? p[`reason.${name}`]
-  const facts = [WORKING[code]?.() ?? code, fact('name'), fact('date'), fact('interval')]
+  const facts = [WORKING[code]?.() ?? code, holidayWords(fact('name') ?? ''), fact('date'), fact('interval')]
   const reason = facts.filter(Boolean).join(' ')
   const words = isWorking(p) ? m.line_working({ reason }) : m.line_not_working({ reason })
   return p['unpublished'] ? `${words} ${m.line_unpublished({ year: p['unpublished'] })}` : words

@@ -1,6 +1,7 @@
 import type { PolicyValueDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
 import { ruleSpan } from '../shared/format'
+import { noteWords } from './notes'
 
 /** The names of the numbers, by their place in the policy. */
 export const POLICY_WORDS: Readonly<Record<string, () => string>> = {
@@ -72,12 +73,14 @@ const BOOKS: Readonly<Record<string, () => string>> = {
   D: m.book_ours,
 }
 
-/** Where a number comes from; a short name of a rule book is spelled out. */
+/** Where a number comes from: the rule book by its whole name, the part of it, and what is said there. */
 export function policySource(source: string): string {
-  const [, name = '', rest = ''] = /^([A-Z]+)\b[:：]?\s*(.*)$/su.exec(source) ?? []
+  const [, name = '', part = '', note = ''] =
+    /^([A-Z]+)(?:\s+([\d.-]+))?(?:[:：]\s*(.*)|$)/su.exec(source) ?? []
   const book = BOOKS[name]
-  if (!book) return source
-  return rest === '' ? book() : m.policy_book({ book: book(), what: rest })
+  if (!book) return noteWords(source)
+  const where = part === '' ? book() : m.policy_book_part({ book: book(), part })
+  return note === '' ? where : m.policy_book({ book: where, what: noteWords(note) })
 }
 
 /** When an alert comes, as seconds from its deadline. */
