@@ -2,7 +2,7 @@ import type { PolicyEntryDto, PolicyPage } from '../../ipc/client'
 import type { Host } from '../../ipc/host'
 import { Task } from '../../shared/busy.svelte'
 import { Resource } from '../../shared/resource.svelte'
-import { draftOf, valueOf, type Draft } from './text'
+import { draftOf, valueOf, wrongFields, type Draft } from './text'
 
 type Asked = Pick<Host, 'policy' | 'changePolicy' | 'importCalendar' | 'forgetCalendarYear'>
 
@@ -13,8 +13,8 @@ export class PolicyState {
   readonly task = new Task()
   editing = $state<string | null>(null)
   draft = $state<Draft>([])
-  /** What was typed is no value of this kind. */
-  unreadable = $state(false)
+  /** Which of the fields hold no value of this kind. */
+  wrong = $state.raw<number[]>([])
 
   constructor(readonly host: Asked) {}
 
@@ -23,20 +23,20 @@ export class PolicyState {
   edit(entry: PolicyEntryDto): void {
     this.editing = entry.path
     this.draft = draftOf(entry.value)
-    this.unreadable = false
+    this.wrong = []
     this.task.error = null
   }
 
   cancel(): void {
     this.editing = null
-    this.unreadable = false
+    this.wrong = []
     this.task.error = null
   }
 
   /** True once the new value is in force. */
   async save(entry: PolicyEntryDto): Promise<boolean> {
     const value = valueOf(this.draft, entry.value)
-    this.unreadable = value === null
+    this.wrong = value === null ? wrongFields(this.draft, entry.value) : []
     if (value === null) return false
     return this.#apply(() => this.host.changePolicy(entry.path, value))
   }

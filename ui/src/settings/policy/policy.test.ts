@@ -29,7 +29,7 @@ describe('a number of the rules', () => {
     state.edit(entry('reply_working_s'))
     state.draft = ['soon']
     expect(await state.save(entry('reply_working_s'))).toBe(false)
-    expect(state.unreadable, 'said beside the field').toBe(true)
+    expect(state.wrong, 'said beside the field').toEqual([0])
     state.draft = ['0']
     expect(await state.save(entry('reply_working_s'))).toBe(false)
     expect(state.task.error).toBeInstanceOf(HostError)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import shipped from '../../../../src-tauri/crates/rules/data/policy.json'
 import { policyOf } from '../../ipc/fake/policy'
 import { POLICY_WORDS, policyWords } from '../../words/policy'
-import { draftOf, valueOf } from './text'
+import { draftOf, valueOf, wrongFields } from './text'
 
 describe('the fields of a number of the rules', () => {
   it('give back every shipped value that they show', () => {
@@ -37,6 +37,14 @@ describe('the fields of a number of the rules', () => {
       value: ['22:30-07:30', '12:00-12:45'],
     })
     expect(valueOf(['9-17'], like), 'hours alone are no times').toBeNull()
+  })
+
+  it('say which day of a week cannot be read, and blame no other', () => {
+    const like = { kind: 'week' as const, value: [] as string[][] }
+    expect(wrongFields(['9-17', '09:00-22:00', '', 'soon'], like)).toEqual([0, 3])
+    expect(wrongFields(['09:00-22:00', ''], like)).toEqual([])
+    expect(wrongFields(['soon'], { kind: 'count', value: 3 })).toEqual([0])
+    expect(wrongFields(['3'], { kind: 'count', value: 3 })).toEqual([])
   })
 
   it('read half hours and refuse half counts', () => {

@@ -92,3 +92,11 @@ export function valueOf(draft: Draft, like: PolicyValueDto): PolicyValueDto | nu
     }
   }
 }
+
+/** Which fields of what was typed cannot be read: of a week some days, of everything else the only one. */
+export const wrongFields = (draft: Draft, like: PolicyValueDto): number[] =>
+  like.kind === 'week'
+    ? draft.flatMap((day, at) => (spansOf(day) === null ? [at] : []))
+    : valueOf(draft, like) === null
+      ? [0]
+      : []
