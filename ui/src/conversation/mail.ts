@@ -1,7 +1,7 @@
 /** The page that a mail's sanitised HTML is shown in: no scripts, no network, pictures only when they were asked for. */
-export function mailPage(html: string, remote: boolean): string {
+export function mailPage(html: string, remote: boolean, lang = ''): string {
   const images = remote ? 'img-src data: https: http://127.0.0.1:*' : 'img-src data:'
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${images}; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer"><base target="_blank"><style>html{color-scheme:light;background:#fff}body{margin:0;padding:12px;font:13.5px/1.55 Inter,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif;color:#10242e;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}body>:last-child{margin-block-end:0}img{max-width:100%;height:auto}${remote ? '' : 'img:not([src^="data:"]){display:none}'}a{color:#0a6b6b}table{max-width:100%}</style></head><body dir="auto">${html}</body></html>`
+  return `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${images}; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer"><base target="_blank"><style>html{color-scheme:light;background:#fff}body{margin:0;padding:12px;font:13.5px/1.55 Inter,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif;color:#10242e;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}body>:last-child{margin-block-end:0}img{max-width:100%;height:auto}${remote ? '' : 'img:not([src^="data:"]){display:none}'}a{color:#0a6b6b}table{max-width:100%}</style></head><body dir="auto">${html}</body></html>`
 }
 
 /** Whether a mail would fetch pictures from somewhere. */

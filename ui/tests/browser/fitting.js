@@ -18,6 +18,9 @@ export async function fitting(page) {
       'too wide for the window':
         document.documentElement.scrollWidth > innerWidth ? [name(document.body)] : [],
       'out of the window': all.filter((el) => el.matches('[role$=dialog]') && outside(el)).map(name),
+      // Nobody sees it, but whoever brings something into sight moves the whole window away.
+      'is longer than the window':
+        document.documentElement.scrollHeight > innerHeight ? [name(document.body)] : [],
       'scrolls sideways': all
         .filter(
           (el) =>

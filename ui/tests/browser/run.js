@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 import connect from './connect.js'
+import crowded from './crowded.js'
 import dates from './dates.js'
 import dialogs from './dialogs.js'
 import { launch, openWindow } from './harness.js'
@@ -26,6 +27,7 @@ import screens from './screens.js'
 import search from './search.js'
 import sealed from './sealed.js'
 import signin from './signin.js'
+import tongues from './tongues.js'
 import unreadable from './unreadable.js'
 import walk from './walk.js'
 
@@ -69,6 +71,8 @@ for (const [name, options, run] of [
   ...looks,
   ...lines,
   ...rail,
+  ...crowded,
+  ...tongues,
   ...screens,
 ]) {
   if (!name.includes(only)) continue

@@ -31,6 +31,7 @@ describe('the catalogues', () => {
     // Where there are always several.
     const several = new Set([
       'items_all',
+      'orders_all',
       'keep_days',
       'log_keep_days',
       'unreadable_came_often',
