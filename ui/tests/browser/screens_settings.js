@@ -1,3 +1,4 @@
+import { eventually, must } from './harness.js'
 import { button, dialog } from './wizard.js'
 
 const ROBOT = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f1e2d3c-0000-4000-8000-00000000beef'
@@ -83,6 +84,47 @@ export default [
           await button(page, t('rule_new')).click()
           await button(page, t('rule_try')).click()
           await dialog(page).getByText(t('verdict_fires')).first().waitFor()
+        },
+      ],
+    ],
+  ],
+  [
+    'numbers that cannot be read, and content that could not',
+    { small: true },
+    [
+      ['the policy', tab('settings_policy', 'policy_hours')],
+      [
+        'a day of the week that is wrong',
+        async (page, t) => {
+          await button(page, t('policy_change_of', { name: t('policy_hours') })).click()
+          await dialog(page).locator('form input').nth(2).fill('soon')
+          await button(page, t('save')).click()
+          await dialog(page).getByText(t('policy_unreadable')).waitFor()
+          const wrong = await dialog(page).locator('form [aria-invalid]').count()
+          must(wrong === 1, `one day is wrong, and ${wrong} are marked`)
+          await eventually(
+            () => page.evaluate(() => document.activeElement?.value),
+            (value) => value === 'soon',
+            'the hands are where it is wrong',
+          )
+        },
+      ],
+      [
+        'what could not be read',
+        async (page, t) => {
+          await button(page, t('cancel')).click()
+          await dialog(page)
+            .getByRole('tab', { name: t('settings_quarantine', { count: 4 }) })
+            .click()
+          await dialog(page).locator('summary').first().click()
+        },
+      ],
+      ['before it is saved', (page, t) => button(page, t('unreadable_save_all')).click()],
+      [
+        'after it was tried again',
+        async (page, t) => {
+          await button(page, t('unreadable_again_all')).click()
+          await dialog(page).locator('.told .panel').waitFor()
         },
       ],
     ],

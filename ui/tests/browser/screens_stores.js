@@ -28,6 +28,16 @@ const pasted = async (page, t) => {
   })
 }
 
+/** What a test finds, and by which code it says so. */
+const CODES = {
+  frozen: 'ERR_SHOP_FROZEN',
+  expired: 'ERR_AUTH_EXPIRED',
+  address: 'ERR_IP_NOT_LISTED',
+  clock: 'ERR_CLOCK_SKEW',
+  unreachable: 'ERR_UNREACHABLE',
+  login: 'ERR_APP_REFUSED',
+}
+
 /** Stores: where they are connected, and what becomes of them. */
 export default [
   [
@@ -112,6 +122,37 @@ export default [
           await dialog(page).getByLabel(t('field_client_id'), { exact: true }).waitFor()
         },
       ],
+      [
+        'a shop whose sign-in is under way',
+        async (page, t) => {
+          await wizard(page, t, 'Shopee')
+          await fill(page, {
+            [t('field_name')]: 'Shopee SG',
+            [t('field_account_shopee')]: '2001234',
+            [t('field_secret_shopee')]: 'key-of-the-app',
+          })
+          await button(page, t('signin_open')).click()
+          await dialog(page).getByText(t('signin_waiting')).waitFor()
+        },
+      ],
+      [
+        'which of its shops',
+        async (page) => {
+          await page.evaluate(() => {
+            window.tidebellFake.shops = ['220011', '220012']
+            window.tidebellFake.land()
+          })
+          await dialog(page).getByText('220012').waitFor()
+        },
+      ],
+      [
+        'a shop on AliExpress Russia',
+        async (page, t) => {
+          await wizard(page, t, t('platform_aliexpress'))
+          await dialog(page).getByText(t('interface_russian_local')).click()
+          await dialog(page).getByText(t('interface_russian_note')).waitFor()
+        },
+      ],
       ['a bridge', (page, t) => wizard(page, t, t('platform_bridge'))],
       [
         'its token',
@@ -143,6 +184,14 @@ export default [
           await dialog(page).getByText(t('verdict_partly')).waitFor()
         },
       ],
+      ...Object.entries(CODES).map(([trial, code]) => [
+        code,
+        async (page, t) => {
+          await page.evaluate((next) => (window.tidebellFake.trial = next), trial)
+          await button(page, t('report_again')).click()
+          await dialog(page).getByText(code).waitFor()
+        },
+      ]),
       [
         'everything in order',
         async (page, t) => {
