@@ -44,6 +44,19 @@ describe('a rule in one sentence', () => {
     )
   })
 
+  it('leaves a gap where nothing was chosen yet', () => {
+    const begun: RuleDraftDto = {
+      ...draft,
+      conditions: [
+        { condition: 'store', any: [] },
+        { condition: 'words', any: [] },
+      ],
+    }
+    expect(ruleSentence(begun, names), 'no sentence with a hole in it').toBe(
+      '当买家发来消息，且店铺是…、包含“…”时，通知会话负责人。',
+    )
+  })
+
   it('says that nobody is told as long as nobody is', () => {
     expect(ruleSentence({ ...draft, targets: [] }, names)).toContain('还没有选通知谁')
     const gone = { ...draft, targets: [{ target: 'agent' as const, account: 'a9' }] }

@@ -49,7 +49,9 @@ export const CONDITIONS: Readonly<Record<ConditionKind, () => string>> = {
   last_stage: m.condition_last_stage,
 }
 
-const or = (all: readonly string[]) => all.join(m.list_or())
+/** What was not chosen yet is a gap, not a sentence that ends too early. */
+const GAP = '…'
+const or = (all: readonly string[]) => all.join(m.list_or()) || GAP
 const known = (names: readonly (string | null)[]) => names.filter((name) => name !== null)
 
 /** A condition as it stands in a sentence. */
@@ -62,7 +64,7 @@ export function conditionWords(condition: RuleConditionDto, names: Pick<RuleName
     case 'country':
       return m.holds_country({ any: or(condition.any.map(countryName)) })
     case 'words':
-      return m.holds_words({ any: condition.any.join(m.words_or()) })
+      return m.holds_words({ any: condition.any.join(m.words_or()) || GAP })
     case 'sensitive':
       return m.holds_sensitive({ any: or(condition.any.map(sensitiveWords)) })
     case 'status':
