@@ -68,6 +68,8 @@ export default [
       await dialog(page).getByText('还没有登录').waitFor()
       const label = await page.evaluate(() => document.activeElement?.labels?.[0]?.textContent)
       must(label === '店铺名称', `the focus is at ${label}`)
+      const told = dialog(page).locator('p:has(strong)', { hasText: '纯数字' })
+      must((await told.count()) === 1, 'what helps is said as well')
       await dialog(page).getByLabel('环境').selectOption({ label: '自己填写地址' })
       await fill(page, { 接口地址: 'http://partner.shopeemobile.com' })
       await dialog(page).getByText('要以 https:// 开头').waitFor()

@@ -31,7 +31,7 @@ export default [
         'the keyboard goes on from the button that opened the field',
       )
       await dialog(page).getByRole('button', { name: '恢复默认：工作时间内收到，回复期限' }).click()
-      await row(page, '买家消息规则：3-6-24: 工作时间内').waitFor()
+      await row(page, '买家消息规则 3-6-24：工作时间内').waitFor()
     },
   ],
   [
