@@ -11,6 +11,11 @@ describe('a mail', () => {
     expect(hasRemoteImages(MAIL)).toBe(true)
   })
 
+  it('is read out in its own language where that is known, and in none of ours otherwise', () => {
+    expect(mailPage(MAIL, false, 'ru')).toContain('<html lang="ru">')
+    expect(mailPage(MAIL, false)).toContain('<html lang="">')
+  })
+
   it('draws them once they were asked for', () => {
     const page = mailPage(MAIL, true)
     expect(page).toContain('img-src data: https: http://127.0.0.1:*')
