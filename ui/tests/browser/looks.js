@@ -164,7 +164,7 @@ export default [
       { width, lang, select: 'c2' },
       async (page) => {
         const cut = await page.evaluate(() =>
-          [...document.querySelectorAll('main button, aside button, nav .switch button, .window h2')]
+          [...document.querySelectorAll('main button, aside button, nav .switch button, main h2')]
             .filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1)
             .map((el) => el.textContent.trim()),
         )
