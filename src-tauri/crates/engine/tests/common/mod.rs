@@ -18,7 +18,7 @@ pub(crate) use platform::{Fate, Pretend};
 pub(crate) use ports::{Bell, ManualClock, MemoryVault};
 pub(crate) use post::{LATELY, LONG_AGO, Post, letter, way};
 pub(crate) use rule::{draft, save, texts};
-pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, seller};
+pub(crate) use say::{MONDAY, Say, at, auto, batch, buyer, events, order, seller};
 pub(crate) use shopee::{PUBLIC, Shop};
 pub(crate) use shopee_chat::{ChatShop, Line};
 

@@ -2,7 +2,8 @@
 
 use channels::{Batch, Received};
 use domain::{
-    Author, Body, BuyerRef, Device, IncomingEvent, IncomingMessage, RawPayload, Timestamp, from_ms,
+    Author, Body, BuyerRef, Device, IncomingEvent, IncomingMessage, OrderSnapshot, RawPayload, Timestamp,
+    from_ms,
 };
 
 /// Monday, 2 March 2026, 10:00 in Beijing: working time, in seconds since 1970.
@@ -63,4 +64,20 @@ pub(crate) fn events(events: impl IntoIterator<Item = IncomingEvent>) -> Batch {
         Received { raw, events: vec![event] }
     });
     Batch { received: received.collect(), ..Batch::default() }
+}
+
+/// An order in a state, as told `seconds` after the story began.
+pub(crate) fn order(order_no: &str, status: &str, seconds: i64) -> OrderSnapshot {
+    OrderSnapshot {
+        order_no: order_no.into(),
+        buyer_key: None,
+        status: status.into(),
+        currency: "USD".into(),
+        amount: "12.40".into(),
+        lines: Vec::new(),
+        paid_at: None,
+        logistics: None,
+        due: None,
+        updated_at: at(seconds),
+    }
 }

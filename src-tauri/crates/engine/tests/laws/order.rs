@@ -1,6 +1,6 @@
 //! Aim: a message that comes twice, late or out of order leaves the same record.
 
-use crate::common::{Chance, House, Say, at, auto, batch, buyer, events, seller};
+use crate::common::{Chance, House, Say, at, auto, batch, buyer, events, order, seller};
 use channels::Batch;
 use domain::{
     Body, DisputeSnapshot, IncomingEvent, IncomingNotification, NoticeTopic, OrderSnapshot, Platform, StoreId,
@@ -91,18 +91,8 @@ fn moment() -> Vec<IncomingEvent> {
         })
     };
     let order = |no: &str, status: &str| {
-        IncomingEvent::Order(OrderSnapshot {
-            order_no: no.into(),
-            buyer_key: None,
-            status: status.into(),
-            currency: "USD".into(),
-            amount: "12.40".into(),
-            lines: Vec::new(),
-            paid_at: None,
-            logistics: None,
-            due: (status == "READY_TO_SHIP").then(|| at(90_000)),
-            updated_at: at(60),
-        })
+        let due = (status == "READY_TO_SHIP").then(|| at(90_000));
+        IncomingEvent::Order(OrderSnapshot { due, ..order(no, status, 60) })
     };
     let asks = |id: &str, name: &str| {
         let mut asks = buyer("c1", id, 60, "Where is it?");

@@ -1,10 +1,11 @@
 //! Aim: what came due while nobody watched is told once, as one digest that says since when; and what was answered
 //! meanwhile is left alone.
 
-use crate::common::{House, at, batch, buyer, seller};
+use crate::common::{House, Pretend, at, batch, buyer, seller};
 use domain::{Body, Timestamp};
 use engine::{Clock, Notice};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 const HOUR: i64 = 3_600;
 
@@ -105,17 +106,18 @@ async fn a_clock_that_is_a_day_wrong_when_the_program_starts_misses_none_and_rep
     }
 }
 
-#[tokio::test]
-async fn what_was_answered_on_a_phone_during_sleep_does_not_ring() {
+/// Two buyers of a shop that is read wait for a reply.
+async fn two_wait() -> (House, Arc<Pretend>) {
     let house = House::solo().await;
     house.hears([buyer("c1", "m1", 0, "Hello?"), buyer("c2", "m2", 60, "Hello?")]).await;
     let platform = house.attach().await;
     house.until_store(house.shop, |row| row.last_success.is_some()).await;
     house.engine.tick().await.unwrap();
-    let answer = seller("c1", "m3", HOUR, Body::Text { text: "It arrives on Friday.".into() });
-    house.clock.advance(8 * HOUR);
-    // Both are there when the machine wakes; the loop reads before it rings.
-    platform.queue(Ok(batch([answer])));
+    (house, platform)
+}
+
+/// The program goes on, and rings with one digest: of whom.
+async fn wakes(house: &House) -> Vec<String> {
     house.engine.start().await.unwrap();
     let shown = RefCell::new(Vec::new());
     let rings = async || {
@@ -125,19 +127,24 @@ async fn what_was_answered_on_a_phone_during_sleep_does_not_ring() {
     house.until(rings).await;
     let shown = shown.into_inner();
     let [Notice::Digest { items, .. }] = shown.as_slice() else { panic!("one digest: {shown:?}") };
-    let open: Vec<_> = items.iter().map(|item| item.title.as_str()).collect();
-    assert_eq!(open, ["Buyer c2"], "only who still waits");
+    items.iter().map(|item| item.title.clone()).collect()
+}
+
+#[tokio::test]
+async fn what_was_answered_on_a_phone_during_sleep_does_not_ring() {
+    let (house, platform) = two_wait().await;
+    let answer = seller("c1", "m3", HOUR, Body::Text { text: "It arrives on Friday.".into() });
+    house.clock.advance(8 * HOUR);
+    // Both are there when the machine wakes; the loop reads before it rings.
+    platform.queue(Ok(batch([answer])));
+    assert_eq!(wakes(&house).await, ["Buyer c2"], "only who still waits");
     assert!(house.clock.now() >= at(8 * HOUR), "after the sleep");
     house.engine.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_reading_that_sleep_cut_off_begins_anew_before_anything_rings() {
-    let house = House::solo().await;
-    house.hears([buyer("c1", "m1", 0, "Hello?"), buyer("c2", "m2", 60, "Hello?")]).await;
-    let platform = house.attach().await;
-    house.until_store(house.shop, |row| row.last_success.is_some()).await;
-    house.engine.tick().await.unwrap();
+    let (house, platform) = two_wait().await;
     // The machine falls asleep while the platform is being asked: that question has no answer any more.
     platform.dies(1);
     let asked = platform.polled();
@@ -146,17 +153,7 @@ async fn a_reading_that_sleep_cut_off_begins_anew_before_anything_rings() {
     house.clock.advance(8 * HOUR);
     let answer = seller("c1", "m3", HOUR, Body::Text { text: "It arrives on Friday.".into() });
     platform.brings(Ok(batch([answer])));
-    house.engine.start().await.unwrap();
-    let shown = RefCell::new(Vec::new());
-    let rings = async || {
-        shown.borrow_mut().extend(house.bell.take());
-        !shown.borrow().is_empty()
-    };
-    house.until(rings).await;
-    let shown = shown.into_inner();
-    let [Notice::Digest { items, .. }] = shown.as_slice() else { panic!("one digest: {shown:?}") };
-    let open: Vec<_> = items.iter().map(|item| item.title.as_str()).collect();
-    assert_eq!(open, ["Buyer c2"], "only who still waits");
+    assert_eq!(wakes(&house).await, ["Buyer c2"], "only who still waits");
     house.engine.stop().await.unwrap();
 }
 

@@ -15,18 +15,8 @@ use store::FiringRow;
 
 /// An order in a state, as told `seconds` after the story began.
 fn order(order_no: &str, status: &str, seconds: i64) -> IncomingEvent {
-    IncomingEvent::Order(OrderSnapshot {
-        order_no: order_no.into(),
-        buyer_key: Some("buyer-of-c1".into()),
-        status: status.into(),
-        currency: "USD".into(),
-        amount: "12.40".into(),
-        lines: Vec::new(),
-        paid_at: None,
-        logistics: None,
-        due: None,
-        updated_at: at(seconds),
-    })
+    let order = crate::common::order(order_no, status, seconds);
+    IncomingEvent::Order(OrderSnapshot { buyer_key: Some("buyer-of-c1".into()), ..order })
 }
 
 /// A return of order 8192 in a state.
