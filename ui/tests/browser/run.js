@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 import connect from './connect.js'
@@ -42,8 +42,21 @@ const server = await preview({
 })
 const base = `http://127.0.0.1:${server.httpServer.address().port}`
 const browser = await launch()
+/** What the window looked like when a test failed. */
+const pictures = fileURLToPath(new URL('../../../target/tmp/browser-failures/', import.meta.url))
 let passed = 0
-let failed = 0
+const failed = []
+
+async function told(name, error, page) {
+  mkdirSync(pictures, { recursive: true })
+  const path = `${pictures}${failed.length + 1}.png`
+  const seen = await page?.screenshot({ path }).then(
+    () => `\n      ${path}`,
+    () => '',
+  )
+  const why = String(error.message).split('\n').slice(0, 6).join('\n      ')
+  return `FAIL  ${name}\n      ${why}${seen ?? ''}`
+}
 
 for (const [name, options, run] of [
   ...inbox,
@@ -84,8 +97,8 @@ for (const [name, options, run] of [
     passed += 1
     console.log(`ok    ${name}`)
   } catch (error) {
-    failed += 1
-    console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 6).join('\n      ')}`)
+    failed.push(await told(name, error, seat?.page))
+    console.log(failed.at(-1))
   } finally {
     await seat?.context.close()
   }
@@ -93,5 +106,7 @@ for (const [name, options, run] of [
 
 await browser.close()
 await new Promise((done) => server.httpServer.close(done))
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 && passed > 0 ? 0 : 1)
+// Once more at the end, where they are found.
+for (const each of failed) console.log(each)
+console.log(`${passed} passed, ${failed.length} failed`)
+process.exit(failed.length === 0 && passed > 0 ? 0 : 1)

@@ -76,8 +76,9 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Erases what could not be read of a store, or of none, and came last before an instant: its bytes, what was known beside them, and
-    /// the reader's words, which may quote them. What kind of fault it was, and how often it came, stays. Gives how many there were.
+    /// Erases what could not be read of a store, or of none, and came last before an instant: its bytes, what was known
+    /// beside them, and the reader's words, which may quote them. What kind of fault it was, and how often it came,
+    /// stays. Gives how many there were.
     ///
     /// # Errors
     /// What the database says.

@@ -111,7 +111,8 @@ pub(crate) fn stood_in() -> bool {
     if std::env::var_os(STANDS_IN).is_none() {
         return false;
     }
-    let args: Vec<String> = std::env::args().skip(1).collect();
+    // A name that is no text is none of those that it is started with.
+    let args: Vec<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
     for file in written(&args) {
         // Who needs it will say that it is not there.
         let _ = std::fs::write(file, []);
