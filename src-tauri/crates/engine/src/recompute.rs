@@ -6,7 +6,7 @@ use crate::clockwork::{Clockwork, rules_of};
 use crate::desk::Desk;
 use crate::engine::{CALENDAR, Engine, POLICY};
 use crate::error::EngineError;
-use crate::intake::{Hand, Mode, changed_verdicts, fact_of, from_record, settle};
+use crate::intake::{AT_ONCE, Hand, Mode, changed_verdicts, fact_of, from_record, settle};
 use domain::{ConversationKind, StoreId};
 use rules::calendar::{Calendar, HolidayYear, parse_years};
 use rules::policy::{Policy, PolicyEntry, PolicyValue, entries, with_entry};
@@ -173,19 +173,23 @@ async fn recompute(
         rows.extend(settled.into_iter().filter(|row| !known.contains(&row.id)));
     }
     let mut write = IntakeWrite::default();
-    for row in rows {
-        let before = Clockwork::read(&row.clock_json).unwrap_or_default();
-        let mut hand = Hand::new(row, before);
-        if hand.row.kind == ConversationKind::Chat {
-            let record = tx.messages_of(hand.row.id).await?;
-            write.verdicts.extend(changed_verdicts(&record, desk.sync(hand.row.store)));
-            let messages = record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
-            hand.clock = from_record(&hand.clock, messages, &rules_of(desk, hand.row.store));
+    for rows in rows.chunks(AT_ONCE) {
+        let chats = rows.iter().filter(|row| row.kind == ConversationKind::Chat).map(|row| row.id);
+        let mut records = tx.messages_of_each(&chats.collect::<Vec<_>>()).await?;
+        for row in rows {
+            let before = Clockwork::read(&row.clock_json).unwrap_or_default();
+            let mut hand = Hand::new(row.clone(), before);
+            if hand.row.kind == ConversationKind::Chat {
+                let record = records.remove(&row.id).unwrap_or_default();
+                write.verdicts.extend(changed_verdicts(&record, desk.sync(row.store)));
+                let messages = record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
+                hand.clock = from_record(&hand.clock, messages, &rules_of(desk, row.store));
+            }
+            let mut set = settle(&mut hand, desk, now, Mode::Live);
+            set.missing = DeadlineStatus::Cancelled;
+            write.deadlines.push(set);
+            write.conversations.push(hand.row);
         }
-        let mut set = settle(&mut hand, desk, now, Mode::Live);
-        set.missing = DeadlineStatus::Cancelled;
-        write.deadlines.push(set);
-        write.conversations.push(hand.row);
     }
     tx.write(&write).await?;
     Ok(())

@@ -216,8 +216,9 @@ impl WriteTx {
         known.buyers.extend(hand.buyers);
         known.conversations.extend(hand.conversations);
         running.extend(hand.running);
-        let conversations = known.conversations.iter().map(|row| row.id.0).collect();
-        self.asked = Some(Asked { running, conversations, last });
+        let link = |row: &ConversationRow| (row.buyer.map_or(0, |buyer| buyer.0), row.order_no.clone());
+        let links = known.conversations.iter().map(|row| (row.id.0, link(row))).collect();
+        self.asked = Some(Asked { running, links, last });
         let empty = of_erased(ask.about, &erased, &known.conversations);
         known.raws = self.keep_raw(ask, raws, &empty)?;
         known.erased_orders = erased;
@@ -249,11 +250,15 @@ impl WriteTx {
         conversation::answered_by_phone(self.conn().await?, store).await
     }
 
-    /// The whole history of a conversation, oldest first: for a recomputation.
+    /// The whole histories of some conversations, each in no order: for a recomputation. None of one that has no message
+    /// yet. Ask for no more at once than the memory may hold.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn messages_of(&mut self, conversation: ConversationId) -> Result<Vec<MessageRow>> {
-        message::all_of(self.conn().await?, conversation).await
+    pub async fn messages_of_each(
+        &mut self,
+        conversations: &[ConversationId],
+    ) -> Result<HashMap<ConversationId, Vec<MessageRow>>> {
+        message::of_each(self.conn().await?, conversations).await
     }
 }

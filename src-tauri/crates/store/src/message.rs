@@ -7,6 +7,7 @@ use domain::{
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use std::collections::HashMap;
 
 /// The columns of [`message`].
 macro_rules! message_columns {
@@ -95,9 +96,22 @@ pub(crate) const PAGE_AFTER: &str = concat!(
       ORDER BY m.sent_at_ms, m.turn, m.id LIMIT ?5"
 );
 
-pub(crate) async fn all_of(conn: &mut SqliteConnection, id: ConversationId) -> Result<Vec<MessageRow>> {
-    let query = sqlx::query(PAGE_AFTER).bind(id.0).bind(i64::MIN).bind(i64::MIN).bind(0_i64).bind(-1_i64);
-    query.fetch_all(conn).await?.iter().map(message).collect()
+const OF_EACH: &str = concat!(
+    "SELECT ",
+    message_columns!(),
+    " FROM json_each(?1) j CROSS JOIN message m INDEXED BY message_conversation ON m.conversation_id = j.value"
+);
+
+pub(crate) async fn of_each(
+    conn: &mut SqliteConnection,
+    ids: &[ConversationId],
+) -> Result<HashMap<ConversationId, Vec<MessageRow>>> {
+    let mut each: HashMap<_, Vec<_>> = HashMap::with_capacity(ids.len());
+    for row in sqlx::query(OF_EACH).bind(codec::json(ids)?).fetch_all(conn).await? {
+        let row = message(&row)?;
+        each.entry(row.conversation).or_default().push(row);
+    }
+    Ok(each)
 }
 
 /// The newest messages of a sort. Mails and notices are few beside the chats, and have tables of their own to walk along.

@@ -9,25 +9,34 @@ use domain::{Author, ConversationKind};
 use rules::clocks::MessageFact;
 use store::{ConversationKey, MessageRow, VerdictWrite, WriteTx};
 
+/// Conversations whose messages are read at once: one question for many, and not the whole file in memory.
+pub(crate) const AT_ONCE: usize = 64;
+
 /// Makes the clocks of conversations with a late message again from the record. Only the fold is made anew; what
 /// people did (opened, escalated) stays.
 pub(super) async fn refold(tx: &mut WriteTx, round: &mut Round<'_>) -> Result<(), EngineError> {
     let late: Vec<ConversationKey> = round.order.iter().filter(|key| round.hand(key).late).cloned().collect();
-    for key in late {
-        let conversation = round.hand(&key).row.id;
-        let record = tx.messages_of(conversation).await?;
-        let rules = rules_of(round.desk, round.store);
-        let hand = round.hands.get_mut(&key).expect("it was filtered out of the hands");
-        hand.row.unread = unread(&record, hand);
-        if hand.row.kind != ConversationKind::Chat {
-            continue;
+    for some in late.chunks(AT_ONCE) {
+        let ids: Vec<_> = some.iter().map(|key| round.hand(key).row.id).collect();
+        let mut records = tx.messages_of_each(&ids).await?;
+        for (key, id) in some.iter().zip(&ids) {
+            refold_one(round, key, &records.remove(id).unwrap_or_default());
         }
-        let mut all: Vec<(MessageFact, String)> =
-            record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
-        all.append(&mut hand.fresh);
-        hand.clock = from_record(&hand.clock, all, &rules);
     }
     Ok(())
+}
+
+fn refold_one(round: &mut Round<'_>, key: &ConversationKey, record: &[MessageRow]) {
+    let rules = rules_of(round.desk, round.store);
+    let hand = round.hands.get_mut(key).expect("it was filtered out of the hands");
+    hand.row.unread = unread(record, hand);
+    if hand.row.kind != ConversationKind::Chat {
+        return;
+    }
+    let mut all: Vec<(MessageFact, String)> =
+        record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
+    all.append(&mut hand.fresh);
+    hand.clock = from_record(&hand.clock, all, &rules);
 }
 
 /// How many incoming messages nobody has seen: those that came after the last look and were written after the last

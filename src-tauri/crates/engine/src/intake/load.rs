@@ -1,16 +1,15 @@
 //! What is known before a round is decided on.
 
 use super::hand::Hand;
-use super::round::{Party, Round};
+use super::parties::Parties;
+use super::round::Round;
 use super::{Lot, conversation_key, id_in_file, provider_id};
 use crate::clockwork::Clockwork;
 use crate::desk::Desk;
 use domain::{BuyerRef, IncomingEvent};
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use store::{
-    About, BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown,
-    IntakeWrite, RawId, WriteTx,
+    About, BuyerKey, ConversationKey, ConversationRow, IntakeAsk, IntakeKnown, IntakeWrite, RawId, WriteTx,
 };
 
 /// What the events of a lot concern, each once, in the order in which it comes up.
@@ -105,7 +104,7 @@ pub(super) fn begin<'a>(
         .then(|| Concern::of(lot, lot.events.iter().copied().flatten().filter(news)));
     let concern = fresh.as_ref().unwrap_or(&questions.concern);
     let hands = hands(tx, conversations, &concern.conversations);
-    let parties = parties(tx, buyers, &concern.buyers);
+    let parties = Parties::of(tx, buyers, &concern.buyers);
     let order = concern.conversations.clone();
     let round = Round {
         desk,
@@ -144,33 +143,4 @@ fn hands(
         }
     }
     hands
-}
-
-fn parties(
-    tx: &mut WriteTx,
-    known: Vec<BuyerFacts>,
-    met: &[(BuyerKey, &BuyerRef)],
-) -> HashMap<BuyerKey, Party> {
-    let mut parties: HashMap<BuyerKey, Party> = known
-        .into_iter()
-        .map(|facts| {
-            let key = BuyerKey { store: facts.buyer.store, key: facts.buyer.key.clone() };
-            (key, Party { facts, changed: false })
-        })
-        .collect();
-    for (key, buyer) in met {
-        if let Entry::Vacant(place) = parties.entry(key.clone()) {
-            let row = BuyerRow {
-                id: tx.new_buyer(),
-                store: place.key().store,
-                key: place.key().key.clone(),
-                name: buyer.name.clone(),
-                country: buyer.country.clone().unwrap_or_default(),
-                private_customer: false,
-                tags: Vec::new(),
-            };
-            place.insert(Party { facts: BuyerFacts { buyer: row, recent: None }, changed: true });
-        }
-    }
-    parties
 }

@@ -8,12 +8,13 @@ mod fold;
 mod hand;
 mod load;
 mod other;
+mod parties;
 mod parts;
 mod round;
 mod ruled;
 mod show;
 
-pub(crate) use fold::{changed_verdicts, fact_of, from_record};
+pub(crate) use fold::{AT_ONCE, changed_verdicts, fact_of, from_record};
 pub(crate) use hand::{Hand, settle};
 pub(crate) use other::case_id;
 pub(crate) use parts::quarantine;

@@ -1,18 +1,18 @@
 //! One round of intake in memory: what was loaded, what changed, what will be written.
 
 use super::hand::{Hand, Undecided, settle};
+use super::parties::Parties;
 use super::show::{is_newest, name_order, preview, show, verdict};
 use crate::clockwork::rules_of;
 use crate::desk::{Ask, Desk};
 use domain::{
-    Author, BuyerId, BuyerRef, ConversationId, ConversationKind, Entry, IncomingMessage, LogKind, MessageId,
-    StoreId, Timestamp, Turn,
+    Author, BuyerId, ConversationId, ConversationKind, Entry, IncomingMessage, LogKind, MessageId, StoreId,
+    Timestamp, Turn,
 };
 use rules::clocks::{MessageFact, Push};
 use std::collections::{HashMap, HashSet};
 use store::{
-    AssignmentWrite, AuditEntry, BuyerFacts, BuyerKey, BuyerWrite, ConversationKey, IntakeWrite, MessageRow,
-    RawId,
+    AssignmentWrite, AuditEntry, BuyerFacts, BuyerKey, ConversationKey, IntakeWrite, MessageRow, RawId,
 };
 
 /// Whether events are news or history.
@@ -22,13 +22,6 @@ pub enum Mode {
     Live,
     /// They are taken in from a file, in order: each is decided on as of the instant it carries.
     History,
-}
-
-/// A buyer in hand.
-#[derive(Debug)]
-pub(super) struct Party {
-    pub(super) facts: BuyerFacts,
-    pub(super) changed: bool,
 }
 
 /// See the module.
@@ -47,7 +40,7 @@ pub(super) struct Round<'a> {
     pub(super) hands: HashMap<ConversationKey, Hand>,
     /// The conversations in the order in which they came up: what is written must not depend on a hash.
     pub(super) order: Vec<ConversationKey>,
-    pub(super) parties: HashMap<BuyerKey, Party>,
+    pub(super) parties: Parties,
     pub(super) write: IntakeWrite,
     pub(super) taken: u64,
 }
@@ -68,7 +61,9 @@ impl Round<'_> {
             direct: entry != Entry::ContactLink,
         };
         let newest = is_newest(self.hand(&key), &fact);
-        let (buyer, private, recent) = self.meet(&event.buyer, newest);
+        let party = BuyerKey { store: self.store, key: event.buyer.key.clone() };
+        let BuyerFacts { buyer, recent } = self.parties.meet(&party, &event.buyer, newest);
+        let (buyer, private, recent) = (buyer.id, buyer.private_customer, *recent);
         let counting = verdict(&fact, self.desk.sync(self.store));
         let words = event.body.words().to_owned();
         let owner_before = self.hand(&key).row.owner;
@@ -140,8 +135,8 @@ impl Round<'_> {
         let (conversation, buyer) = (hand.row.id, hand.row.buyer);
         if decision.reason.is_distribution() {
             self.desk.count(decision.to, at);
-            for party in self.parties.values_mut().filter(|party| Some(party.facts.buyer.id) == buyer) {
-                party.facts.recent = Some((decision.to, at));
+            if let Some(buyer) = buyer {
+                self.parties.went_to(buyer, decision.to, at);
             }
         }
         self.write.assignments.push(AssignmentWrite {
@@ -211,30 +206,6 @@ impl Round<'_> {
         }
     }
 
-    /// The buyer of a message. Only the conversation's newest message renames them: an older one knew an older name.
-    fn meet(
-        &mut self,
-        buyer: &BuyerRef,
-        newest: bool,
-    ) -> (BuyerId, bool, Option<(domain::AccountId, Timestamp)>) {
-        let key = BuyerKey { store: self.store, key: buyer.key.clone() };
-        let party = self
-            .parties
-            .get_mut(&key)
-            .expect("every buyer of the round was loaded or made before its first event");
-        let row = &mut party.facts.buyer;
-        if !buyer.name.is_empty() && row.name != buyer.name && (newest || row.name.is_empty()) {
-            row.name.clone_from(&buyer.name);
-            party.changed = true;
-        }
-        let country = buyer.country.as_ref().filter(|_| newest || row.country.is_empty());
-        if let Some(country) = country.filter(|country| **country != row.country) {
-            row.country.clone_from(country);
-            party.changed = true;
-        }
-        (row.id, row.private_customer, party.facts.recent)
-    }
-
     pub(super) fn hand(&self, key: &ConversationKey) -> &Hand {
         self.hands
             .get(key)
@@ -272,22 +243,7 @@ impl Round<'_> {
             self.write.deadlines.push(set);
             self.write.conversations.push(hand.row.clone());
         }
-        let mut buyers: Vec<BuyerWrite> = std::mem::take(&mut self.parties)
-            .into_values()
-            .filter(|party| party.changed)
-            .map(|party| {
-                let row = party.facts.buyer;
-                BuyerWrite {
-                    id: row.id,
-                    store: row.store,
-                    key: row.key,
-                    name: row.name,
-                    country: row.country,
-                }
-            })
-            .collect();
-        buyers.sort_by_key(|buyer| buyer.id);
-        self.write.buyers = buyers;
+        self.write.buyers = std::mem::take(&mut self.parties).into_writes();
         self.log_owners();
         (self.write, changed, self.taken)
     }
@@ -299,11 +255,11 @@ impl Round<'_> {
             return;
         }
         let buyer = hand.row.buyer;
-        let party = self.parties.values().find(|party| Some(party.facts.buyer.id) == buyer);
+        let facts = buyer.and_then(|id| self.parties.facts(id));
         let ask = Ask {
             entry,
-            private: party.is_some_and(|party| party.facts.buyer.private_customer),
-            recent: party.and_then(|party| party.facts.recent),
+            private: facts.is_some_and(|facts| facts.buyer.private_customer),
+            recent: facts.and_then(|facts| facts.recent),
             owing_owner: None,
         };
         self.decide(key, &ask, self.now);

@@ -131,7 +131,7 @@ async fn chat_about(
         return Ok(Some(in_hand.unwrap_or(row)));
     }
     let buyer = BuyerKey { store: round.store, key: buyer_key.to_owned() };
-    let buyer = round.parties.get(&buyer).map(|party| party.facts.buyer.id);
+    let buyer = round.parties.named(&buyer);
     Ok(chats(round).find(|row| buyer.is_some() && row.buyer == buyer).cloned())
 }
 
@@ -153,9 +153,8 @@ async fn around(
     let words = seen.event.words();
     facts.sensitive = crate::promise::sensitive_kinds(&words);
     if let Some(buyer) = row.and_then(|row| row.buyer) {
-        let met = round.parties.values().find(|party| party.facts.buyer.id == buyer);
-        let country = match met {
-            Some(party) => party.facts.buyer.country.clone(),
+        let country = match round.parties.facts(buyer) {
+            Some(facts) => facts.buyer.country.clone(),
             None => engine.store().buyer(buyer).await?.buyer.country,
         };
         facts.country = Some(country).filter(|country| !country.is_empty());

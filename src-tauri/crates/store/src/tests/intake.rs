@@ -1,7 +1,7 @@
 //! Aim: what was committed is there once, what was not is not there at all, however often and in whatever pieces it
 //! comes in.
 
-use super::support::{at, new_store, nothing, prepare, reply, say, shop};
+use super::support::{at, messages_of, new_store, nothing, prepare, reply, say, shop};
 use crate::{
     AssignmentWrite, BuyerKey, ConversationKey, DeadlineSet, DeadlineStatus, Entity, IntakeAsk, IntakeWrite,
     MailRow, NoticeRow, OpenDeadline, OrderWrite, PackedRaw,
@@ -64,7 +64,7 @@ async fn every_kind_of_body_comes_back_as_it_went_in() {
         Body::Unsupported { kind: text("faq"), summary: text("问答") },
     ];
     let mut tx = shop.store.begin().await.unwrap();
-    let first = tx.messages_of(row.id).await.unwrap().remove(0);
+    let first = messages_of(&mut tx, row.id).await.remove(0);
     assert_eq!(first.body.words(), "first\0with a zero", "not even a zero character is lost");
     let mut batch = IntakeWrite::default();
     for (n, body) in bodies.iter().enumerate() {
@@ -151,7 +151,7 @@ async fn mails_and_notices_bring_what_they_have_beyond_a_message() {
     let shop = shop().await;
     shop.take(&[say("c1", "m1", "hi", 0)]).await;
     let mut tx = shop.store.begin().await.unwrap();
-    let template = tx.messages_of(shop.id_of("c1").await).await.unwrap().remove(0);
+    let template = messages_of(&mut tx, shop.id_of("c1").await).await.remove(0);
     let (mail_id, notice_id) = (tx.new_message(), tx.new_message());
     let with = |id: MessageId, provider: &str, title: &str| crate::MessageRow {
         id,

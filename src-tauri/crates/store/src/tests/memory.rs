@@ -57,6 +57,8 @@ fn write(tx: &mut WriteTx, store: StoreId, known: IntakeKnown, step: &Step<'_>) 
         .unwrap_or_else(|| ConversationRow::new(tx.new_conversation(), store, ConversationKind::Chat, *name));
     row.buyer = Some(id);
     row.unread += 1;
+    // As where each message names another order.
+    row.order_no = format!("819{:03}", row.unread);
     let name = format!("María {}", row.unread);
     let conversation = row.id;
     let set = DeadlineSet {

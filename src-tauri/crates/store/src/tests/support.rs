@@ -52,6 +52,11 @@ pub(super) async fn shop() -> Shop {
     Shop { store, id, main: accounts[0], li: accounts[1], wang: accounts[2], dir }
 }
 
+/// What a transaction has of a conversation.
+pub(super) async fn messages_of(tx: &mut WriteTx, id: ConversationId) -> Vec<MessageRow> {
+    tx.messages_of_each(&[id]).await.unwrap().remove(&id).unwrap_or_default()
+}
+
 /// One message as a test writes it.
 #[derive(Debug, Clone)]
 pub(super) struct Say {

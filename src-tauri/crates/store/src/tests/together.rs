@@ -1,6 +1,6 @@
 //! Aim: that statements wait for each other, and that the file is tidied up later, can be seen by nobody.
 
-use super::support::{Shop, at, nothing, prepare, say, shop};
+use super::support::{Shop, at, messages_of, nothing, prepare, say, shop};
 use crate::{
     ConversationKey, DeadlineSet, DeadlineStatus, IntakeAsk, IntakeWrite, MessageRow, OpenDeadline,
     StoreError,
@@ -84,7 +84,7 @@ async fn what_waits_is_there_for_whoever_asks() {
     let mut tx = shop.store.begin().await.unwrap();
     let good = MessageRow { provider_id: "m2".into(), ..bad.messages[0].clone() };
     tx.prepare(&IntakeWrite { messages: vec![good], ..IntakeWrite::default() }).await.unwrap();
-    assert_eq!(tx.messages_of(id).await.unwrap().len(), 2, "a question comes after what was said before it");
+    assert_eq!(messages_of(&mut tx, id).await.len(), 2, "a question comes after what was said before it");
     let found: i64 =
         sqlx::query_scalar("SELECT count(*) FROM search").fetch_one(tx.conn().await.unwrap()).await.unwrap();
     assert_eq!(found, 2, "the search index too");

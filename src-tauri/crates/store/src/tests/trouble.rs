@@ -1,6 +1,6 @@
 //! Aim: a full disk or a damaged file costs nothing that was acknowledged.
 
-use super::support::{Say, at, nothing, prepare, say, shop};
+use super::support::{Say, at, messages_of, nothing, prepare, say, shop};
 use crate::{Result, Store, StoreError};
 use rstest::rstest;
 use std::io::{Seek, SeekFrom, Write};
@@ -69,7 +69,7 @@ async fn fill(mut tx: crate::WriteTx, store: domain::StoreId, round: i64) -> Res
     let key = crate::ConversationKey::new(store, domain::ConversationKind::Chat, "c0");
     let ask = crate::IntakeAsk { conversations: &[key], ..nothing(store) };
     let row = tx.ask(&ask).await?.conversations.remove(0);
-    let template = tx.messages_of(row.id).await?.remove(0);
+    let template = messages_of(&mut tx, row.id).await.remove(0);
     let mut batch = crate::IntakeWrite::default();
     for say in says {
         let (id, provider_id) = (tx.new_message(), say.provider);
@@ -113,7 +113,7 @@ async fn the_same_provider_id_twice_is_refused_as_a_whole() {
     let before = shop.store.dump().await.unwrap();
     let mut tx = shop.store.begin().await.unwrap();
     let row = tx.conversations_by_id(&[shop.id_of("c1").await]).await.unwrap().remove(0);
-    let mut message = tx.messages_of(row.id).await.unwrap().remove(0);
+    let mut message = messages_of(&mut tx, row.id).await.remove(0);
     message.id = tx.new_message();
     let batch = crate::IntakeWrite { messages: vec![message], ..crate::IntakeWrite::default() };
     assert!(tx.write(&batch).await.is_err(), "the file itself guards against a message shown twice");

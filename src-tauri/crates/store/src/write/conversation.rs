@@ -86,9 +86,15 @@ pub(super) fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Resul
     }
     let mut clocks = Pieces::default();
     let lines: Vec<Line<'_>> = rows.iter().map(|row| Line::of(row, &mut clocks)).collect();
-    let links: Vec<_> = lines.iter().map(|line| (line.id, line.buyer, line.order_no)).collect();
+    let kept = |line: &&Line<'_>| {
+        tx.asked.as_ref().is_some_and(|asked| asked.links_to(line.id, line.buyer, line.order_no))
+    };
+    let links: Vec<_> =
+        lines.iter().filter(|line| !kept(line)).map(|line| (line.id, line.buyer, line.order_no)).collect();
     tx.script.add(UPSERT).bind(clocks.bytes())?.bind(codec::json(&lines)?)?;
-    tx.script.add(RELINK).bind(codec::json(&links)?)?;
+    if !links.is_empty() {
+        tx.script.add(RELINK).bind(codec::json(&links)?)?;
+    }
     rows.iter().for_each(|row| tx.change(Entity::Conversation, row.id.0));
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_tuple::Serialize_tuple;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 #[derive(Serialize_tuple)]
 struct Closed {
@@ -49,19 +49,26 @@ macro_rules! running_columns {
     };
 }
 
-/// What an intake was told runs in the conversations that it asked for. Good for one write, and only as long as
-/// nothing else was done in the transaction.
+/// What an intake was told of the conversations that it asked for, and what runs in them. Good for one write, and only
+/// as long as nothing else was done in the transaction.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) running: HashMap<i64, Vec<Running>>,
-    pub(crate) conversations: HashSet<i64>,
+    /// The buyer and the order of each.
+    pub(crate) links: HashMap<i64, (i64, String)>,
     /// The last conversation before the transaction: nothing runs in later ones.
     pub(crate) last: i64,
 }
 
 impl Asked {
     fn knows(&self, conversation: i64) -> bool {
-        conversation > self.last || self.conversations.contains(&conversation)
+        conversation > self.last || self.links.contains_key(&conversation)
+    }
+
+    /// Whether the file surely has this buyer and this order in a conversation, or will once it is there.
+    pub(crate) fn links_to(&self, conversation: i64, buyer: i64, order_no: &str) -> bool {
+        let kept = self.links.get(&conversation);
+        conversation > self.last || kept.is_some_and(|(b, o)| (*b, o.as_str()) == (buyer, order_no))
     }
 }
 
