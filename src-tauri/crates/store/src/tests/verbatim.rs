@@ -38,6 +38,14 @@ async fn comes_back(shop: &Shop, number: usize, text: &str) {
         item_id: (!text.is_empty()).then(|| text.to_owned()),
         ..before
     };
+    // Nothing besides its words: it goes another way into the same table.
+    let plain = MessageRow {
+        id: tx.new_message(),
+        provider_id: format!("plain {number} {text}"),
+        title: String::new(),
+        item_id: None,
+        ..message.clone()
+    };
     let mail = MailRow {
         message: message.id,
         from_name: text.to_owned(),
@@ -64,7 +72,7 @@ async fn comes_back(shop: &Shop, number: usize, text: &str) {
     };
     let write = IntakeWrite {
         conversations: vec![row.clone()],
-        messages: vec![message.clone()],
+        messages: vec![message.clone(), plain.clone()],
         mails: vec![mail.clone()],
         deadlines: vec![deadlines],
         cursors: vec![CursorWrite { store: shop.id, stream: key.clone(), value: text.to_owned() }],
@@ -74,6 +82,7 @@ async fn comes_back(shop: &Shop, number: usize, text: &str) {
     assert_eq!(shop.conversation(&key).await, row, "the conversation with its clock");
     let read = shop.store.messages(row.id, None, 9).await.unwrap();
     assert!(read.contains(&message), "the message: {read:?}");
+    assert!(read.contains(&plain), "the one that is nothing but words: {read:?}");
     assert_eq!(shop.store.mail(message.id).await.unwrap(), Some(mail), "its mail");
     assert_eq!(shop.store.deadlines_of(row.id).await.unwrap()[0].why, clock, "why it is due");
     let cursors = shop.store.store(shop.id).await.unwrap().cursors;

@@ -1,5 +1,6 @@
 //! Messages, their rows in the search index, and what mails and notices have beyond them.
 
+use super::plain;
 use crate::search::{Entry, search_id};
 use crate::{Entity, MailRow, MessageRow, NoticeRow, Result, VerdictWrite, WriteTx, codec, message};
 use domain::to_ms;
@@ -41,13 +42,28 @@ const INSERT: &str = "
     FROM jsonb_each(?)";
 
 pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
+    let Some(first) = rows.first() else { return Ok(()) };
     let searches = search_ids(tx, rows).await?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for (row, search) in rows.iter().zip(searches) {
-        lines.push(Line {
+    for (row, search) in rows.iter().zip(&searches) {
+        let incoming = row.author.is_incoming();
+        tx.entries.push(Entry::new(*search, row.store.0, incoming, &row.title, row.body.words()));
+        tx.change(Entity::Message, row.id.0);
+    }
+    let shared = (first.store, first.received_at);
+    let (plain, others): (Vec<_>, Vec<_>) =
+        rows.iter().zip(searches).partition(|(row, _)| plain::is_plain(row, shared));
+    plain::insert(tx, &plain, shared)?;
+    if !others.is_empty() {
+        let lines: Vec<Line<'_>> =
+            others.iter().map(|(row, search)| Line::of(row, *search)).collect::<Result<_>>()?;
+        tx.script.add(INSERT).bind(codec::json(&lines)?)?;
+    }
+    Ok(())
+}
+
+impl<'a> Line<'a> {
+    fn of(row: &'a MessageRow, search: i64) -> Result<Self> {
+        Ok(Self {
             id: row.id.0,
             conversation: row.conversation.0,
             store: row.store.0,
@@ -68,13 +84,8 @@ pub(super) async fn messages(tx: &mut WriteTx, rows: &[MessageRow]) -> Result<()
             outbox: row.outbox.map_or(0, |o| o.0),
             search,
             turn: row.turn.to_signed(),
-        });
-        let incoming = row.author.is_incoming();
-        tx.entries.push(Entry::new(search, row.store.0, incoming, &row.title, row.body.words()));
-        tx.change(Entity::Message, row.id.0);
+        })
     }
-    tx.script.add(INSERT).bind(codec::json(&lines)?)?;
-    Ok(())
 }
 
 /// The rows of the messages in the search index. Two messages of one millisecond whose ids agree in their low bits

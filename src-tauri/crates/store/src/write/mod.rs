@@ -9,6 +9,7 @@ mod conversation;
 mod deadline;
 mod message;
 mod party;
+mod plain;
 mod sealed;
 
 pub(crate) use deadline::{Asked, Running};
