@@ -1,5 +1,5 @@
 import { accessible } from './accessible.js'
-import { must } from './harness.js'
+import { eventually, must } from './harness.js'
 import { button, dialog, fake, fill, line, tabTo } from './wizard.js'
 
 /** A store that is kept: its test, and other credentials for it. */
@@ -19,6 +19,34 @@ export default [
       await dialog(page).waitFor({ state: 'detached' })
     },
   ],
+  ...[/^Shopee MY/, /^速卖通/, /^admin@/].map((name) => [
+    `the details of a store stay where they are when the rest of them comes: ${name.source}`,
+    { scene: 'trouble' },
+    async (page) => {
+      await fake(page, () => {
+        window.tidebellFake.held = new Promise((go) => (window.answer = go))
+      })
+      await page.getByRole('button', { name }).click()
+      const test = page.getByRole('button', { name: '测试连接' })
+      await test.waitFor()
+      const places = async () => [
+        (await page.locator('.popover').boundingBox()).y,
+        (await test.boundingBox()).y,
+      ]
+      // It is placed a frame after it is there.
+      await eventually(places, ([top]) => top > 0, 'it is in the window')
+      await page.waitForTimeout(200)
+      const before = await places()
+      await fake(page, () => window.answer())
+      await page.getByRole('list', { name: '功能' }).waitFor()
+      await page.waitForTimeout(200)
+      const after = await places()
+      must(
+        after.every((y, i) => Math.abs(y - before[i]) < 3),
+        `a click in this moment goes astray: ${before} became ${after}`,
+      )
+    },
+  ]),
   [
     'an authorisation that has ended is renewed by keyboard, with the key that is kept',
     { scene: 'trouble' },
@@ -72,6 +100,7 @@ export default [
     { scene: 'trouble', trial: 'expired' },
     async (page) => {
       await page.getByRole('button', { name: /^Shopee MY/ }).click()
+      await page.getByText('授权已于').waitFor()
       await page.getByRole('button', { name: '更新凭据' }).click()
       await dialog(page).getByLabel('环境').selectOption({ label: '沙箱（国际）' })
       await button(page, '测试并保存').click()
