@@ -3,6 +3,7 @@ import type { NoticeState } from '../notices/notices.svelte'
 import { m } from '../paraglide/messages.js'
 import { NEAR, leftWords } from '../shared/due'
 import { ms } from '../shared/format'
+import { titleWords } from '../words/codes'
 import { climbedWords, firedNoticeWords, storeNoticeWords } from '../words/notices'
 
 /** Says what changes by itself: arrivals when there is time, a deadline within ten minutes at once, each only once. */
@@ -18,12 +19,12 @@ export class Announcer {
       const before = this.#unread.get(row.id) ?? 0
       this.#unread.set(row.id, row.unread)
       if (!this.#first && changed.has(row.id) && row.unread > before)
-        this.notices.say(m.say_arrived({ who: row.title }))
+        this.notices.say(m.say_arrived({ who: titleWords(row.title) }))
       const key = row.due ? `${row.id} ${row.due.at}` : ''
       const left = row.due ? ms(row.due.at) - now : Infinity
       if (!row.due || !row.mine || left > NEAR || left <= 0 || this.#near.has(key)) continue
       this.#near.add(key)
-      this.notices.shout(m.say_near({ who: row.title, left: leftWords(ms(row.due.at), now) }))
+      this.notices.shout(m.say_near({ who: titleWords(row.title), left: leftWords(ms(row.due.at), now) }))
     }
     this.#first = false
   }

@@ -162,6 +162,9 @@ export const capabilityWords = (code: string) => look(CAPABILITY, code)
 export const notCountingWords = (code: string | null) =>
   code === null || code === 'counts' ? '' : look(COUNTING, code)
 
+/** What a conversation is called. Its name goes with its buyer's when they are erased. */
+export const titleWords = (title: string) => title || m.title_erased()
+
 /** One line for a row: the words, or the name of what has none. */
 export function previewWords(kind: string, words: string): string {
   const name = PREVIEW[kind]?.()

@@ -21,7 +21,12 @@ export default [
       must((await page.getByText('内容已抹除').count()) === 0, 'nothing goes without a yes')
       await erase.click()
       await dialog(page).getByRole('button', { name: '抹除', exact: true }).click()
-      await page.getByText('内容已抹除').first().waitFor()
+      await page.locator('main').getByText('内容已抹除').first().waitFor()
+      await page.locator('main h2', { hasText: '已抹除的会话' }).waitFor()
+      const row = page.locator('#row-c2')
+      await row.getByText('已抹除的会话').waitFor()
+      await row.getByText('内容已抹除').waitFor()
+      await page.locator('button.next', { hasText: '已抹除的会话' }).waitFor()
       await eventually(
         () => erase.count(),
         (count) => count === 0,
