@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { dayWords, monthsLater, monthWords, parseDay, today, weeksOf } from './day'
+import { dayWords, monthsLater, monthWords, parseDay, statedDay, today, weeksOf } from './day'
 import { speak } from './locale.svelte'
 
 const NOW = Date.parse('2026-11-20T18:00:00Z')
@@ -36,6 +36,15 @@ describe('days', () => {
     speak('en')
     expect([dayWords('2026-11-20'), monthWords('2026-11-20')]).toEqual(['Nov 20, 2026', 'November 2026'])
     expect(parseDay(dayWords('2026-11-20'), NOW)).toBe('2026-11-20')
+  })
+
+  it('which a file states are said the same way, and as they stand where they are none', () => {
+    speak('zh-CN')
+    expect([statedDay('2026-03-01'), statedDay('spring'), statedDay('')]).toEqual([
+      '2026年3月1日',
+      'spring',
+      '',
+    ])
   })
 
   it('change at midnight in UTC+8', () => {

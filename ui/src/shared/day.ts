@@ -33,6 +33,8 @@ const said = (options: Intl.DateTimeFormatOptions, day: Day) =>
   new Intl.DateTimeFormat(locale(), { timeZone: 'UTC', ...options }).format(at(day))
 /** `2026年11月20日`, `Nov 20, 2026` */
 export const dayWords = (day: Day) => (day === '' ? '' : said({ dateStyle: 'medium' }, day))
+/** What somebody wrote into a file as a day, told like any other if it is one. */
+export const statedDay = (text: string) => (Number.isNaN(at(text)) ? text : dayWords(text))
 /** With its weekday, for whoever only hears it. */
 export const wholeDayWords = (day: Day) => said({ dateStyle: 'full' }, day)
 export const monthWords = (day: Day) => said({ year: 'numeric', month: 'long' }, day)

@@ -64,9 +64,9 @@ export default [
       const year = '{"year":2027,"source":"通知","date":"2026-11-01","holidays":[],"working":[]}'
       await input.setInputFiles(file('2027.json', year))
       await dialog(page).getByRole('status').getByText('2027.json').waitFor()
-      await dialog(page).getByText('已公布到 2027-12-31').waitFor()
+      await dialog(page).getByText('已公布到 2027年12月31日').waitFor()
       await dialog(page).getByRole('button', { name: '移除导入的 2027 年' }).click()
-      await dialog(page).getByText('已公布到 2026-12-31').waitFor()
+      await dialog(page).getByText('已公布到 2026年12月31日').waitFor()
     },
   ],
 ]
