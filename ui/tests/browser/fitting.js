@@ -2,6 +2,12 @@ import { must } from './harness.js'
 
 /** Everything has its room: no window out of the window, nothing to be scrolled sideways, no button without its words, no list without its arrow. */
 export async function fitting(page) {
+  // What opens beside something stands above the window until it is placed.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('[data-bits-floating-content-wrapper]')].every(
+      (el) => el.getBoundingClientRect().bottom > 0,
+    ),
+  )
   const found = await page.evaluate(() => {
     const name = (el) =>
       `${el.tagName.toLowerCase()} “${el.textContent.trim().replace(/\s+/g, ' ').slice(0, 50)}”`

@@ -207,6 +207,8 @@ export default [
       await send(page)
       await page.locator('.bubble.waiting', { hasText: '蓝牙音箱' }).getByRole('button').click()
       await chosen.waitFor()
+      // Else the one that was taken back is seen instead of the next, which has not left the field yet.
+      await page.locator('.bubble.waiting').waitFor({ state: 'detached' })
       await page.locator('textarea').focus()
       await send(page)
       await page.locator('.bubble.waiting', { hasText: '蓝牙音箱' }).waitFor()
