@@ -1,13 +1,18 @@
 import { must } from './harness.js'
 
-/** Everything has its room: no window out of the window, nothing to be scrolled sideways, no button without its words, no list without its arrow. */
+/** What opens beside something, or grows there, is placed anew a moment later: by then it must fit. */
 export async function fitting(page) {
-  // What opens beside something stands above the window until it is placed.
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('[data-bits-floating-content-wrapper]')].every(
-      (el) => el.getBoundingClientRect().bottom > 0,
-    ),
-  )
+  let words = []
+  for (let i = 0; i < 20; i += 1) {
+    words = await misfits(page)
+    if (words.length === 0) return
+    await page.waitForTimeout(100)
+  }
+  must(false, words.slice(0, 6).join('\n'))
+}
+
+/** Everything has its room: no window out of the window, nothing to be scrolled sideways, no button without its words, no list without its arrow. */
+async function misfits(page) {
   const found = await page.evaluate(() => {
     const name = (el) =>
       `${el.tagName.toLowerCase()} “${el.textContent.trim().replace(/\s+/g, ' ').slice(0, 50)}”`
@@ -39,6 +44,5 @@ export async function fitting(page) {
       'loses words': all.filter((el) => el.matches('button, label, h2, h3, th, dt') && wider(el)).map(name),
     }
   })
-  const words = Object.entries(found).flatMap(([what, which]) => which.map((one) => `${one} ${what}`))
-  must(words.length === 0, words.slice(0, 6).join('\n'))
+  return Object.entries(found).flatMap(([what, which]) => which.map((one) => `${one} ${what}`))
 }
