@@ -100,9 +100,20 @@ export default [
       const rename = robot(page, '客服群').getByRole('button', { name: '改名' })
       await rename.focus()
       await page.keyboard.press('Enter')
+      const hands = (why) =>
+        eventually(
+          () => page.evaluate(() => document.activeElement?.textContent?.trim()),
+          (at) => at === '改名',
+          why,
+        )
+      await robot(page, '客服群').getByRole('button', { name: '取消' }).press('Enter')
+      await hands('whoever changes nothing goes on where they were')
+      must((await robot(page, '客服群').getByLabel('名称').count()) === 0, 'and the field is gone')
+      await page.keyboard.press('Enter')
       await robot(page, '客服群').getByLabel('名称').fill('运营群')
       await page.keyboard.press('Enter')
       await robot(page, '运营群').waitFor()
+      await hands('and so does whoever changed something')
     },
   ],
   [
