@@ -2,6 +2,7 @@
 //! hand over, would otherwise be missed for good, because nobody looks below the last number again.
 
 use super::checked::Checked;
+use super::coming::Kept;
 use super::connector::{MailConnector, State};
 use super::cursor::{Ledger, Position, position_key};
 use super::dial::Live;
@@ -52,7 +53,7 @@ impl MailConnector {
             }
             Err(fault) => return Err(fault),
         };
-        state.live = Some(live);
+        state.kept = Kept::Idle(Box::new(live));
         Ok(listing)
     }
 
@@ -76,19 +77,18 @@ impl MailConnector {
     ) -> Result<Fetched, Fault> {
         live.ahead = None;
         let Some((folder, validity, _)) = ids.first().and_then(|id| parts(id)) else {
-            state.live = Some(live);
+            state.kept = Kept::Idle(Box::new(live));
             return Ok(Fetched { settled: ids.len(), known: ids.len(), ..Fetched::default() });
         };
         let same =
             |id: &String| parts(id).filter(|(f, v, _)| (*f, *v) == (folder, validity)).map(|(.., uid)| uid);
         let uids: Vec<u32> = ids.iter().map_while(same).take(AT_ONCE).collect();
-        let now = (self.now)();
-        let mut round =
-            Round::new(&mut live.session, cursors, Arc::clone(&self.rules), now, &mut state.trouble_again);
+        let (rules, now) = (Arc::clone(&self.reader.rules), (self.reader.now)());
+        let mut round = Round::new(&mut live.session, cursors, rules, now, &mut state.trouble_again);
         let (settled, known) = round.again(folder, validity, &uids).await?;
         let Round { batch, broken, .. } = round;
         if !broken {
-            state.live = Some(live);
+            state.kept = Kept::Idle(Box::new(live));
         }
         Ok(Fetched { batch, settled, known })
     }

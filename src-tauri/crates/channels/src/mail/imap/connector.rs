@@ -1,18 +1,17 @@
 //! The mailbox as a [`Connector`].
 
-use super::super::parse::MailRules;
-use super::backlog::Reading;
+use super::coming::Kept;
 use super::config::MailConfig;
-use super::cursor::position_key;
 use super::dial::{Live, Proof};
 use super::fault::{Fault, cut};
 use super::folders::MailFolder;
-use super::gone;
-use super::round::{Round, Trouble, examine};
+use super::reader::{Findings, Mark, Read, Reader};
+use super::round::examine;
+use super::trouble::Trouble;
 use super::wire::{SHORT, Session, timed};
 use crate::probing::access_of;
 use crate::{Batch, ChannelError, Connector, Cursors, Fetched, Listing, Now};
-use async_imap::types::{Mailbox, UnsolicitedResponse};
+use async_imap::types::UnsolicitedResponse;
 use domain::{Access, Capability, CapabilityState, Login, OutgoingReply, Platform, Probe, SendOutcome};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -35,24 +34,18 @@ const GOODBYE: Duration = Duration::from_secs(5);
 /// Reads a mailbox. One connection, kept between rounds; dialled again when it is dead.
 pub struct MailConnector {
     pub(super) config: MailConfig,
-    pub(super) rules: Arc<MailRules>,
-    pub(super) now: Now,
+    pub(super) reader: Arc<Reader>,
     pub(super) state: Mutex<State>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
-    /// Taken out while it is used: a round that fails, or is dropped half-way, leaves no doubtful line behind.
-    pub(super) live: Option<Live>,
+    pub(super) kept: Kept,
     /// What the server refused. It is not tried again, because repeated tries lock accounts.
     pub(super) refused: Option<(Proof, ChannelError)>,
-    trouble: Option<Trouble>,
-    /// The same, of a mail that is fetched by its number: the rounds in between must not forget it.
-    pub(super) trouble_again: Option<Trouble>,
-    /// The long reading that is under way.
-    reading: Option<Reading>,
-    /// The first folder as the last round left it.
-    seen: Option<(Option<u32>, u32)>,
+    findings: Findings,
+    /// The mail that did not come by its number: the rounds in between must not forget it.
+    pub(super) trouble_again: Trouble,
     /// How often in a row IDLE could not be started.
     idle_failures: u32,
 }
@@ -61,15 +54,20 @@ impl MailConnector {
     /// A mailbox; nothing is dialled before the first round.
     #[must_use]
     pub fn new(config: MailConfig, now: Now) -> Self {
-        let rules = Arc::new(config.rules.clone());
-        Self { config, rules, now, state: Mutex::new(State::default()) }
+        let (folders, rules) = (config.folders.clone(), Arc::new(config.rules.clone()));
+        let reader = Arc::new(Reader { folders, rules, now });
+        Self { config, reader, state: Mutex::new(State::default()) }
     }
 
     /// Says goodbye to the server, so that it does not count a dead connection against the mailbox.
     pub async fn close(&self) {
-        if let Some(mut live) = self.state.lock().await.live.take() {
-            let _ = tokio::time::timeout(GOODBYE, live.session.logout()).await;
-        }
+        let mut state = self.state.lock().await;
+        let goodbye = async {
+            if let Some(mut live) = state.kept.line().await {
+                let _ = live.session.logout().await;
+            }
+        };
+        let _ = tokio::time::timeout(GOODBYE, goodbye).await;
     }
 
     /// Signs in on a line of its own: the one that is kept may be listening.
@@ -130,78 +128,38 @@ impl MailConnector {
     ) -> Probe {
         Probe {
             access: Some(Access::Granted),
-            authorised_until: Some((self.now)()),
+            authorised_until: Some((self.reader.now)()),
             capabilities: capability(CapabilityState::Unknown),
             ..Probe::default()
         }
     }
 
     async fn round(&self, state: &mut State, cursors: &Cursors) -> Result<Batch, ChannelError> {
-        let (live, kept) = self.line(state).await?;
-        match self.run(state, live, cursors).await {
+        let (read, kept) = match state.kept.coming(cursors) {
+            Some(coming) => (coming.end(&mut state.findings).await, true),
+            None => self.read(state, cursors).await?,
+        };
+        let (read, kept) = match read {
             // The server may have closed a kept line while nobody looked: that is no news worth an error.
-            Err(Fault::Lost(_)) if kept => {
-                let (live, _) = self.line(state).await?;
-                self.run(state, live, cursors).await.map_err(Fault::into_error).map(Self::with_capability)
-            }
-            Ok(batch) if kept => Ok(batch),
-            other => other.map_err(Fault::into_error).map(Self::with_capability),
-        }
-    }
-
-    fn with_capability(mut batch: Batch) -> Batch {
-        batch.capabilities.push((Capability::Mail, CapabilityState::On));
-        batch
-    }
-
-    async fn run(&self, state: &mut State, mut live: Live, cursors: &Cursors) -> Result<Batch, Fault> {
-        let now = (self.now)();
-        let ahead = live.ahead.take();
-        let folders = &self.config.folders;
-        // Where the round before left something over in a folder, this one goes on there.
-        let first =
-            ahead.as_ref().and_then(|ahead| folders.iter().position(|folder| *folder == ahead.folder));
-        let mut round =
-            Round::new(&mut live.session, cursors, Arc::clone(&self.rules), now, &mut state.trouble);
-        round.ahead = ahead;
-        for (position, folder) in folders.iter().enumerate().skip(first.unwrap_or(0)) {
-            if round.mails_left == 0 {
-                round.batch.more = true;
-                break;
-            }
-            round.arrives = position == 0;
-            match round.folder(folder).await {
-                Ok(mailbox) if position == 0 => state.seen = Some(mark(&mailbox)),
-                Ok(_) => gone::note(folder, false, cursors, &mut round.batch.cursors),
-                // A folder that was renamed must not hide the others.
-                Err(Fault::Refused(detail)) if position > 0 => {
-                    tracing::warn!(folder = %folder, %detail, "mail folder cannot be read");
-                    gone::note(folder, true, cursors, &mut round.batch.cursors);
-                }
-                Err(fault) => return Err(fault),
-            }
-            if round.broken {
-                break;
-            }
-        }
-        let Round { mut batch, broken, dealt, unfinished, ahead, .. } = round;
-        if !batch.more {
-            state.reading = None;
-        } else if let Some(reading) = &mut state.reading {
-            reading.went_on(dealt);
-        } else if !broken {
-            let unread = folders.iter().filter(|folder| {
-                !cursors.contains_key(&position_key(folder))
-                    && !batch.cursors.contains_key(&position_key(folder))
-            });
-            state.reading = Reading::count(&mut live.session, unfinished, unread).await;
-        }
-        batch.backlog = state.reading.as_ref().map(Reading::told);
-        live.ahead = ahead;
-        if !broken {
-            state.live = Some(live);
+            Err(Fault::Lost(_)) if kept => self.read(state, cursors).await?,
+            read => (read, kept),
+        };
+        let Read { mut batch, live } = read.map_err(Fault::into_error)?;
+        state.kept = Kept::after(live, (&self.reader, &state.findings), cursors, &batch.cursors);
+        if !kept {
+            batch.capabilities.push((Capability::Mail, CapabilityState::On));
         }
         Ok(batch)
+    }
+
+    /// One round, and whether the connection was a kept one.
+    async fn read(
+        &self,
+        state: &mut State,
+        cursors: &Cursors,
+    ) -> Result<(Result<Read, Fault>, bool), ChannelError> {
+        let (live, kept) = self.line(state).await?;
+        Ok((self.reader.round(live, &mut state.findings, cursors).await, kept))
     }
 
     /// Listens until something moves. Returns the connection if it is still good.
@@ -209,7 +167,7 @@ impl MailConnector {
         let folder = self.config.folders.first()?;
         // What came between the last round and now would be announced to nobody.
         let mailbox = examine(&mut live.session, folder).await.ok()?;
-        if state.seen != Some(mark(&mailbox)) {
+        if state.findings.seen != Some(Mark::of(&mailbox)) {
             return Some(live);
         }
         let Live { session, can_idle, .. } = live;
@@ -234,14 +192,7 @@ impl MailConnector {
 
 /// The IMAP parser slices the server's words by bytes; a server must not be able to end the program.
 async fn unharmed<T>(work: impl Future<Output = Result<T, ChannelError>>) -> Result<T, ChannelError> {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
-        Err(ChannelError::Unexpected { detail: "the server's answer could not be read".to_owned() })
-    })
-}
-
-/// What must change when a mail comes: UIDNEXT, and the count where a server leaves UIDNEXT out.
-fn mark(mailbox: &Mailbox) -> (Option<u32>, u32) {
-    (mailbox.uid_next, mailbox.exists)
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Fault::harmed().into_error()))
 }
 
 impl Connector for MailConnector {
@@ -285,19 +236,22 @@ impl Connector for MailConnector {
     fn wait(&self, limit: Duration) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let mut state = self.state.lock().await;
-            match state.live.take() {
-                Some(live) if live.can_idle && state.idle_failures < MAX_IDLE_FAILURES => {
+            match std::mem::take(&mut state.kept) {
+                Kept::Idle(live) if live.can_idle && state.idle_failures < MAX_IDLE_FAILURES => {
                     let idle = limit.min(MAX_IDLE);
                     let listening =
-                        AssertUnwindSafe(self.listen(&mut state, live, idle)).catch_unwind().await;
-                    state.live = listening.unwrap_or_default();
-                    if state.live.is_none() {
+                        AssertUnwindSafe(self.listen(&mut state, *live, idle)).catch_unwind().await;
+                    if let Some(live) = listening.unwrap_or_default() {
+                        state.kept = Kept::Idle(Box::new(live));
+                    } else {
                         drop(state);
                         tokio::time::sleep(limit.min(BREATH)).await;
                     }
                 }
+                // There is something to read at once.
+                ahead @ Kept::Ahead(_) => state.kept = ahead,
                 kept => {
-                    state.live = kept;
+                    state.kept = kept;
                     drop(state);
                     tokio::time::sleep(limit.min(SLEEP)).await;
                 }

@@ -27,13 +27,16 @@ impl Fault {
         let detail = cut(&error.to_string());
         match error {
             Error::No(_) | Error::Bad(_) => Self::refused(detail),
-            Error::Io(e) if e.to_string().contains("during parsing of") => {
-                // The library appends everything it had buffered: mail content that belongs in no log.
-                Self::Garbled("the server's answer could not be read".to_owned())
-            }
-            Error::Parse(_) => Self::Garbled("the server's answer could not be read".to_owned()),
+            // The library appends everything it had buffered: mail content that belongs in no log.
+            Error::Io(e) if e.to_string().contains("during parsing of") => Self::harmed(),
+            Error::Parse(_) => Self::harmed(),
             _ => Self::Lost(detail),
         }
+    }
+
+    /// The server's answer was more than its reader could bear.
+    pub(super) fn harmed() -> Self {
+        Self::Garbled("the server's answer could not be read".to_owned())
     }
 
     /// Sorts the words of a NO or BAD.

@@ -1,19 +1,18 @@
-//! One bounded round through the folders of a mailbox.
+//! One bounded round: what it has left to do, and how it goes on in one folder.
 
-use super::super::headers::Headers;
 use super::super::parse::{MAX_MAIL, MailRules};
 use super::ahead::Ahead;
 use super::checked::Checked;
-use super::cursor::{Ledger, Position, fingerprint, position_key};
+use super::cursor::{Ledger, Position, position_key};
 use super::fault::Fault;
-use super::job::Job;
 use super::past;
+use super::trouble::Trouble;
 use super::utf7;
 use super::wire::{Fetched, SHORT, Session, timed, uid_fetch};
-use crate::{Batch, Cursors, Quarantined};
+use crate::{Batch, Cursors};
 use async_imap::types::Mailbox;
-use domain::{Flaw, RawPayload, Timestamp, UnreadableCause};
-use std::collections::{BTreeMap, HashSet};
+use domain::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Mails of one round.
@@ -24,20 +23,10 @@ const MAX_BYTES: usize = 24 * 1024 * 1024;
 const WINDOW: u32 = 1_000;
 /// The widest window.
 const MAX_WINDOW: u32 = 16_000;
-/// After this many failures on one mail it goes to quarantine without bytes, so that the next one can come.
-const MAX_TRIES: u32 = 3;
 /// What is asked of a mail before it is fetched.
 pub(super) const LISTED: &str = "(UID RFC822.SIZE INTERNALDATE)";
 /// Where the bytes come from.
 pub(crate) const SOURCE: &str = "mail.imap";
-
-/// A mail that the server could not hand over so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Trouble {
-    folder: String,
-    uid: u32,
-    tries: u32,
-}
 
 /// What stays the same through a round.
 pub(super) struct Round<'a> {
@@ -45,7 +34,7 @@ pub(super) struct Round<'a> {
     pub(super) cursors: &'a Cursors,
     pub(super) rules: Arc<MailRules>,
     pub(super) now: Timestamp,
-    pub(super) trouble: &'a mut Option<Trouble>,
+    pub(super) trouble: &'a mut Trouble,
     /// What was read so far.
     pub(super) batch: Batch,
     /// The line broke after something had been read: what is in the batch counts, the connection does not.
@@ -74,7 +63,7 @@ impl<'a> Round<'a> {
         cursors: &'a Cursors,
         rules: Arc<MailRules>,
         now: Timestamp,
-        trouble: &'a mut Option<Trouble>,
+        trouble: &'a mut Trouble,
     ) -> Self {
         let (batch, broken) = (Batch::default(), false);
         Self {
@@ -100,7 +89,7 @@ impl<'a> Round<'a> {
     /// Reads what is new in a folder, as far as the round's limits go.
     pub(super) async fn folder(&mut self, folder: &str) -> Result<Mailbox, Fault> {
         let stored = self.cursors.get(&position_key(folder));
-        let before = self.ahead.take().filter(|ahead| ahead.goes_on(folder, stored));
+        let before = self.ahead.take().filter(|ahead| ahead.folder == folder);
         let mut open = match before {
             Some(ahead) => ahead,
             None => self.open(folder, stored.and_then(|text| Position::parse(text))).await?,
@@ -201,10 +190,7 @@ impl<'a> Round<'a> {
 
     /// As many of the found mails as the round still has room for, at least one; only one where the last try failed.
     pub(super) fn choose(&mut self, folder: &str, found: &[Fetched]) -> Vec<Fetched> {
-        let careful = self
-            .trouble
-            .as_ref()
-            .is_some_and(|t| t.folder == folder && found.first().is_some_and(|first| first.uid == t.uid));
+        let careful = found.first().is_some_and(|first| self.trouble.is_about(folder, first.uid));
         let most = if careful { self.mails_left.min(1) } else { self.mails_left };
         let mut chosen: Vec<Fetched> = Vec::new();
         for mail in found.iter().take(most) {
@@ -217,153 +203,6 @@ impl<'a> Round<'a> {
         }
         self.mails_left -= chosen.len();
         chosen
-    }
-
-    /// Fetches and reads the chosen mails. Returns whether all of them were dealt with.
-    pub(super) async fn take(
-        &mut self,
-        folder: &str,
-        position: &mut Position,
-        chosen: &[Fetched],
-        ledger: &mut Ledger<'_>,
-    ) -> Result<bool, Fault> {
-        let old = self.old_ones(position, chosen, ledger).await?;
-        self.recognised.extend(&old);
-        let wanted: Vec<&Fetched> = chosen.iter().filter(|m| !old.contains(&m.uid)).collect();
-        let mut bodies: BTreeMap<u32, Option<Vec<u8>>> = BTreeMap::new();
-        let fault = self.bodies(&wanted, &mut bodies).await.err();
-        // Up to the first mail that did not come, everything is in hand. Without a fault a missing one was deleted.
-        let stop =
-            fault.as_ref().and_then(|_| wanted.iter().map(|m| m.uid).find(|uid| !bodies.contains_key(uid)));
-        let ready: Vec<&Fetched> = chosen.iter().filter(|m| stop.is_none_or(|stop| m.uid < stop)).collect();
-        let mut jobs = Vec::new();
-        for mail in &ready {
-            let id = format!("{folder}:{}:{}", position.validity, mail.uid);
-            match bodies.remove(&mail.uid) {
-                Some(Some(bytes)) => {
-                    ledger.add(&fingerprint(&Headers::read(&bytes), mail.size));
-                    jobs.push(Job { id, bytes, mail: (*mail).clone(), old: mail.uid <= self.past });
-                }
-                Some(None) => {
-                    self.given_up.push(mail.uid);
-                    self.quarantine(UnreadableCause::Empty.because("the server gave no content").at(id));
-                }
-                None => {}
-            }
-        }
-        self.read(jobs).await?;
-        self.dealt = self.dealt.saturating_add(u32::try_from(ready.len()).unwrap_or(u32::MAX));
-        position.last = ready.last().map_or(position.last, |m| m.uid);
-        let Some((fault, stop)) = fault.zip(stop) else {
-            self.forget(folder);
-            return Ok(true);
-        };
-        self.broken = true;
-        if self.is_hopeless(folder, stop, &fault) {
-            let cause = match &fault {
-                Fault::Refused(_) => UnreadableCause::PlatformError,
-                _ => UnreadableCause::Unknown,
-            };
-            let place = format!("{folder}:{}:{stop}", position.validity);
-            self.quarantine(cause.because(fault.into_error().to_string()).at(place));
-            position.last = stop;
-            self.given_up.push(stop);
-        } else if ready.is_empty() {
-            return Err(fault);
-        }
-        Ok(false)
-    }
-
-    /// The mails that were read before UIDVALIDITY changed.
-    async fn old_ones(
-        &mut self,
-        position: &Position,
-        chosen: &[Fetched],
-        ledger: &Ledger<'_>,
-    ) -> Result<HashSet<u32>, Fault> {
-        let doubtful: Vec<&Fetched> = chosen.iter().filter(|m| m.uid <= position.rematch_until).collect();
-        if doubtful.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let known = ledger.known();
-        let sizes: BTreeMap<u32, u32> = doubtful.iter().map(|m| (m.uid, m.size)).collect();
-        let mut old = HashSet::new();
-        uid_fetch(self.session, &set_of(&doubtful), "(UID BODY.PEEK[HEADER])", |mail| {
-            if let (Some(bytes), Some(size)) = (mail.bytes, sizes.get(&mail.uid))
-                && known.contains(fingerprint(&Headers::read(&bytes), *size).as_str())
-            {
-                old.insert(mail.uid);
-            }
-        })
-        .await?;
-        Ok(old)
-    }
-
-    async fn bodies(
-        &mut self,
-        wanted: &[&Fetched],
-        into: &mut BTreeMap<u32, Option<Vec<u8>>>,
-    ) -> Result<(), Fault> {
-        let (large, small): (Vec<&Fetched>, Vec<&Fetched>) =
-            wanted.iter().copied().partition(|m| is_large(m));
-        for (mails, items) in [(small, "(UID BODY.PEEK[])"), (large, "(UID BODY.PEEK[HEADER])")] {
-            if mails.is_empty() {
-                continue;
-            }
-            uid_fetch(self.session, &set_of(&mails), items, |mail| {
-                // News about flags carries a UID too, but no content, and must not hide the content.
-                if mails.iter().any(|m| m.uid == mail.uid) {
-                    let slot = into.entry(mail.uid).or_default();
-                    *slot = mail.bytes.or(slot.take());
-                }
-            })
-            .await?;
-        }
-        Ok(())
-    }
-
-    async fn read(&mut self, jobs: Vec<Job>) -> Result<(), Fault> {
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        let (rules, now) = (Arc::clone(&self.rules), self.now);
-        let work = move || jobs.into_iter().map(|job| (job.old, job.run(now, &rules))).collect::<Vec<_>>();
-        let results = tokio::task::spawn_blocking(work).await.map_err(|e| Fault::Garbled(e.to_string()))?;
-        for result in results {
-            match result {
-                (true, Ok(received)) => self.batch.old.push(received),
-                (false, Ok(received)) => self.batch.received.push(received),
-                (_, Err(quarantined)) => self.batch.quarantined.push(quarantined),
-            }
-        }
-        Ok(())
-    }
-
-    fn quarantine(&mut self, flaw: Flaw) {
-        let raw = RawPayload { source: SOURCE, bytes: Vec::new() };
-        self.batch.quarantined.push(Quarantined::new(raw, flaw));
-    }
-
-    /// Counts a failure on a mail; a broken line is nobody's fault and does not count.
-    fn is_hopeless(&mut self, folder: &str, uid: u32, fault: &Fault) -> bool {
-        if !matches!(fault, Fault::Garbled(_) | Fault::Refused(_)) {
-            return false;
-        }
-        let tries = match self.trouble.take() {
-            Some(t) if t.folder == folder && t.uid == uid => t.tries + 1,
-            Some(_) | None => 1,
-        };
-        let hopeless = tries >= MAX_TRIES;
-        if !hopeless {
-            *self.trouble = Some(Trouble { folder: folder.to_owned(), uid, tries });
-        }
-        hopeless
-    }
-
-    fn forget(&mut self, folder: &str) {
-        if self.trouble.as_ref().is_some_and(|t| t.folder == folder) {
-            *self.trouble = None;
-        }
     }
 }
 
@@ -387,8 +226,4 @@ fn start(known: Option<Position>, validity: u32, next: Option<u32>) -> Position 
 
 pub(super) fn is_large(mail: &Fetched) -> bool {
     usize::try_from(mail.size).unwrap_or(usize::MAX) > MAX_MAIL
-}
-
-fn set_of(mails: &[&Fetched]) -> String {
-    mails.iter().map(|m| m.uid.to_string()).collect::<Vec<_>>().join(",")
 }

@@ -11,7 +11,7 @@ const REFUSED: [&str; 3] = ["mail_login_refused", "mail_oauth_refused", "mail_oa
 impl MailConnector {
     /// The kept connection, or a new one; and whether it was kept.
     pub(super) async fn line(&self, state: &mut State) -> Result<(Live, bool), ChannelError> {
-        if let Some(live) = state.live.take() {
+        if let Some(live) = state.kept.line().await {
             return Ok((live, true));
         }
         let proof = self.proof().await?;
