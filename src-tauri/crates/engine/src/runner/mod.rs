@@ -1,5 +1,6 @@
 //! One task a store: polls, takes in, waits, backs off (`pause.rs`).
 
+mod fresh;
 mod pause;
 mod replace;
 
@@ -274,40 +275,22 @@ impl Run {
         self.engine.settle_by_record(self.store, &batch).await?;
         self.engine.accept(self.store, self.platform, &batch, Mode::Live).await?;
         self.connector.committed(&batch).await;
-        let now = self.engine.now();
-        let desk = self.engine.desk().await;
-        let mut tx = self.engine.store().begin().await?;
-        let failure = batch.answers.failure();
-        let mut heard = false;
-        if failure.is_none() {
-            tx.set_freshness(self.store, None, now).await?;
-            heard = tx.end_silence(self.store, now).await?;
-            if self.platform == Platform::Mail {
-                crate::mailbox::checked(&mut tx, &desk, &row, now).await?;
-            }
-        }
-        let mut capabilities = row.capabilities.clone();
-        capabilities.extend(batch.capabilities.iter().cloned());
-        if capabilities != row.capabilities {
-            tx.set_capabilities(self.store, &capabilities).await?;
-        }
-        tx.commit().await?;
-        drop(desk);
+        let noted = self.note(&row, &batch).await?;
         self.engine.note_authorised_until(&row, batch.authorised_until).await?;
-        if heard && self.platform == Platform::Mail {
+        if noted.heard && self.platform == Platform::Mail {
             // Its clock has left the list of mails.
             self.engine.bus().publish(Event::All);
         }
         if self.tell_backlog(batch.backlog)
-            || heard
+            || noted.heard
             || crate::mail_folders::has_news(&batch.cursors)
             || row.last_success.is_none()
             || !row.last_error_code.is_empty()
-            || capabilities != row.capabilities
+            || noted.able
         {
             self.engine.bus().publish(Event::Rail);
         }
-        match failure {
+        match batch.answers.failure() {
             // It is all in, and it is not what a store that was read brings.
             Some(error) => Err(error.clone().into()),
             None => Ok(batch.more),

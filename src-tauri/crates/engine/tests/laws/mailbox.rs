@@ -1,12 +1,12 @@
 //! Aim: a mailbox that nobody reads for 72 hours is a deadline like any other.
 
 use crate::common::{House, Pretend, until};
-use channels::{Batch, Connector};
+use channels::{Backlog, Batch, Connector};
 use domain::{ConversationKind, ConversationState, DeadlineKind, Platform, StoreId};
 use engine::{Clock, Event, Notice};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{ConversationItem, DeadlineRow, DeadlineStatus, ListQuery, NewStore, View};
+use store::{ConversationItem, DeadlineRow, DeadlineStatus, Entity, ListQuery, NewStore, View};
 
 const HOUR: i64 = 3_600;
 
@@ -80,6 +80,32 @@ async fn each_successful_check_starts_the_clock_again_in_one_row() {
     );
     assert_eq!(row.due, Some(after_hours(&house, 72)), "lists know when it is due");
     assert!(house.engine.store().verify().await.unwrap().is_whole(), "the record agrees with itself");
+}
+
+#[tokio::test]
+async fn a_long_reading_is_noted_now_and_then_and_at_its_end() {
+    let house = House::solo().await;
+    let (store, platform) = mailbox(&house).await;
+    let backlog = Some(Backlog { done: 1, total: 2 });
+    for (seconds, times, why) in
+        [(4, 1, "it was noted just before, so at the end alone"), (5, 2, "at once, too")]
+    {
+        house.clock.advance(seconds);
+        let before = house.engine.store().last_seq().await.unwrap();
+        let polled = platform.polled();
+        for _ in 0..3 {
+            platform.queue(Ok(Batch { more: true, backlog, ..Batch::default() }));
+        }
+        platform.brings(Ok(Batch::default()));
+        house.until(async || platform.polled() == polled + 4 && house.engine.backlogs().is_empty()).await;
+        let mut changes = house.engine.store().changes_since(before, 100).await.unwrap();
+        changes.retain(|change| (change.entity, change.id) == (Entity::Store, store.0));
+        assert_eq!(changes.len(), times, "{why}: {changes:?}");
+        let row = house.engine.store().store(store).await.unwrap();
+        assert_eq!(row.last_success, Some(house.engine.now()), "who has read all has read now");
+    }
+    let clocks = clocks(&house).await;
+    assert_eq!(clocks[0].due, after_hours(&house, 72), "and its clock counts from there");
 }
 
 #[tokio::test]
