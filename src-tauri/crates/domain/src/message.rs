@@ -256,8 +256,9 @@ impl Body {
 #[must_use]
 pub fn is_emoji_only(text: &str) -> bool {
     let mut seen = false;
-    for c in text.chars() {
-        if is_emoji(c) {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if is_emoji(c) || is_keycap(c, rest.as_str()) {
             seen = true;
         } else if !(c.is_whitespace() || is_joiner(c)) {
             return false;
@@ -270,6 +271,11 @@ fn is_emoji(c: char) -> bool {
     matches!(u32::from(c),
         0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2190..=0x21FF | 0x2300..=0x23FF | 0x2B00..=0x2BFF
         | 0x3030 | 0x303D | 0x3297 | 0x3299 | 0xA9 | 0xAE | 0x203C | 0x2049 | 0x2122 | 0x2139)
+}
+
+/// Whether a digit is the picture of a key: the sign for a key follows it.
+fn is_keycap(c: char, rest: &str) -> bool {
+    matches!(c, '0'..='9' | '#' | '*') && rest.trim_start_matches('\u{FE0F}').starts_with('\u{20E3}')
 }
 
 fn is_joiner(c: char) -> bool {
@@ -289,6 +295,8 @@ mod tests {
     #[case("", false)]
     #[case("  ", false)]
     #[case("123", false)]
+    #[case("1\u{FE0F}\u{20E3} #\u{20E3}", true)]
+    #[case("1\u{FE0F}\u{20E3} 2", false)]
     #[case("好的👌", false)]
     fn emoji_alone_is_told_from_words(#[case] text: &str, #[case] only: bool) {
         assert_eq!(is_emoji_only(text), only, "an emoji-only message never stops the clock: {text:?}");
