@@ -83,24 +83,34 @@ fn years(
     today: Date,
 ) -> Result<Vec<HolidayYear>, RulesError> {
     holidays.retain(|day, _| !working.contains(day));
-    let numbers: BTreeSet<i16> = holidays.keys().chain(working).map(|day| day.year()).collect();
+    let all: BTreeSet<Date> = holidays.keys().chain(working).copied().collect();
+    let numbers: BTreeSet<i16> = all.iter().map(|day| notice_of(*day, &all)).collect();
     if numbers.is_empty() {
         return wrong(1, "there is no event in it");
     }
     let mut years = Vec::new();
     for year in numbers {
-        let days = holidays.iter().filter(|(day, _)| day.year() == year);
+        let days = holidays.iter().filter(|(day, _)| notice_of(**day, &all) == year);
         let year = HolidayYear {
             year,
             source: "imported (ICS)".to_owned(),
             date: today,
             holidays: join(days.map(|(day, name)| (*day, name.clone())).collect()),
-            working: working.iter().copied().filter(|day| day.year() == year).collect(),
+            working: working.iter().copied().filter(|day| notice_of(*day, &all) == year).collect(),
         };
         check(&year)?;
         years.push(year);
     }
     Ok(years)
+}
+
+/// The year in whose notice a day is: its own, unless the file has nothing of that but its December and goes on into the
+/// next. A year that is imported replaces the one that was known: a New Year's Eve must not stand for all of it.
+fn notice_of(day: Date, all: &BTreeSet<Date>) -> i16 {
+    let year = day.year();
+    let only_december = all.iter().filter(|other| other.year() == year).all(|other| other.month() == 12);
+    let goes_on = all.iter().any(|other| other.year() == year + 1);
+    if only_december && goes_on { year + 1 } else { year }
 }
 
 fn wrong<T>(line: usize, detail: &str) -> Result<T, RulesError> {

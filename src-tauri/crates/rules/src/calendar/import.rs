@@ -132,7 +132,9 @@ pub(super) fn check(year: &HolidayYear) -> Result<(), RulesError> {
         if holiday.dates().nth(MAX_RUN).is_some() {
             return wrong(format!("{} from {} is longer than {MAX_RUN} days", holiday.name, holiday.from));
         }
-        if holiday.from.year() != year.year && holiday.to.year() != year.year {
+        // A notice may begin at the end of the year before.
+        let eve = holiday.to.month() == 12 && holiday.to.year() + 1 == year.year;
+        if holiday.from.year() != year.year && holiday.to.year() != year.year && !eve {
             return wrong(format!("{} on {} is not in {}", holiday.name, holiday.from, year.year));
         }
         if let Some(day) = year.working.iter().find(|day| (holiday.from..=holiday.to).contains(*day)) {

@@ -169,11 +169,14 @@ impl Calendar {
         self.years.values()
     }
 
-    /// The last day of which the holidays are known; none if no year is.
+    /// The last day up to which the holidays are known without a gap; none if no year is.
     #[must_use]
     pub fn valid_through(&self) -> Option<Date> {
-        let year = self.years.last_key_value()?.0;
-        Date::new(*year, 12, 31).ok()
+        let mut last = *self.years.first_key_value()?.0;
+        while let Some(next) = last.checked_add(1).filter(|next| self.years.contains_key(next)) {
+            last = next;
+        }
+        Date::new(last, 12, 31).ok()
     }
 
     /// Whether the holidays of that day are known.

@@ -105,6 +105,32 @@ fn an_ics_file_is_imported() {
     assert_eq!(year.working, [date(2027, 1, 9), date(2027, 2, 20)], "folded summary and Apple's mark");
 }
 
+#[test]
+fn the_end_of_a_year_in_the_next_years_file_does_not_replace_the_year() {
+    let event = |day: &str, name: &str| {
+        format!("BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:{day}\r\nSUMMARY:{name}\r\nEND:VEVENT\r\n")
+    };
+    let days = [("20261227", "元旦 补班"), ("20261231", "年末"), ("20270101", "元旦"), ("20270201", "春节")];
+    let text: String = days.iter().map(|(day, name)| event(day, name)).collect();
+    let years = parse_ics(&text, TODAY).unwrap();
+    let numbers: Vec<i16> = years.iter().map(|year| year.year).collect();
+    assert_eq!(numbers, [2027], "it is one notice");
+    let calendar = Calendar::default().with_years(years);
+    assert!(!calendar.is_working(at("2026-10-01T10:00:00+08:00")), "what was known of 2026 still is");
+    assert!(!calendar.is_working(at("2026-12-31T10:00:00+08:00")), "a Thursday off");
+    assert!(calendar.is_working(at("2026-12-27T10:00:00+08:00")), "a make-up Sunday");
+    let own = parse_ics(&event("20261231", "年末"), TODAY).unwrap();
+    assert_eq!(own[0].year, 2026, "alone it is of its own year");
+}
+
+#[test]
+fn a_year_that_is_missing_ends_what_is_known() {
+    let text = r#"{"year":2028,"days":[{"name":"元旦","date":"2028-01-03","isOffDay":true}]}"#;
+    let calendar = Calendar::default().with_years(parse_json(text, TODAY).unwrap());
+    assert_eq!(calendar.valid_through(), Some(date(2026, 12, 31)), "of 2027 nothing is known");
+    assert_eq!(calendar.working_at(at("2027-06-01T10:00:00+08:00")).unpublished, Some(2027));
+}
+
 #[rstest]
 #[case::no_event("BEGIN:VCALENDAR\nEND:VCALENDAR", "no event")]
 #[case::no_date("BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT", "DTSTART")]
