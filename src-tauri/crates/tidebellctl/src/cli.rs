@@ -220,12 +220,21 @@ pub(crate) enum DirectionArg {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Explain {
     /// Who gets each message, and why
-    #[command(
-        after_help = "Events: roster, presence, participates, private, message, reply.\n\nExample:\n  \
-                            tidebellctl explain dispatch < events.ndjson"
-    )]
+    #[command(after_help = "Events, one a line, in the order in which they happened:\n  \
+                            {\"at\":\"2026-03-02T09:00:00+08:00\",\"event\":\"roster\",\"main\":\"shop\",\"subs\":[\"shop:Li\"]}\n  \
+                            {\"at\":…,\"event\":\"presence\",\"account\":\"shop:Li\",\"to\":\"online\"}     or suspended, offline\n  \
+                            {\"at\":…,\"event\":\"participates\",\"account\":\"shop\",\"to\":true}\n  \
+                            {\"at\":…,\"event\":\"private\",\"buyer\":\"b1\",\"to\":true}\n  \
+                            {\"at\":…,\"event\":\"message\",\"id\":\"m1\",\"buyer\":\"b1\",\"entry\":\"contact_link\"}     or {\"direct\":\"shop:Li\"}\n  \
+                            {\"at\":…,\"event\":\"reply\",\"buyer\":\"b1\"}\n\nExample:\n  \
+                            tidebellctl explain dispatch < events.ndjson")]
     Dispatch,
     /// What a conversation owes, and by when
-    #[command(after_help = "Example:\n  tidebellctl explain clocks < cases.ndjson")]
+    #[command(after_help = "A case a line: the conversation and the store's multi-device sync flag.\n  \
+                            {\"id\":\"c1\",\"multi_device_sync\":false,\"messages\":[{\"at\":\"2026-03-02T09:00:00+08:00\",\n   \
+                            \"from\":\"buyer\",\"type\":\"text\",\"device\":\"pc\"}]}\n\n\
+                            from: buyer, seller, auto, system. type: text, emoji, image, video, sticker, order_card, \
+                            item_card, note, read. device: pc or mobile.\n\nExample:\n  \
+                            tidebellctl explain clocks < cases.ndjson")]
     Clocks,
 }

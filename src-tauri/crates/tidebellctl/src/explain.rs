@@ -19,6 +19,15 @@ pub(crate) fn run(which: &Explain) -> Result<(), Failure> {
     }
     match summary.errors.len() {
         0 => Ok(()),
-        n => Err(format!("{n} of {} lines could not be understood", summary.lines)),
+        n => {
+            let which = match which {
+                Explain::Dispatch => "dispatch",
+                Explain::Clocks => "clocks",
+            };
+            let lines = summary.lines;
+            Err(format!(
+                "{n} of {lines} lines could not be understood; tidebellctl explain {which} --help shows what a line has"
+            ))
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::io::{BufRead, Write};
 
 /// A conversation of one store.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(expecting = "a case: an object with id, multi_device_sync and messages")]
 pub struct ClockCase {
     /// Its name, given back with the result.
     pub id: String,
@@ -18,6 +19,7 @@ pub struct ClockCase {
 
 /// One message of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(expecting = "a message: an object with at, from, type and device")]
 pub struct CaseMessage {
     /// When.
     pub at: Timestamp,

@@ -8,6 +8,7 @@ use std::io::{BufRead, Write};
 
 /// One line of a script: what happened, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(expecting = "an event: an object with at, event and what belongs to it")]
 pub struct ScriptEvent {
     /// When.
     pub at: Timestamp,

@@ -51,7 +51,7 @@ fn each_line<T: DeserializeOwned, R: Serialize>(
         let text = bytes.trim_ascii();
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         if !text.is_empty() {
-            let parsed = serde_json::from_slice(text).map_err(|e| e.to_string());
+            let parsed = serde_json::from_slice(text).map_err(|e| in_words(&e));
             match parsed.and_then(&mut each) {
                 Ok(Some(result)) => {
                     serde_json::to_writer(&mut output, &result).map_err(std::io::Error::from)?;
@@ -66,6 +66,15 @@ fn each_line<T: DeserializeOwned, R: Serialize>(
     }
     output.flush()?;
     Ok(summary)
+}
+
+/// What is wrong with a line: each is parsed by itself, so the parser calls every one of them "line 1".
+fn in_words(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    match said.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())) {
+        Some(words) => format!("{words} (column {})", error.column()),
+        None => said,
+    }
 }
 
 /// An instant as these files write it: Beijing time with its offset.

@@ -31,6 +31,20 @@ fn a_bad_line_is_reported_and_the_rest_goes_on(#[case] bad: &str, #[case] words:
     assert!(output.starts_with(r#"{"id":"m1","to":"彩电卖家","reason":"main_fallback""#), "{output}");
 }
 
+#[rstest]
+#[case::a_list("[]", "line 2: invalid type: sequence, expected an event")]
+#[case::a_number("0", "line 2: invalid type: integer `0`, expected an event")]
+#[case::no_field(
+    r#"{"at":"2026-02-09T09:00:00+08:00","event":"presence","to":"online"}"#,
+    "line 2: missing field `account` (column 67)"
+)]
+fn an_error_names_one_line_and_what_belongs_there(#[case] bad: &str, #[case] words: &str) {
+    let (summary, _) = dispatch(&format!("{ROSTER}\n{bad}"));
+    let error = summary.errors[0].to_string();
+    assert!(error.starts_with(words), "{error}");
+    assert!(!error.contains("line 1") && !error.contains("struct"), "no word of the parser's own: {error}");
+}
+
 #[test]
 fn a_script_without_a_roster_is_said() {
     let (summary, _) = dispatch(r#"{"at":"2026-02-09T09:00:00+08:00","event":"reply","buyer":"b1"}"#);
