@@ -106,6 +106,18 @@ impl Desk {
         beijing_day_start(now) < self.day
     }
 
+    /// A conversation that owes a reply went from one seat to another: what the preset *fewest being served now* looks at.
+    pub(crate) fn serves(&mut self, before: Option<AccountId>, now: Option<AccountId>) {
+        let Self { seats, .. } = self;
+        let mut change = |whose: Option<AccountId>, by: i32| {
+            for seat in seats.iter_mut().filter(|seat| Some(seat.account) == whose) {
+                seat.serving = seat.serving.saturating_add_signed(by);
+            }
+        };
+        change(before, -1);
+        change(now, 1);
+    }
+
     /// Counts a distribution that was decided on.
     pub(crate) fn count(&mut self, to: AccountId, at: Timestamp) {
         let today = beijing_day_start(at) == self.day;

@@ -1,6 +1,7 @@
 //! The team: who is there, who takes part, what would happen if.
 
 use crate::bus::Event;
+use crate::clockwork::Clockwork;
 use crate::desk::Ask;
 use crate::engine::{Engine, account_name};
 use crate::error::EngineError;
@@ -87,22 +88,28 @@ impl Engine {
         let now = self.now();
         let mut desk = self.desk().await.clone();
         desk.turn_day(now);
+        if desk.switches.fewest_serving {
+            desk.seats = self.serving(&desk.seats).await?;
+        }
         desk.set_presence(account, to);
         let mut moves = Vec::new();
         for item in page.items {
             let Some(buyer) = item.conversation.buyer else { continue };
             let facts = self.store().buyer(buyer).await?;
+            // What came straight to one seat is owed a reply, but not by whoever owns the conversation (§2, 1 and 4).
+            let clock = Clockwork::read(&item.conversation.clock_json).unwrap_or_default();
             let ask = Ask {
                 entry: Entry::ContactLink,
                 private: facts.buyer.private_customer,
                 recent: facts.recent,
-                owing_owner: item.conversation.owner,
+                owing_owner: item.conversation.owner.filter(|_| clock.state.owes_owner),
             };
             let (decision, _) = desk.decide(&ask, now);
             if decision.to != account {
                 if decision.reason.is_distribution() {
                     desk.count(decision.to, now);
                 }
+                desk.serves(item.conversation.owner, Some(decision.to));
                 moves.push(Move { conversation: item.conversation.id, title: item.buyer_name, decision });
             }
         }

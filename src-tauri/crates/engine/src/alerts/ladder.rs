@@ -54,7 +54,7 @@ impl Engine {
     }
 
     /// The seats with the conversations that they owe a reply: who serves the fewest is asked first.
-    async fn serving(&self, seats: &[Seat]) -> Result<Vec<Seat>, EngineError> {
+    pub(crate) async fn serving(&self, seats: &[Seat]) -> Result<Vec<Seat>, EngineError> {
         let owing: HashMap<AccountId, u64> = self.store().view_counts(None).await?.mine.into_iter().collect();
         let serving =
             |seat: &Seat| owing.get(&seat.account).map_or(0, |n| u32::try_from(*n).unwrap_or(u32::MAX));

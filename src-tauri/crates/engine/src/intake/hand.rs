@@ -3,7 +3,7 @@
 use super::round::Mode;
 use crate::clockwork::{Clockwork, deadline_set, list_due, rules_of};
 use crate::desk::Desk;
-use domain::{ConversationKind, Entry, Place, Timestamp};
+use domain::{AccountId, ConversationKind, Entry, Place, Timestamp};
 use rules::clocks::{Mark, MessageFact};
 use store::{ConversationRow, DeadlineStatus};
 
@@ -42,6 +42,11 @@ impl Hand {
         clock.state.newest = clock.state.newest.or_else(shown);
         let newest = clock.state.newest_place();
         Self { row, clock, late: false, touched: false, newest, fresh: Vec::new(), undecided: None, answered }
+    }
+
+    /// Whose reply it waits for.
+    pub(super) fn served(&self) -> Option<AccountId> {
+        self.row.owner.filter(|_| self.row.kind == ConversationKind::Chat && self.clock.state.owes())
     }
 
     /// What becomes of clocks that ran and no longer do after an intake, and when: a counting reply met them, at its

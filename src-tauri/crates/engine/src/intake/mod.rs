@@ -268,6 +268,10 @@ impl Engine {
             *desk = self.desk_of_record().await?;
         }
         desk.turn_day(now);
+        if desk.switches.fewest_serving {
+            // Replies are sent and conversations handed over between two rounds: the record knows of all of them.
+            desk.seats = self.serving(&desk.seats).await?;
+        }
         let mut tentative = Tentative { before: Some(desk.seats.clone()), desk };
         let result = parts::write(self, lots, &mut tentative.desk, now, memory).await;
         if result.is_ok() {

@@ -66,13 +66,14 @@ impl Round<'_> {
         let (buyer, private, recent) = (buyer.id, buyer.private_customer, *recent);
         let counting = verdict(&fact, self.desk.sync(self.store));
         let words = event.body.words().to_owned();
-        let owner_before = self.hand(&key).row.owner;
+        let (owner_before, served_before) = (self.hand(&key).row.owner, self.hand(&key).served());
         let owed_owner = self.hand(&key).clock.state.owes_owner;
         let push = self.fold(&key, fact, &words, buyer);
         if event.author == Author::Buyer && kind == ConversationKind::Chat {
             let ask = Ask { entry, private, recent, owing_owner: owner_before.filter(|_| owed_owner) };
             self.distribute(&key, ask, push, event.sent_at);
         }
+        self.desk.serves(served_before, self.hands[&key].served());
         let hand = self.hand_mut(&key);
         name_order(hand, event.order_no.as_deref(), (fact.at, fact.turn));
         show(hand, &fact, preview(&words));
@@ -262,7 +263,9 @@ impl Round<'_> {
             recent: facts.and_then(|facts| facts.recent),
             owing_owner: None,
         };
+        let served_before = self.hand(key).served();
         self.decide(key, &ask, self.now);
+        self.desk.serves(served_before, self.hands[key].served());
     }
 }
 

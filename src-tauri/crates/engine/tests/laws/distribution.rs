@@ -137,6 +137,52 @@ async fn a_new_day_starts_all_counts_at_nothing_also_after_a_restart() {
 }
 
 #[tokio::test]
+async fn the_preset_of_fewest_being_served_looks_at_what_is_owed_now() {
+    let (house, seats) = House::team().await;
+    house.engine.set_policy(r#"{"dispatch":{"fewest_serving":{"value":true}}}"#).await.unwrap();
+    let second = |n: i64| house.clock.set(crate::common::at(n));
+    for n in 0..3 {
+        second(n);
+        house.hears([buyer(&format!("c{n}"), &format!("m{n}"), n, "Hello")]).await;
+    }
+    let done = |n: i64| {
+        let body = Body::Text { text: "It arrives on Friday.".into() };
+        seller(&format!("c{n}"), &format!("r{n}"), 10, body)
+    };
+    second(10);
+    house.hears([done(1), done(2)]).await;
+    second(20);
+    let house = house.reopened().await;
+    // All had one today, and the first of them is the longest without another; but theirs waits for an answer still.
+    let three = (3..6).map(|n| buyer(&format!("c{n}"), &format!("m{n}"), 20, "Hello"));
+    house.hears(three).await;
+    let mut got = Vec::new();
+    for n in 0..6 {
+        got.push(house.chat(&format!("c{n}")).await.conversation.owner.unwrap());
+    }
+    assert_eq!(got[..3], seats[1..], "each had one");
+    assert_eq!(got[3..5], seats[2..], "those who serve nobody are asked first, also within one batch");
+    assert_eq!(got[5], seats[1], "then the longest without a new one");
+}
+
+#[tokio::test]
+async fn a_what_if_owes_a_message_straight_to_a_seat_to_nobody_as_the_rule_does() {
+    let (house, seats) = House::team().await;
+    let mut direct = buyer("c1", "m1", 0, "Hello");
+    direct.direct_to = Some(NAMES[1].to_owned());
+    house.hears([direct]).await;
+    assert_eq!(house.chat("c1").await.conversation.owner, Some(seats[1]), "it is theirs to answer");
+    let moves = house.engine.what_if(seats[1], Presence::Suspended).await.unwrap();
+    let told: Vec<_> = moves.iter().map(|m| (m.decision.to, m.decision.reason)).collect();
+    house.engine.set_presence(seats[1], Presence::Suspended).await.unwrap();
+    house.clock.advance(5);
+    house.hears([buyer("c1", "m2", 5, "Anybody?")]).await;
+    let id = house.id("c1").await;
+    let is = house.engine.store().assignments(id).await.unwrap().pop().unwrap().assignment;
+    assert_eq!(told, [(is.to, is.reason)], "what was said is what happens");
+}
+
+#[tokio::test]
 async fn a_refused_round_counts_for_nobody() {
     let (house, _) = House::team().await;
     house.hears([buyer("c0", "m0", 0, "Hello")]).await;
