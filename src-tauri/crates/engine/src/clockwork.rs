@@ -106,6 +106,11 @@ impl Clockwork {
         self.unread_mail = Some(self.unread_mail.map_or(at, |oldest| oldest.min(at)));
     }
 
+    /// Since when a reply is owed.
+    pub(crate) fn owed_since(&self) -> Option<Timestamp> {
+        self.state.first_unanswered.map(|mark| mark.at)
+    }
+
     /// What makes the conversation sensitive now.
     pub(crate) fn sensitive(&self) -> Option<Sensitive> {
         self.escalate.as_ref().and_then(|escalate| escalate.kinds.first().copied())

@@ -183,7 +183,12 @@ async fn recompute(
                 let record = records.remove(&row.id).unwrap_or_default();
                 write.verdicts.extend(changed_verdicts(&record, desk.sync(row.store)));
                 let messages = record.iter().map(|row| (fact_of(row), row.body.words().to_owned())).collect();
+                let settled = hand.clock.owed_since().is_none();
                 hand.clock = from_record(&hand.clock, messages, &rules_of(desk, row.store));
+                if let Some(since) = hand.clock.owed_since().filter(|_| settled) {
+                    // A reply that counts no longer had ended the silence; that somebody looked is on record.
+                    hand.clock.read_since = hand.row.opened_at.filter(|opened| *opened >= since);
+                }
             }
             let mut set = settle(&mut hand, desk, now, Mode::Live);
             set.missing = DeadlineStatus::Cancelled;

@@ -71,7 +71,7 @@ pub(crate) fn from_record(
     for (fact, words) in &messages {
         clock.push(fact, words, rules);
     }
-    let owed_since = clock.state.first_unanswered.map(|mark| mark.at);
+    let owed_since = clock.owed_since();
     clock.read_since = before.read_since.filter(|read| owed_since.is_some_and(|since| *read >= since));
     clock
 }

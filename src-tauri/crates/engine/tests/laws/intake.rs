@@ -135,8 +135,11 @@ async fn a_phone_reply_counts_only_while_the_flag_is_on_and_a_flip_makes_everyth
     let mut reply = seller("c1", "m2", 60, text("It was sent yesterday."));
     reply.device = Device::Mobile;
     house.hears([buyer("c1", "m1", 0, "Where is my parcel?")]).await;
+    house.clock.set(at(30));
+    house.engine.opened(house.id("c1").await, house.engine.main_account().await).await.unwrap();
     house.hears([reply]).await;
     let off = house.dump().await;
+    assert!(off.contains("read_silent"), "an agent saw it, and the buyer saw no answer");
     assert!(house.chat("c1").await.conversation.owes, "without 多端同步 the platform does not see it");
     assert_eq!(house.messages("c1").await[1].counting, "mobile_without_sync", "不计入, with its cause");
 
