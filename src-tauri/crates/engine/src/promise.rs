@@ -3,7 +3,7 @@
 use domain::Sensitive;
 
 /// Units of time as auto-replies write them, with their length in seconds. Longer words stand before their beginnings.
-const UNITS: [(&str, i64); 22] = [
+const UNITS: [(&str, i64); 31] = [
     ("小时", 3600),
     ("分钟", 60),
     ("工作日", 86_400),
@@ -11,20 +11,29 @@ const UNITS: [(&str, i64); 22] = [
     ("minutos", 60),
     ("minutes", 60),
     ("minuten", 60),
+    ("minute", 60),
+    ("minuto", 60),
     ("минут", 60),
+    ("мин", 60),
+    ("mins", 60),
     ("min", 60),
     ("دقيقة", 60),
+    ("دقائق", 60),
     ("hours", 3600),
     ("hour", 3600),
     ("horas", 3600),
     ("hora", 3600),
     ("heures", 3600),
     ("heure", 3600),
+    ("hrs", 3600),
+    ("hr", 3600),
     ("stunden", 3600),
+    ("stunde", 3600),
     ("часов", 3600),
     ("часа", 3600),
     ("час", 3600),
     ("ساعات", 3600),
+    ("ساعة", 3600),
     ("h", 3600),
 ];
 
@@ -185,6 +194,12 @@ mod tests {
     #[case::delivery_first("Shipping takes 3 días; respondemos en 30 minutos", Some(1800))]
     #[case::a_nice_day("感谢您的留言，祝您有美好的一天", None)]
     #[case::no_unit("１２３", None)]
+    #[case::in_short("Reply within 24 hrs", Some(86_400))]
+    #[case::minutes_in_short("We'll answer in 30 mins!", Some(1800))]
+    #[case::one("Antwort in 1 Stunde", Some(3600))]
+    #[case::one_minute("in less than 1 minute", Some(60))]
+    #[case::russian_in_short("Ответим за 15 мин.", Some(900))]
+    #[case::arabic_above_ten("سنرد خلال 24 ساعة", Some(86_400))]
     fn a_promised_time_is_read_from_the_auto_reply(#[case] words: &str, #[case] promised: Option<i64>) {
         assert_eq!(seconds(words), promised, "the buyer was told so: {words}");
     }
