@@ -5,6 +5,8 @@ use serde_json::Value;
 
 /// A payload of more objects than this is a bomb: each costs hundreds of bytes once it is read.
 const MAX_OBJECTS: usize = 20_000;
+/// A payload of more values than this is one as well, however small each is.
+const MAX_VALUES: usize = 200_000;
 /// A payload with more entries than this is none of the platforms', whose pages have a hundred at most.
 pub(crate) const MAX_ENTRIES: usize = 1_000;
 
@@ -20,6 +22,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Flaw> {
     }
     if bytes.iter().filter(|byte| **byte == b'{').count() > MAX_OBJECTS {
         return Err(Flaw::too_large("built of too many objects"));
+    }
+    if bytes.iter().filter(|byte| matches!(byte, b',' | b'[')).count() > MAX_VALUES {
+        return Err(Flaw::too_large("built of too many values"));
     }
     serde_json::from_slice(bytes).or_else(|error| {
         without_half_pairs(bytes)
@@ -73,6 +78,16 @@ mod tests {
     fn a_mark_and_half_an_emoji_are_forgiven(#[case] sent: &str, #[case] meant: &str) {
         let meant: Value = serde_json::from_str(meant).unwrap();
         assert_eq!(parse(sent.as_bytes()), Ok(meant), "a buyer's message is not lost for half an emoji");
+    }
+
+    #[rstest]
+    #[case("1,")]
+    #[case("[],")]
+    #[case("{},")]
+    fn a_bomb_of_small_values_is_not_read(#[case] value: &str) {
+        let bomb = format!("[{}1]", value.repeat(MAX_VALUES));
+        let cause = parse(bomb.as_bytes()).map_err(|flaw| flaw.cause);
+        assert_eq!(cause, Err(UnreadableCause::TooLarge), "each would cost ten times its bytes");
     }
 
     #[rstest]

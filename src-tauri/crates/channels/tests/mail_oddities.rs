@@ -155,3 +155,36 @@ fn a_charset_is_found_by_its_other_names_and_by_the_bytes(
     mail.extend_from_slice(body);
     assert_eq!(read(&mail).mail.text, text, "labelled {label}");
 }
+
+#[rstest]
+#[case("Content-Type: garbage\r\n\r\nwords")]
+#[case("Content-Type: text/plain, charset=utf-8\r\n\r\nwords")]
+#[case("Content-Type: text/markdown; charset=utf-8\r\n\r\nwords")]
+#[case("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted_printable\r\n\r\nw=6Frds")]
+fn words_of_an_unknown_type_are_words(#[case] rest: &str) {
+    let mail = with(rest).mail;
+    assert_eq!((mail.text.as_str(), mail.attachments.len()), ("words", 0), "{rest}");
+}
+
+#[rstest]
+#[case("Content-Type: text/calendar; charset=utf-8\r\n\r\nBEGIN:VCALENDAR")]
+#[case("Content-Type: text/x-log\r\nContent-Disposition: attachment; filename=a.log\r\n\r\nwords")]
+#[case("Content-Type: application\r\n\r\nwords")]
+fn a_file_stays_a_file(#[case] rest: &str) {
+    let mail = with(rest).mail;
+    assert_eq!((mail.text.as_str(), mail.attachments.len()), ("", 1), "{rest}");
+}
+
+#[test]
+fn words_that_only_claim_to_be_base64_are_words() {
+    let said = "This is not base64 at all, really.";
+    let mail =
+        with(&format!("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{said}\r\n"));
+    assert_eq!(mail.mail.text, said, "not the garbage that they would decode to");
+}
+
+#[test]
+fn the_parts_of_a_digest_are_mails() {
+    let rest = "Content-Type: multipart/digest; boundary=x\r\n\r\n--x\r\n\r\nFrom: c@d.example\r\n\r\nhi\r\n--x--\r\n";
+    assert_eq!(with(rest).mail.attachments[0].mime, "message/rfc822", "without saying so");
+}

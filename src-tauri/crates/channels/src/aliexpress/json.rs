@@ -66,6 +66,12 @@ pub(super) fn flag(value: &Value, name: &str) -> Option<bool> {
 pub(super) fn rows(value: &Value) -> &[Value] {
     match value {
         Value::Array(rows) => rows,
+        // One alone may stand without its list; what is inside it is no list of such.
+        Value::Object(map)
+            if map.len() > 1 && map.iter().any(|(name, v)| is_id(name) && as_text(v).is_some()) =>
+        {
+            std::slice::from_ref(value)
+        }
         Value::Object(map) => match map.values().find(|v| v.is_array()) {
             Some(Value::Array(rows)) => rows,
             // A converter from XML writes a list of one as the element itself.
@@ -76,6 +82,10 @@ pub(super) fn rows(value: &Value) -> &[Value] {
         },
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => &[],
     }
+}
+
+fn is_id(name: &str) -> bool {
+    name == "id" || (name.ends_with("_id") && !name.starts_with("last_"))
 }
 
 /// The rows of the first of `names` that is there.
@@ -135,6 +145,18 @@ pub(super) fn redacted_bytes(row: &Value) -> Vec<u8> {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case(r#"{"order_dto":[{"order_id":1},{"order_id":2}]}"#, 2)]
+    #[case(r#"{"order_dto":{"order_id":1}}"#, 1)]
+    #[case(r#"{"order_id":1,"product_list":[{"child_id":2},{"child_id":3}]}"#, 1)]
+    #[case(r#"{"order_id":"1","product_list":{"order_product_dto":[{"child_id":2},{"child_id":3}]}}"#, 1)]
+    #[case(r#"{"list":[1,2],"total":2}"#, 2)]
+    #[case("{}", 0)]
+    fn one_row_may_stand_without_its_list(#[case] written: &str, #[case] count: usize) {
+        let value: Value = serde_json::from_str(written).unwrap();
+        assert_eq!(rows(&value).len(), count, "{written}");
+    }
 
     #[rstest]
     #[case("7", Some("7"), Some(7))]

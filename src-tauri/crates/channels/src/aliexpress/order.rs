@@ -89,9 +89,12 @@ fn total(row: &Value, lines: &[Value]) -> (String, String) {
         return (currency, amount);
     }
     let mut sum: Option<(String, i128)> = None;
+    // Yen and won have no hundredths; a sum has them only if a part was written with some.
+    let mut hundredths = false;
     for part in lines.iter().flat_map(|l| [field(l, "total_product_amount"), field(l, "logistics_amount")]) {
         let Some((currency, amount)) = money(part) else { continue };
         let Some(cents) = cents(&amount) else { return (String::new(), String::new()) };
+        hundredths |= amount.contains('.');
         sum = match sum {
             None => Some((currency, cents)),
             Some((known, so_far)) if known == currency => so_far.checked_add(cents).map(|s| (known, s)),
@@ -99,7 +102,9 @@ fn total(row: &Value, lines: &[Value]) -> (String, String) {
             Some(_) => return (String::new(), String::new()),
         };
     }
-    sum.map_or_else(Default::default, |(currency, s)| (currency, format!("{}.{:02}", s / 100, s % 100)))
+    let written =
+        |s: i128| if hundredths { format!("{}.{:02}", s / 100, s % 100) } else { (s / 100).to_string() };
+    sum.map_or_else(Default::default, |(currency, s)| (currency, written(s)))
 }
 
 /// An amount with its currency: text or number; empty is absent.

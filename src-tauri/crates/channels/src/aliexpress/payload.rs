@@ -117,7 +117,11 @@ pub fn read_orders(bytes: &[u8], at: Timestamp) -> Result<Reading, Flaw> {
 pub fn read_disputes(bytes: &[u8]) -> Result<Reading, Flaw> {
     let rows = |data: &Value| {
         let listed = dispute::listed_rows(data);
-        if listed.is_empty() && dispute::is_dispute(data) { vec![data.clone()] } else { listed.to_vec() }
+        if listed.is_empty() && (dispute::is_dispute(data) || dispute::is_detail(data)) {
+            vec![data.clone()]
+        } else {
+            listed.to_vec()
+        }
     };
     each(crate::json::parse(bytes)?, "dispute", rows, |row| {
         let listed = dispute::read_listed(row).ok().filter(|_| !dispute::is_detail(row));
@@ -174,4 +178,43 @@ fn push_time(value: &Value) -> Option<Timestamp> {
         let seconds = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
         super::times::from_epoch_ms(seconds.checked_mul(1_000)?)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_order_alone_stands_without_its_list() {
+        let order = json!({ "order_id": 8_194_715_118_451_470_i64, "order_status": "FINISH",
+            "gmt_create": "2026-11-20 10:00:00", "product_list": [{ "child_id": 1, "product_name": "p" }] });
+        let answer = json!({ "result": { "success": true, "target_list": order } }).to_string();
+        let told = read_orders(answer.as_bytes(), Timestamp::UNIX_EPOCH).unwrap().told;
+        let Some(IncomingEvent::Order(order)) = &told[0].event else { panic!("no order: {told:?}") };
+        assert_eq!(
+            (order.order_no.as_str(), order.lines.len()),
+            ("8194715118451470", 1),
+            "and no product is taken for one"
+        );
+    }
+
+    #[test]
+    fn a_sum_in_yen_has_no_hundredths() {
+        let line = json!({ "total_product_amount": { "amount": "1230", "currency_code": "JPY" },
+            "logistics_amount": { "amount": 70, "currency_code": "JPY" } });
+        let order = json!({ "order_id": 1, "order_status": "FINISH", "gmt_create": "2026-11-20 10:00:00", "product_list": [line] });
+        let told = read_orders(order.to_string().as_bytes(), Timestamp::UNIX_EPOCH).unwrap().told;
+        let Some(IncomingEvent::Order(order)) = &told[0].event else { panic!("no order: {told:?}") };
+        assert_eq!(order.amount, "1300", "as the parts are written");
+    }
+
+    #[test]
+    fn a_dispute_may_have_its_number_in_its_steps_alone() {
+        let detail = json!({ "result_object": { "parent_order_id": 7, "issue_status": "processing", "process_dto_list":
+            [{ "issue_id": 6_346_213_853_171_470_i64, "gmt_create": "2026-11-20 10:00:00" }] } });
+        let told = read_disputes(detail.to_string().as_bytes()).unwrap().told;
+        let Some(IncomingEvent::Dispute(dispute)) = &told[0].event else { panic!("no dispute: {told:?}") };
+        assert_eq!(dispute.provider_id, "6346213853171470", "the live answer of 2024 has it there");
+    }
 }

@@ -38,7 +38,14 @@ pub(crate) fn parse_addresses(value: &[u8]) -> AddressList {
         match c {
             '"' => entry.phrase.push_str(&quoted(&mut chars)),
             '(' => entry.comment = comment(&mut chars),
-            '<' => entry.angle = Some(chars.by_ref().take_while(|c| *c != '>').collect()),
+            '<' => {
+                // A second address that no comma parts from the first.
+                if entry.angle.is_some() {
+                    list.take(&mut entry);
+                }
+                entry.angle = Some(chars.by_ref().take_while(|c| *c != '>').collect());
+            }
+            '>' if entry.angle.is_some() => {}
             ',' | ';' => list.take(&mut entry),
             ':' if entry.angle.is_none() && !entry.phrase.contains('@') => {
                 list.group = true;
@@ -73,6 +80,8 @@ impl AddressList {
             Some(_) | None => address,
         };
         let address: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+        let address = address.trim_start_matches('<');
+        let address = address.strip_prefix("mailto:").unwrap_or(address);
         let name = tidy(&decode_words(&name));
         if !(name.is_empty() && address.is_empty()) {
             self.entries.push(Address { name, address: address.to_lowercase() });
@@ -119,4 +128,20 @@ fn comment(chars: &mut std::str::Chars<'_>) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("<a@b.example> <c@d.example>", &["a@b.example", "c@d.example"])]
+    #[case("Bob <<a@b.example>>", &["a@b.example"])]
+    #[case("<mailto:a@b.example>", &["a@b.example"])]
+    fn brackets_are_read_as_they_come(#[case] list: &str, #[case] addresses: &[&str]) {
+        let found: Vec<String> =
+            parse_addresses(list.as_bytes()).entries.into_iter().map(|e| e.address).collect();
+        assert_eq!(found, addresses, "a second sender is not hidden behind the first: {list}");
+    }
 }

@@ -113,7 +113,10 @@ fn claims(from: &Address, official: bool) -> Vec<Reason> {
     if !official && names_a_platform(&from.name) {
         reasons.push(Reason::NameClaimsPlatform);
     }
-    let other = from.name.split_whitespace().filter_map(|word| word.split_once('@')).any(|(_, host)| {
+    // Also one that stands before the `@` of the real one: `service@aliexpress.com@evil.example`.
+    let before = from.address.rsplit_once('@').map_or("", |(local, _)| local);
+    let shown = from.name.split_whitespace().chain([before]);
+    let other = shown.filter_map(|word| word.split_once('@')).any(|(_, host)| {
         let host = host.trim_matches(|c: char| !c.is_alphanumeric());
         host.contains('.') && organisation(host) != organisation(from.domain())
     });
@@ -131,4 +134,16 @@ fn replies_elsewhere(headers: &Headers, from: &Address) -> bool {
         let host = reply.domain();
         !host.is_empty() && !is_official(host) && organisation(host) != organisation(from.domain())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_before_the_at_is_a_trick() {
+        let headers = Headers::read(b"From: Seller <service@aliexpress.com@evil.example>\r\n\r\n");
+        let verdict = judge(&headers, &[]);
+        assert!(verdict.reasons.contains(&Reason::NameHoldsOtherAddress), "{verdict:?}");
+    }
 }

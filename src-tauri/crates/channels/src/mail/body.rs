@@ -5,7 +5,7 @@ use super::html::{self, CleanHtml};
 use super::params::{clean_file_name, parameter};
 use super::{flowed, transfer, uu};
 use domain::AttachmentMeta;
-use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{ContentType, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// Text beyond this many bytes is cut; the raw mail keeps it.
 const MAX_TEXT: usize = 512 * 1024;
@@ -91,8 +91,9 @@ fn without_structure(message: &Message<'_>) -> Option<Content> {
     let root = message.parts.first().filter(|root| !matches!(root.body, PartType::Multipart(_)))?;
     let kind = root.content_type()?;
     let promised = kind.ctype().eq_ignore_ascii_case("multipart");
-    let half = kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none();
-    if !(promised || half) || message.attachments != [0] {
+    let attached =
+        root.content_disposition().is_some_and(|how| how.ctype().eq_ignore_ascii_case("attachment"));
+    if !(promised || (is_words(kind) && !attached)) || message.attachments != [0] {
         return None;
     }
     let body = raw(message, root.offset_body, root.offset_end);
@@ -106,6 +107,18 @@ fn without_structure(message: &Message<'_>) -> Option<Content> {
     let mut text = words_of(message, root).replace('\0', "").replace("\r\n", "\n").trim().to_owned();
     cut(&mut text);
     Some(Content { text, ..Content::default() })
+}
+
+/// Whether a mail of this type is to be read as text: one that the standard does not know means plain text (RFC 2045
+/// §5.2), and so does an unknown kind of text (RFC 2046 §4.1.4). Those that programs read stay files.
+fn is_words(kind: &ContentType<'_>) -> bool {
+    const FILES: [&str; 7] = ["calendar", "csv", "directory", "vcard", "x-vcalendar", "x-vcard", "xml"];
+    let is = |name: &&str| kind.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case(name));
+    if kind.ctype().eq_ignore_ascii_case("text") {
+        return !FILES.iter().chain(&["plain", "html"]).any(is);
+    }
+    kind.subtype().is_none()
+        && !["application", "audio", "image", "message", "multipart", "video"].contains(&kind.ctype())
 }
 
 /// The line that opens the first part: `--` and a word, with a field of a part below it.
@@ -160,8 +173,8 @@ fn raw<'a>(message: &'a Message<'_>, from: u32, to: u32) -> &'a [u8] {
 fn decoded(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
     let bytes = raw(message, part.offset_body, part.offset_end);
     match encoding_of(part).as_str() {
-        "base64" => transfer::base64(bytes),
-        "quoted-printable" => transfer::quoted_printable(bytes),
+        "base64" if transfer::is_base64(bytes) => transfer::base64(bytes),
+        "quoted-printable" | "quoted_printable" | "qp" => transfer::quoted_printable(bytes),
         _ if is_uu(part) => uu::decode(bytes),
         _ => bytes.to_vec(),
     }
@@ -193,8 +206,11 @@ fn meta_charset(page: &[u8]) -> Option<String> {
 }
 
 fn meta(message: &Message<'_>, part: &MessagePart<'_>) -> AttachmentMeta {
+    // The parts of a digest need no type: they are mails (RFC 2046 §5.1.5).
+    let untyped =
+        if matches!(part.body, PartType::Message(_)) { "message/rfc822" } else { "application/octet-stream" };
     let mime = part.content_type().map_or_else(
-        || "application/octet-stream".to_owned(),
+        || untyped.to_owned(),
         |c| format!("{}/{}", c.ctype(), c.subtype().unwrap_or("octet-stream")).to_ascii_lowercase(),
     );
     let name = header_bytes(message, part, &HeaderName::ContentDisposition)

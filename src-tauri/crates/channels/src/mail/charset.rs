@@ -1,7 +1,10 @@
 //! Bytes to text. Labels lie, so the order is: label, valid UTF-8, detector, GB18030, and at last with gaps.
 
+use super::transfer;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, REPLACEMENT, UTF_8, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// The detector is slow, and this much of a text (bytes) tells it all it will ever know.
@@ -58,8 +61,12 @@ fn code_page(label: &str) -> Option<&'static str> {
     let named = ["cp", "ms", "ibm", "win", "windows"]
         .iter()
         .any(|name| short.trim_start_matches('x').strip_prefix(name).is_some_and(|rest| rest == number));
-    if short == "maccyrillic" {
-        return Some("x-mac-cyrillic");
+    match short.as_str() {
+        "maccyrillic" => return Some("x-mac-cyrillic"),
+        "eucjp" | "ujis" => return Some("euc-jp"),
+        "euckr" => return Some("euc-kr"),
+        "88591" => return Some("iso-8859-1"),
+        _ => {}
     }
     Some(match number {
         _ if !named => return None,
@@ -101,6 +108,9 @@ fn by_label(bytes: &[u8], label: &str) -> Option<String> {
     if matches!(label, "iso-2022-kr" | "csiso2022kr") {
         return Some(decode_iso_2022_kr(bytes));
     }
+    if label.ends_with("utf-7") || label == "utf7" {
+        return bytes.is_ascii().then(|| decode_utf7(bytes));
+    }
     if matches!(label, "us-ascii" | "ascii" | "ansi_x3.4-1968") {
         return bytes.is_ascii().then(|| ascii(bytes));
     }
@@ -109,17 +119,47 @@ fn by_label(bytes: &[u8], label: &str) -> Option<String> {
         let known = Encoding::for_label(label.as_bytes()) == Some(REPLACEMENT);
         return if known { None } else { charset_decoder(label.as_bytes()).map(|decode| decode(bytes)) };
     };
-    if encoding == WINDOWS_1252 && latin_is_a_lie(bytes) || encoding != UTF_8 && is_surely_utf8(bytes) {
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        return decode_utf16(bytes, label, encoding);
+    }
+    let letters = if encoding.is_single_byte() { 0xC2 } else { 0xE0 };
+    if encoding == WINDOWS_1252 && latin_is_a_lie(bytes)
+        || encoding != UTF_8 && is_surely_utf8(bytes, letters)
+    {
         return None;
     }
-    if let Some(text) = strict(encoding, bytes) {
+    if let Some(text) = strict(encoding, bytes).or_else(|| cut_off(encoding, bytes)) {
         return Some(text);
     }
     // A cut mail ends inside a character: a few gaps do not make the label a lie.
     let text = encoding.decode_without_bom_handling(bytes).0;
     let gaps = text.chars().filter(|c| *c == '\u{FFFD}').count();
     let wide = text.chars().filter(|c| !c.is_ascii()).count();
-    (std::str::from_utf8(bytes).is_err() && gaps * 50 <= wide).then(|| text.into_owned())
+    // UTF-8 has rules that no other encoding keeps for long.
+    let few = if encoding == UTF_8 { gaps * 3 <= wide } else { gaps * 50 <= wide };
+    (std::str::from_utf8(bytes).is_err() && few).then(|| text.into_owned())
+}
+
+/// A text of characters of many bytes that ends inside one, as a cut subject does.
+fn cut_off(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
+    let cuts = if encoding.is_single_byte() { 1..1 } else { 1..bytes.len().min(4) };
+    let mut texts = cuts.filter_map(|cut| strict(encoding, &bytes[..bytes.len() - cut]));
+    texts.next().filter(|text| !text.is_ascii()).map(|text| text + "\u{FFFD}")
+}
+
+/// UTF-16 without a mark. What has no zero byte and is UTF-8 is that: pages say `unicode` and mean nothing by it.
+fn decode_utf16(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Option<String> {
+    if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    let zeros = |at: usize| bytes.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
+    // RFC 2781 §4.3: the larger byte comes first, unless the text shows that it does not.
+    let encoding = match label {
+        _ if label.ends_with("le") || label.ends_with("be") => encoding,
+        _ if zeros(1) > zeros(0) => UTF_16LE,
+        _ => UTF_16BE,
+    };
+    Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
 }
 
 /// Latin-1 accepts any bytes, so its label proves nothing: valid multi-byte UTF-8, or words made of nothing but high
@@ -133,10 +173,10 @@ fn latin_is_a_lie(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok() || (high >= 4 && high > letters * 2)
 }
 
-/// Whether the bytes are UTF-8 with at least two characters of three or more bytes. Text in another encoding of many bytes
-/// is that by chance about never.
-fn is_surely_utf8(bytes: &[u8]) -> bool {
-    let long = bytes.iter().filter(|b| **b >= 0xE0).count();
+/// Whether the bytes are UTF-8 with at least two characters that begin with `from` or more. In another encoding of many
+/// bytes, text with characters of three is that by chance about never; in one of single bytes already with those of two.
+fn is_surely_utf8(bytes: &[u8], from: u8) -> bool {
+    let long = bytes.iter().filter(|b| **b >= from).count();
     long >= 2 && std::str::from_utf8(bytes).is_ok()
 }
 
@@ -162,11 +202,41 @@ fn detect(bytes: &[u8], with_hint: bool) -> Option<&'static Encoding> {
     // Short unlabelled bytes are mostly Coremail's raw GBK headers: the hint decides only where the detector doubts.
     let hint: Option<&[u8]> = if with_hint && bytes.len() < 64 { Some(b"cn") } else { None };
     let guess = detector.guess(hint, Utf8Detection::Allow);
-    if guess == GBK { Some(GB18030) } else { Some(guess) }
+    match guess {
+        _ if guess == GBK => Some(GB18030),
+        _ if hint.is_some() => None,
+        _ => Some(guess),
+    }
 }
 
 fn ascii(bytes: &[u8]) -> String {
     bytes.iter().map(|b| char::from(*b)).collect()
+}
+
+/// UTF-7 (RFC 2152): UTF-16 in base64 between `+` and the first byte that is none of it, which is text unless it is `-`.
+fn decode_utf7(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'+' {
+            out.push(char::from(bytes[at]));
+            at += 1;
+            continue;
+        }
+        let coded = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+        let end = at + 1 + bytes[at + 1..].iter().take_while(coded).count();
+        let units = transfer::base64(&bytes[at + 1..end]);
+        let units: Vec<u16> =
+            units.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        // `+-` stands for a plus.
+        if end == at + 1 {
+            out.push('+')
+        } else {
+            out.push_str(&String::from_utf16_lossy(&units))
+        }
+        at = if bytes.get(end) == Some(&b'-') { end + 1 } else { end };
+    }
+    out
 }
 
 /// HZ (RFC 1843): GB 2312 in seven bits between `~{` and `~}`. No library kept it, because browsers may not have it.
@@ -217,4 +287,35 @@ fn decode_iso_2022_kr(bytes: &[u8]) -> String {
         }
     }
     EUC_KR.decode_without_bom_handling(&eight).0.into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("utf-7", b"+YKh2hIuiU1U 8211 +XfJT0Y0n", "您的订单 8211 已发货")]
+    #[case("unicode-1-1-utf-7", b"1 +- 1 +BBI-x", "1 + 1 Вx")]
+    #[case("utf-16", b"\x60\xa8\x76\x84\x00 \x00\n", "您的 \n")]
+    #[case("utf-16", b"\xa8\x60\x84\x76 \x00\n\x00", "您的 \n")]
+    #[case("ucs-2", b"\x60\xa8\x00 ", "您 ")]
+    #[case("unicode", "您的 order".as_bytes(), "您的 order")]
+    #[case("windows-1251", "Ваш заказ".as_bytes(), "Ваш заказ")]
+    #[case("koi8-r", "Ваш заказ".as_bytes(), "Ваш заказ")]
+    #[case("windows-1251", b"\xc2\xe0\xf8 \xe7\xe0\xea\xe0\xe7", "Ваш заказ")]
+    #[case("eucjp", b"\xa4\xb4\xc3\xed\xca\xb8", "ご注文")]
+    #[case("8859-1", b"se\xf1or", "señor")]
+    #[case("utf-8", b"se\xf1or, su pedido est\xe1 en tr\xe1nsito", "señor, su pedido está en tránsito")]
+    #[case("utf-8", &"您的订单".as_bytes()[..11], "您的订\u{FFFD}")]
+    #[case("utf-8", b"\xe6\x82\xa8\xe7\x9a\x84\xff\xe8\xae\xa2", "您的\u{FFFD}订")]
+    #[case("gbk", b"\xc4\xfa\xb5\xc4\xb6", "您的\u{FFFD}")]
+    #[case("utf-8", b"caf\xe9", "café")]
+    fn a_label_is_believed_as_far_as_the_bytes_agree(
+        #[case] label: &str,
+        #[case] bytes: &[u8],
+        #[case] text: &str,
+    ) {
+        assert_eq!(decode(bytes, Some(label)), text, "labelled {label}");
+    }
 }

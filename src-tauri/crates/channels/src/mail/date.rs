@@ -26,15 +26,33 @@ pub(crate) fn date(value: &[u8]) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }
-    let text = text.replace(',', " ");
-    let mut words: Vec<&str> = text.split_whitespace().collect();
+    let text = text.replace(',', " ").replace(" :", ":").replace(": ", ":");
+    let mut words: Vec<&str> = text.split_whitespace().flat_map(without_zone).collect();
     let at =
         words.iter().position(|word| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let clock = clock(words.remove(at))?;
+    let mut clock = clock(words.remove(at))?;
+    if let Some(noon) = words.get(at).and_then(|word| half_of_day(word)) {
+        words.remove(at);
+        clock.0 = if (1..=12).contains(&clock.0) { clock.0 % 12 + noon } else { clock.0 };
+    }
     let zone = words.get(at).and_then(|word| zone(word));
     let (year, month, day) = day(&words)?;
     let local = DateTime::new(year, month, day, clock.0, clock.1, clock.2, 0).ok()?;
     zone.unwrap_or(Offset::UTC).to_timestamp(local).ok()
+}
+
+/// Cuts a zone off that is glued to the time: `10:00:00+0800`.
+fn without_zone(word: &str) -> impl Iterator<Item = &str> {
+    let zone = word
+        .find(['+', '-'])
+        .filter(|at| word[..*at].contains(':') && word.starts_with(|c: char| c.is_ascii_digit()));
+    let (time, zone) = zone.map_or((word, None), |at| (&word[..at], Some(&word[at..])));
+    std::iter::once(time).chain(zone)
+}
+
+/// The hour at which the half of a day begins that is named behind a clock of twelve hours.
+fn half_of_day(word: &str) -> Option<i8> {
+    if word.eq_ignore_ascii_case("am") { Some(0) } else { word.eq_ignore_ascii_case("pm").then_some(12) }
 }
 
 /// `10:00`, `10:00:60` (a leap second is shown as the one before).
@@ -90,6 +108,7 @@ fn zone(word: &str) -> Option<Offset> {
     let digits: String = word[sign_at + 1..].chars().filter(char::is_ascii_digit).collect();
     let (hours, minutes): (i32, i32) = match digits.len() {
         1 | 2 => (digits.parse().ok()?, 0),
+        3 => (digits[..1].parse().ok()?, digits[1..].parse().ok()?),
         4 => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
         _ => return None,
     };
@@ -135,6 +154,12 @@ mod tests {
     #[case("Mon, 2-Mar-2026 10:00:00 +0800", "2026-03-02T02:00:00Z")]
     #[case("Fri, 2 Mar 2026 23:59:60 +0000", "2026-03-02T23:59:59Z")]
     #[case("02 March 2026 10:00:00 PST", "2026-03-02T18:00:00Z")]
+    #[case("Mon, 2 Mar 2026 10:00:00+0800", "2026-03-02T02:00:00Z")]
+    #[case("Mon, 2 Mar 2026 10:00:00 AM +0800", "2026-03-02T02:00:00Z")]
+    #[case("Mon, 2 Mar 2026 12:30:00 am +0800", "2026-03-01T16:30:00Z")]
+    #[case("3/Mar/2026 01:00:00 PM +0800", "2026-03-03T05:00:00Z")]
+    #[case("Mon, 2 Mar 2026 10:00:00 +800", "2026-03-02T02:00:00Z")]
+    #[case("Mon , 2 Mar 2026 10 : 00 : 00 +0800", "2026-03-02T02:00:00Z")]
     #[case("Sat, 02 Mar 85 10:00:00 +0530 (IST (India))", "1985-03-02T04:30:00Z")]
     fn a_date_is_read_however_it_is_written(#[case] written: &str, #[case] at: &str) {
         assert_eq!(date(written.as_bytes()), at.parse().ok(), "{written}");

@@ -73,6 +73,12 @@ impl Headers {
         self.fields.iter().filter(move |(n, _)| *n == name).map(|(_, v)| v.as_slice())
     }
 
+    /// Every field of the (lower-case) name `name` above the first one of the name `below`.
+    pub(crate) fn above<'a>(&'a self, below: &'a str, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+        let upper = self.fields.iter().take_while(move |(n, _)| *n != below);
+        upper.filter(move |(n, _)| *n == name).map(|(_, v)| v.as_slice())
+    }
+
     /// Whether nothing that looks like a field was found.
     pub(crate) fn is_empty(&self) -> bool {
         !self.any

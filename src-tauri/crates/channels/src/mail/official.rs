@@ -65,10 +65,26 @@ pub(crate) fn imitates_a_platform(host: &str) -> bool {
     })
 }
 
+/// The letter or digit that a wide, bold, slanted or circled one is.
+fn plain(c: char) -> char {
+    let of =
+        |first: u8, index: u32| u8::try_from(index).ok().and_then(|i| first.checked_add(i)).map(char::from);
+    let code = u32::from(c);
+    let simple = match code {
+        0xFF01..=0xFF5E => of(b'!', code - 0xFF01),
+        0x24B6..=0x24E9 => of(b'a', (code - 0x24B6) % 26),
+        0x1D400..=0x1D6A3 => of(b'a', (code - 0x1D400) % 26),
+        0x1D7CE..=0x1D7FF => of(b'0', (code - 0x1D7CE) % 10),
+        _ => None,
+    };
+    simple.unwrap_or(c)
+}
+
 /// The letters a reader takes a text for.
 fn skeleton(text: &str) -> String {
     let plain: String = text
         .chars()
+        .map(plain)
         .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric() || *c == '|')
         .map(|c| match c {
@@ -187,11 +203,23 @@ mod tests {
     #[case("a1iexpress.com", true)]
     #[case("aliexrpess.com", true)]
     #[case("xn--liexpress-zyh.com", true)]
+    #[case("ａｌｉｅｘｐｒｅｓｓ.com", true)]
     #[case("notice.aliexpress.com", false)]
     #[case("shop.example", false)]
     #[case("shopify.com", false)]
     fn an_imitation_is_seen(#[case] host: &str, #[case] imitates: bool) {
         assert_eq!(imitates_a_platform(host), imitates, "a reader would take {host} for a platform, or not");
+    }
+
+    #[rstest]
+    #[case("ＡｌｉＥｘｐｒｅｓｓ")]
+    #[case("𝐀𝐥𝐢𝐄𝐱𝐩𝐫𝐞𝐬𝐬")]
+    #[case("ⒶliExpress")]
+    #[case("АлиЭкспресс")]
+    #[case("速賣通客服")]
+    #[case("蝦皮購物")]
+    fn a_platforms_name_is_seen_in_any_dress(#[case] name: &str) {
+        assert!(names_a_platform(name), "a reader takes {name} for the platform");
     }
 
     #[test]

@@ -30,6 +30,14 @@ pub(crate) fn base64(input: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Whether a text that is declared as base64 is some: words have blanks and marks between them, and would become garbage.
+pub(crate) fn is_base64(input: &[u8]) -> bool {
+    let letter = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
+    let letters = input.iter().filter(letter).count();
+    let junk = input.iter().filter(|b| !letter(b) && !matches!(b, b'\r' | b'\n' | b'\t' | 0)).count();
+    junk * 8 <= letters
+}
+
 /// Decodes quoted-printable. `=` before a line end joins lines; a lone `=` stays as it is.
 pub(crate) fn quoted_printable(input: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(input.len());

@@ -2,13 +2,26 @@
 
 use super::json::{id, int, list, text, words};
 use domain::Body;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// Translates `content` of a message of type `kind`. What is not known keeps its name; its raw content is kept with the
 /// payload.
 pub(crate) fn body(kind: &str, content: &Value) -> Body {
+    let content = &opened(content);
     known(kind, content)
         .unwrap_or_else(|| Body::Unsupported { kind: kind.to_owned(), summary: summary(content) })
+}
+
+/// The content, also if it came as JSON in a text, or as the bare words.
+fn opened(content: &Value) -> Cow<'_, Value> {
+    match content {
+        Value::String(said) if !said.is_empty() => {
+            let inner = serde_json::from_str(said).ok().filter(Value::is_object);
+            Cow::Owned(inner.unwrap_or_else(|| json!({ "text": said })))
+        }
+        _ => Cow::Borrowed(content),
+    }
 }
 
 fn known(kind: &str, content: &Value) -> Option<Body> {
@@ -75,7 +88,6 @@ fn summary(content: &Value) -> String {
 mod tests {
     use super::*;
     use rstest::rstest;
-    use serde_json::json;
 
     #[rstest]
     #[case("text", json!({"text": "在吗"}), Body::Text { text: "在吗".into() })]
@@ -91,6 +103,8 @@ mod tests {
     #[case("order", json!({"order_sn": "220818EGS328B9"}), Body::OrderCard { order_no: "220818EGS328B9".into() })]
     #[case("bundle_message", json!({"messages": ["1", "2"]}),
         Body::Unsupported { kind: "bundle_message".into(), summary: "1, 2".into() })]
+    #[case("text", json!("{\"text\":\"在吗\"}"), Body::Text { text: "在吗".into() })]
+    #[case("text", json!("在吗"), Body::Text { text: "在吗".into() })]
     #[case("voucher_v9", json!({"text": "10 % off"}),
         Body::Unsupported { kind: "voucher_v9".into(), summary: "10 % off".into() })]
     #[case("item", json!(null), Body::Unsupported { kind: "item".into(), summary: String::new() })]

@@ -71,6 +71,12 @@ pub(crate) fn entries(bytes: &[u8], lists: &[&str], field: &str) -> Result<Vec<V
             Ok(list(found).into_iter().filter(there).cloned().collect())
         }
         (None, Value::Array(entries)) => Ok(entries.clone()),
+        // So does `null` where a list is due.
+        (None, Value::Object(fields))
+            if lists.iter().any(|name| fields.get(*name).is_some_and(Value::is_null)) =>
+        {
+            Ok(Vec::new())
+        }
         (None, Value::Object(_)) if !inner[field].is_null() => Ok(vec![inner.clone()]),
         _ => Err(Flaw::missing(format!("neither {} nor {field} in it", lists.join(" nor ")))),
     }

@@ -12,8 +12,12 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// An id: as [`text`], but 0 means that there is none, and a program that lost the difference writes `123.0`.
+/// An id: as [`text`], but 0 means that there is none, and a program that lost the difference writes `123.0`. Beyond 2⁵³ such
+/// a number has lost digits, and two ids would be the same.
 pub(crate) fn id(value: &Value) -> Option<String> {
+    if value.is_f64() && int(value).is_none() {
+        return None;
+    }
     text(value).map(|id| id.strip_suffix(".0").map_or(id.clone(), ToOwned::to_owned)).filter(|id| id != "0")
 }
 
@@ -22,10 +26,13 @@ pub(crate) fn words(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A whole number, also if it is written as a string.
+/// A whole number, also if it is written as a string or as `123.0`.
+#[expect(clippy::cast_possible_truncation, reason = "it is whole, and far below the limits of the type")]
 pub(crate) fn int(value: &Value) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let whole = |float: &f64| float.fract() == 0.0 && float.abs() < EXACT;
     match value {
-        Value::Number(n) => n.as_i64(),
+        Value::Number(n) => n.as_i64().or_else(|| n.as_f64().filter(whole).map(|float| float as i64)),
         Value::String(s) => s.trim().parse().ok(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }

@@ -15,6 +15,11 @@ pub(crate) struct Envelope {
     pub(crate) at: Timestamp,
 }
 
+/// Whether a push with this code says something to an inbox, so that one without content is broken.
+pub(crate) fn is_news(code: i64) -> bool {
+    matches!(code, 1..=6 | 10 | 12 | 16 | 27..=30 | 33..=35 | 47)
+}
+
 /// The notices in the push with this code. None for a code that brings nothing to a seller's inbox, or that is unknown.
 pub(crate) fn notices(code: i64, envelope: &Envelope, data: &Value) -> Vec<Told> {
     let one = |notice: IncomingNotification| vec![Told::event(IncomingEvent::Notification(notice))];
@@ -128,8 +133,12 @@ fn parcel(envelope: &Envelope, data: &Value) -> Option<Told> {
     Some(told)
 }
 
+/// The words in a list; one alone may stand without it.
 fn list_of_words(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().filter_map(text).collect()
+    match value {
+        Value::Array(entries) => entries.iter().filter_map(text).collect(),
+        one => text(one).into_iter().collect(),
+    }
 }
 
 /// A due date, if the field holds one.
@@ -240,8 +249,9 @@ fn expiry(envelope: &Envelope, data: &Value) -> Told {
     let everybody = ["shop_expire_soon", "merchant_expire_soon", "user_expire_soon"];
     notice.text = everybody
         .iter()
-        .filter(|name| data[**name].as_array().is_some_and(|ids| !ids.is_empty()))
-        .map(|name| format!("{name}: {}", list_of_words(&data[*name]).join(", ")))
+        .map(|name| (name, list_of_words(&data[*name])))
+        .filter(|(_, ids)| !ids.is_empty())
+        .map(|(name, ids)| format!("{name}: {}", ids.join(", ")))
         .collect::<Vec<_>>()
         .join("\n");
     notice.due = time(&data["expire_before"]);

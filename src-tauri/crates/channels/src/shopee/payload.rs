@@ -62,3 +62,85 @@ pub fn read_notifications(bytes: &[u8], at: Timestamp) -> Result<Reading, Flaw> 
         Ok(notice(entry, Some(at)).map_or_else(|| placeholder(entry), Told::event))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{IncomingEvent, UnreadableCause};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(r#"{"code":3.0,"timestamp":1660123127.0,"data":{"ordersn":"A1","status":"SHIPPED"}}"#)]
+    #[case(r#"{"code":"3","timestamp":"1660123127","data":"{\"ordersn\":\"A1\",\"status\":\"SHIPPED\"}"}"#)]
+    fn a_number_is_read_however_it_is_written(#[case] push: &str) {
+        let told = read_pushes(push.as_bytes()).unwrap().told;
+        let Some(IncomingEvent::Notification(notice)) = &told[0].event else { panic!("no notice: {told:?}") };
+        assert_eq!((notice.title.as_str(), notice.at.as_second()), ("A1 · SHIPPED", 1_660_123_127), "{push}");
+    }
+
+    #[rstest]
+    #[case(r#"{"code":3,"timestamp":1660123127,"data":"{\"ordersn\":\"A1\""}"#)]
+    #[case(r#"{"code":29,"timestamp":1660123127,"data":null}"#)]
+    #[case(r#"{"push_message_list":[{"code":3,"timestamp":1660123127,"data":"{\"code\":3,\"data\":{"}]}"#)]
+    fn a_broken_push_is_not_taken_for_one_without_news(#[case] push: &str) {
+        let cause = read_pushes(push.as_bytes()).map_err(|flaw| flaw.cause);
+        assert_eq!(
+            cause.map(|_| ()),
+            Err(UnreadableCause::Missing),
+            "it would be confirmed and lost: {push}"
+        );
+    }
+
+    #[test]
+    fn a_push_of_an_unknown_code_may_hold_anything() {
+        let told = read_pushes(br#"{"code":99,"timestamp":1660123127,"data":"soon"}"#).unwrap().told;
+        assert!(told[0].event.is_none(), "it is stored and acknowledged");
+    }
+
+    const MESSAGE: &str = r#"{"code":10,"timestamp":1660799915,"shop_id":5,"data":{"type":"message","content":{
+        "message_id":"2165920670296736113","from_id":7,"to_id":9,"to_shop_id":5,"conversation_id":"4","message_type":"text",
+        "content":{"text":"hi"},"created_timestamp":1660799914}}}"#;
+
+    #[rstest]
+    #[case("\"type\":\"message\",\"content\"", "\"content\"")]
+    #[case("\"type\":\"message\"", "\"type\":\"Message\"")]
+    #[case("1660799914", "1660799914.0")]
+    fn a_message_is_not_lost_for_how_it_is_labelled(#[case] as_is: &str, #[case] changed: &str) {
+        let told = read_pushes(MESSAGE.replace(as_is, changed).as_bytes()).unwrap().told;
+        let Some(IncomingEvent::Message(message)) = &told[0].event else { panic!("no message: {told:?}") };
+        assert_eq!(message.body.words(), "hi", "{changed}");
+    }
+
+    #[test]
+    fn an_id_that_has_lost_digits_is_none() {
+        let push = MESSAGE.replace("\"2165920670296736113\"", "2165920670296736113.0");
+        let cause = read_pushes(push.as_bytes()).map_err(|flaw| flaw.cause);
+        assert_eq!(cause.map(|_| ()), Err(UnreadableCause::Missing), "two messages would be one");
+    }
+
+    #[test]
+    fn a_shop_alone_expires_too() {
+        let push = br#"{"code":12,"timestamp":1568606634,"data":{"shop_expire_soon":23213,"expire_before":1619740800}}"#;
+        let told = read_pushes(push).unwrap().told;
+        let Some(IncomingEvent::Notification(notice)) = &told[0].event else { panic!("no notice: {told:?}") };
+        assert_eq!(notice.text, "shop_expire_soon: 23213", "whose authorisation it is");
+    }
+
+    #[test]
+    fn null_is_a_page_without_rows() {
+        let nothing = Ok(Reading::default());
+        assert_eq!(
+            read_orders(br#"{"error":"","response":{"more":false,"order_list":null}}"#),
+            nothing,
+            "orders"
+        );
+        assert_eq!(
+            read_returns(br#"{"error":"","response":{"more":false,"return":null}}"#),
+            nothing,
+            "returns"
+        );
+        assert_eq!(read_pushes(br#"{"response":{"push_message_list":null}}"#), nothing, "lost pushes");
+        let notices = read_notifications(br#"{"cursor":1,"data":null}"#, Timestamp::UNIX_EPOCH);
+        assert_eq!(notices, nothing, "notices");
+    }
+}

@@ -101,6 +101,9 @@ pub(crate) fn read_value(push: &Value, shop_user_id: Option<&str>) -> Result<Par
         Some(shop) => vec![shop.clone()],
         None => shops(data),
     };
+    if super::notices::is_news(code) && !data.is_object() {
+        return Err(Flaw::missing(format!("a push of code {code} without data that can be read")));
+    }
     let at = time(&push["timestamp"]);
     let mut told = if code == 10 {
         chat(data, shop.as_deref(), shop_user_id)?
@@ -145,7 +148,12 @@ fn impersonal(data: &Value) -> Value {
 
 fn chat(data: &Value, shop: Option<&str>, shop_user_id: Option<&str>) -> Result<Vec<Told>, Flaw> {
     let content = &data["content"];
-    if data["type"].as_str() != Some("message") {
+    // A push that does not say its kind and holds a message is one: it must not be lost.
+    let is_message = match text(&data["type"]) {
+        Some(kind) => kind.eq_ignore_ascii_case("message"),
+        None => id(&content["message_id"]).is_some(),
+    };
+    if !is_message {
         // A `notification` says that somebody read or answered elsewhere; the poll brings what they wrote.
         let mut told = signal("chat_signal", data);
         told.say("signal", text(&content["type"]).or_else(|| text(&data["type"])));
