@@ -159,9 +159,12 @@ fn row(
         country: some(&item.buyer_country),
         order_no: some(&conversation.order_no),
         preview: last.map(|last| last.preview.clone()).unwrap_or_default(),
-        preview_kind: last
-            .map_or("text", |last| if last.preview.is_empty() { "image" } else { "text" })
-            .to_owned(),
+        preview_kind: match (last, item.last_kind) {
+            (None, _) => "text",
+            (Some(_), None) => "erased",
+            (Some(_), Some(kind)) => kind.as_str(),
+        }
+        .to_owned(),
         preview_ours: last.is_some_and(|last| !last.author.is_incoming()),
         due: conversation.due.map(|due| DueDto {
             kind: due_kind(conversation.kind).to_owned(),

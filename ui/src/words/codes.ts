@@ -116,6 +116,7 @@ export const PREVIEW: Table = {
   order_card: m.preview_order_card,
   item_card: m.preview_item_card,
   unsupported: m.preview_unsupported,
+  erased: m.body_erased,
 }
 export const TOPIC: Table = {
   order: m.topic_order,

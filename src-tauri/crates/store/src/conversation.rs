@@ -5,8 +5,8 @@ use crate::{
     Store, StoreError, View, ViewCounts, codec,
 };
 use domain::{
-    AccountId, Author, BuyerId, ConversationId, ConversationKind, ConversationState, MessageId, Sensitive,
-    StoreId, from_ms,
+    AccountId, Author, BodyKind, BuyerId, ConversationId, ConversationKind, ConversationState, MessageId,
+    Sensitive, StoreId, from_ms,
 };
 use serde::Deserialize;
 use sqlx::Row;
@@ -170,14 +170,24 @@ pub(crate) async fn answered_by_phone(
     all(&sqlx::query(sql).bind(store.0).fetch_all(conn).await?)
 }
 
+/// What a line of a list has beyond its conversation `c`: its place, its buyer `b`, and what its newest message is.
+macro_rules! item_columns {
+    () => {
+        ", c.due_ms, c.recency, c.id, b.name AS buyer_name, b.country AS buyer_country,
+         b.private_customer AS buyer_private,
+         (SELECT iif(m.body LIKE '{\"type\":\"erased\"%', '', m.kind) FROM message m WHERE m.id = c.last_message_id)
+             AS last_kind"
+    };
+}
+
 /// A page of a list: its index is named, so that a plan can't change behind our back.
 macro_rules! list_sql {
     ($index:literal, $which:literal) => {
         concat!(
             "SELECT ",
             conversation_columns!(),
-            ", c.due_ms, c.recency, c.id, b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
-             FROM conversation c INDEXED BY ",
+            item_columns!(),
+            " FROM conversation c INDEXED BY ",
             $index,
             " LEFT JOIN buyer b ON b.id = c.buyer_id WHERE ",
             $which,
@@ -201,8 +211,8 @@ pub(crate) const LIST_OTHER: &str =
 pub(crate) const LIST_DONE: &str = concat!(
     "SELECT ",
     conversation_columns!(),
-    ", c.due_ms, c.recency, c.id, b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
-     FROM conversation c INDEXED BY conversation_done LEFT JOIN buyer b ON b.id = c.buyer_id
+    item_columns!(),
+    " FROM conversation c INDEXED BY conversation_done LEFT JOIN buyer b ON b.id = c.buyer_id
      WHERE c.state = 'done' AND c.owes = 0 AND ?1 = ?1 AND (c.recency, c.id) > (?2, ?3)
        AND (?4 = 0 OR c.store_id = ?4)
      ORDER BY c.recency, c.id LIMIT ?5"
@@ -215,6 +225,10 @@ fn item(row: &SqliteRow) -> Result<ConversationItem> {
         buyer_name: text("buyer_name")?,
         buyer_country: text("buyer_country")?,
         private_customer: row.try_get::<Option<bool>, _>("buyer_private")?.unwrap_or_default(),
+        last_kind: match text("last_kind")?.as_str() {
+            "" => None,
+            kind => Some(codec::known("message.kind", kind, BodyKind::parse(kind))?),
+        },
     })
 }
 
@@ -310,8 +324,8 @@ impl Store {
         let sql = concat!(
             "SELECT ",
             conversation_columns!(),
-            ", b.name AS buyer_name, b.country AS buyer_country, b.private_customer AS buyer_private
-             FROM conversation c LEFT JOIN buyer b ON b.id = c.buyer_id WHERE c.id = ?1"
+            item_columns!(),
+            " FROM conversation c LEFT JOIN buyer b ON b.id = c.buyer_id WHERE c.id = ?1"
         );
         let row = sqlx::query(sql).bind(id.0).fetch_optional(&mut *self.reader().await?).await?;
         item(&row.ok_or(StoreError::NotFound { what: "conversation", id: id.0 })?)

@@ -1,7 +1,7 @@
 //! Lists of conversations, and the feed of changes.
 
 use super::ConversationRow;
-use domain::{AccountId, StoreId};
+use domain::{AccountId, BodyKind, StoreId};
 
 /// Which conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,6 +57,8 @@ pub struct ConversationItem {
     pub buyer_country: String,
     /// Whether the buyer is a private customer (私密客户).
     pub private_customer: bool,
+    /// What the newest message is; none if there is none, or if its content was erased.
+    pub last_kind: Option<BodyKind>,
 }
 
 /// One page of a list.

@@ -1,8 +1,8 @@
 //! Aim: every conversation is on the lists it belongs to, in order, and pages neither repeat nor leave out.
 
 use super::support::{Shop, at, reply, say, shop};
-use crate::{ConversationRow, ListCursor, ListQuery, View};
-use domain::{AccountId, ConversationKind, ConversationState};
+use crate::{ConversationRow, IntakeWrite, LastMessage, ListCursor, ListQuery, MessageRow, View};
+use domain::{AccountId, Body, BodyKind, ConversationKind, ConversationState};
 use proptest::prelude::*;
 
 fn query(view: View) -> ListQuery {
@@ -62,6 +62,43 @@ async fn each_list_shows_what_it_promises_most_urgent_first() {
         ("Ivan late", "RU"),
         "with the buyer"
     );
+}
+
+/// What the one line of the list says its newest message is.
+async fn newest(shop: &Shop) -> Option<BodyKind> {
+    let line = shop.store.list(query(View::Team)).await.unwrap().items.remove(0);
+    let alone = shop.store.conversation(line.conversation.id).await.unwrap();
+    assert_eq!(alone, line, "alone as in its list");
+    line.last_kind
+}
+
+#[tokio::test]
+async fn a_line_says_what_its_newest_message_is() {
+    let shop = shop().await;
+    shop.take(&[say("c1", "m1", "hi", 0)]).await;
+    assert_eq!(newest(&shop).await, Some(BodyKind::Text), "words");
+    let row = shop.conversation("c1").await;
+    let first = shop.store.messages(row.id, None, 1).await.unwrap().remove(0);
+    for (body, kind) in [
+        (Body::Sticker { id: "7".into() }, Some(BodyKind::Sticker)),
+        (Body::OrderCard { order_no: "8192".into() }, Some(BodyKind::OrderCard)),
+        (Body::Erased { was: BodyKind::Image }, None),
+    ] {
+        let mut tx = shop.store.begin().await.unwrap();
+        let id = tx.new_message();
+        let last = row.last.clone().map(|last| LastMessage { id, ..last });
+        let message = MessageRow { id, provider_id: format!("m{id}"), body, ..first.clone() };
+        let conversations = vec![ConversationRow { last, ..row.clone() }];
+        tx.write(&IntakeWrite { messages: vec![message], conversations, ..IntakeWrite::default() })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(
+            newest(&shop).await,
+            kind,
+            "a sticker is no picture, and what was erased is nothing any more"
+        );
+    }
 }
 
 #[tokio::test]
