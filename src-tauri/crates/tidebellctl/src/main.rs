@@ -17,6 +17,7 @@ mod words;
 
 use clap::Parser;
 use cli::{Cli, Command};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -68,8 +69,14 @@ fn complain(words: &str) {
     eprintln!("tidebellctl: {words}");
 }
 
-/// One line of the result.
-#[expect(clippy::print_stdout, reason = "a command line speaks there")]
+/// One line of the result. Whoever reads no further, as `head` does, has had enough: what was asked for is done all the
+/// same. What cannot be written for another reason is a failure.
 fn say(line: &str) {
-    println!("{line}");
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&format!("the result could not be written: {error}"));
+            std::process::exit(1);
+        }
+        _ => {}
+    }
 }
