@@ -71,7 +71,7 @@ pub(crate) async fn test_alert(app: Shared<'_>) -> Answer<TestAlertResult> {
 pub(crate) async fn start_demo(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
     let mut demo = app.demo.lock().await;
     if demo.is_none() {
-        *demo = Some(Demo::start(&app.engine).await.map_err(UiError::internal)?);
+        *demo = Some(Demo::start(&app.engine).await?);
     }
     drop(demo);
     app.state(autostart(&handle)).await
@@ -83,7 +83,7 @@ pub(crate) async fn start_demo(app: Shared<'_>, handle: AppHandle) -> Answer<App
 pub(crate) async fn remove_demo(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
     let demo = app.demo.lock().await.take();
     if let Some(demo) = demo {
-        demo.remove(&app.engine).await.map_err(UiError::internal)?;
+        demo.remove(&app.engine).await?;
     }
     app.state(autostart(&handle)).await
 }

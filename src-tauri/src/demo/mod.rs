@@ -17,6 +17,7 @@ mod traffic;
 #[cfg(test)]
 mod tests;
 
+use crate::wire::UiError;
 use clock::StageClock;
 use engine::{Engine, EngineError};
 use kept::Kept;
@@ -35,6 +36,17 @@ pub(crate) enum DemoError {
     /// No port of this computer could be had.
     #[error("the demo found no port: {0}")]
     Port(#[from] io::Error),
+}
+
+impl From<DemoError> for UiError {
+    /// What the engine or the key store refuses is said as anywhere else: somebody at their first start can do something
+    /// about it.
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Engine(error) => error.into(),
+            DemoError::Port(_) => Self::internal(error),
+        }
+    }
 }
 
 /// A running demo shop; dropping it stops its servers and its traffic, and keeps its stores for the next run.

@@ -1,12 +1,13 @@
 //! The demo shop from outside: an engine on a folder of its own, real connectors, real ports.
 
 use super::kept::Kept;
-use super::{Demo, script};
+use super::{Demo, DemoError, script};
 use crate::testing::Safe;
+use crate::wire::{UiError, UiErrorCode};
 use domain::{
     Author, Body, ConversationId, ConversationKind, DeadlineKind, Platform, Presence, StoreId, Timestamp,
 };
-use engine::{Clock, Engine, EngineError, Notice, Notifier, Ports, SecretVault, SystemClock};
+use engine::{Clock, Engine, EngineError, Notice, Notifier, Ports, SecretVault, SystemClock, VaultError};
 use rstest::rstest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -365,4 +366,10 @@ async fn a_picture_is_found_where_its_message_says() {
         drop(engine);
         until("its port is given back", async || TcpListener::bind(("127.0.0.1", port)).await.ok()).await;
     }
+}
+
+#[test]
+fn a_key_store_that_refuses_is_said_as_anywhere_else() {
+    let refused = DemoError::Engine(EngineError::Vault(VaultError("it is locked".to_owned())));
+    assert_eq!(UiError::from(refused).code, UiErrorCode::KeyStore, "its owner can unlock it");
 }

@@ -25,9 +25,11 @@ export function errorWords(error: HostError): string {
   return detailOf(error.detail) ?? ERROR[error.code]()
 }
 
+/** Of these the sentence cannot say all. */
+const TECHNICAL: readonly HostError['code'][] = ['internal', 'key_store']
 /** Whether the technical words still add something to the sentence. */
 export const errorDetail = (error: HostError) =>
-  detailOf(error.detail) === undefined && error.code === 'internal' ? error.detail : ''
+  detailOf(error.detail) === undefined && TECHNICAL.includes(error.code) ? error.detail : ''
 
 const OVER: readonly unknown[] = [m.store_error_token_expired, m.store_error_mail_sign_in, m.local_token_over]
 /** Whether an error of a store means that its authorisation is over. */

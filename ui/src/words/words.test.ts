@@ -111,6 +111,10 @@ describe('codes in words', () => {
       '🙏',
       'x',
     ])
+    expect([previewWords('erased', ''), previewWords('order_card', '8192')]).toEqual([
+      '内容已抹除',
+      '[订单] 8192',
+    ])
   })
 })
 
@@ -213,6 +217,7 @@ describe('errors in words', () => {
       expect(errorWords(new HostError(code, '')), code).not.toBe('')
     }
     expect(errorDetail(new HostError('internal', 'locked (5)'))).toBe('locked (5)')
+    expect(errorDetail(new HostError('key_store', 'no such service'))).toBe('no such service')
   })
 
   it('a detail that knows what to do speaks for itself', () => {
