@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 import connect from './connect.js'
@@ -44,6 +44,7 @@ const base = `http://127.0.0.1:${server.httpServer.address().port}`
 const browser = await launch()
 /** What the window looked like when a test failed. */
 const pictures = fileURLToPath(new URL('../../../target/tmp/browser-failures/', import.meta.url))
+rmSync(pictures, { recursive: true, force: true })
 let passed = 0
 const failed = []
 
