@@ -216,9 +216,7 @@ impl WriteTx {
         known.buyers.extend(hand.buyers);
         known.conversations.extend(hand.conversations);
         running.extend(hand.running);
-        let link = |row: &ConversationRow| (row.buyer.map_or(0, |buyer| buyer.0), row.order_no.clone());
-        let links = known.conversations.iter().map(|row| (row.id.0, link(row))).collect();
-        self.asked = Some(Asked { running, links, last });
+        self.asked = Some(Asked::new(running, &known.conversations, last));
         let empty = of_erased(ask.about, &erased, &known.conversations);
         known.raws = self.keep_raw(ask, raws, &empty)?;
         known.erased_orders = erased;

@@ -5,8 +5,9 @@ use crate::{BuyerFacts, BuyerKey, BuyerRow, ConversationKey, ConversationRow, In
 use domain::BuyerId;
 use std::collections::HashMap;
 
-/// Conversations of which so much is kept: some sixty megabytes. Beyond it all is forgotten and asked for anew.
-const MOST: usize = 65_536;
+/// Conversations of which so much is kept: some hundred and twenty megabytes. Beyond it all is forgotten and asked for
+/// anew.
+const MOST: usize = 131_072;
 
 /// Conversations, their clocks, and buyers, as the transaction before left them. Good only while nobody else has
 /// written, which [`crate::Store::begin_intake`] sees to; and only what intakes write is followed, so a transaction that

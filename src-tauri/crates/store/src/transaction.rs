@@ -6,10 +6,9 @@ use crate::write::Asked;
 use crate::writer::Pen;
 use crate::{AuditEntry, Entity, IntakeWrite, Memory, Result, Store, audit};
 use domain::{BuyerId, ConversationId, MessageId};
-use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Where the tables stand when a transaction begins: the last number each has handed out, and the end of the push log.
 /// Read anew each time, because a transaction that is dropped takes its numbers back; the write lock is held, so
@@ -234,14 +233,17 @@ impl WriteTx {
     }
 }
 
+/// The ids lie beneath their entity's name, so that each comes out as it is.
 fn append_changes(script: &mut Script, changes: &[(Entity, i64)]) -> Result<()> {
-    #[derive(Serialize)]
-    struct Line(&'static str, i64);
     if changes.is_empty() {
         return Ok(());
     }
-    let lines: Vec<Line> = changes.iter().map(|(entity, id)| Line(entity.as_str(), *id)).collect();
-    let sql = "INSERT INTO change (entity, entity_id) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?)";
-    script.add(sql).bind(crate::codec::json(&lines)?)?;
+    let mut ids: BTreeMap<&'static str, Vec<i64>> = BTreeMap::new();
+    for (entity, id) in changes {
+        ids.entry(entity.as_str()).or_default().push(*id);
+    }
+    let sql = "INSERT INTO change (entity, entity_id)
+        SELECT e.key, i.value FROM jsonb_each(?) e CROSS JOIN jsonb_each(e.value) i";
+    script.add(sql).bind(crate::codec::json(&ids)?)?;
     Ok(())
 }

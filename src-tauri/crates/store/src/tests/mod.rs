@@ -18,6 +18,7 @@ mod rules;
 mod schema;
 mod search;
 mod sending;
+mod steady;
 mod support;
 mod together;
 mod trouble;

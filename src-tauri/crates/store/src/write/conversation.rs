@@ -81,6 +81,57 @@ const RELINK: &str = "
     WHERE conversation.id = j.value ->> 0 AND (buyer_id <> j.value ->> 1 OR order_no <> j.value ->> 2)";
 
 pub(super) fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Result<()> {
+    let steady = |row: &&ConversationRow| tx.asked.as_ref().is_some_and(|asked| asked.is_steady(row));
+    let (steady, others): (Vec<_>, Vec<_>) = rows.iter().partition(steady);
+    go_on(tx, &steady)?;
+    upsert(tx, &others)?;
+    rows.iter().for_each(|row| tx.change(Entity::Conversation, row.id.0));
+    Ok(())
+}
+
+/// What a message changes of a conversation that is there.
+#[derive(Serialize_tuple)]
+struct Steady<'a> {
+    id: i64,
+    owes: u8,
+    unread: u32,
+    due: i64,
+    recency: i64,
+    last_id: i64,
+    last_at: i64,
+    last_author: &'static str,
+    preview: &'a str,
+    clock_at: usize,
+    clock_len: usize,
+}
+
+impl<'a> From<Line<'a>> for Steady<'a> {
+    fn from(line: Line<'a>) -> Self {
+        let Line { id, owes, unread, due, recency, last_id, last_at, last_author, preview, .. } = line;
+        let (clock_at, clock_len) = (line.clock_at, line.clock_len);
+        Self { id, owes, unread, due, recency, last_id, last_at, last_author, preview, clock_at, clock_len }
+    }
+}
+
+/// Half as many values as of the whole row, of which SQLite finds each by walking over those before it.
+const GO_ON: &str = "
+    UPDATE conversation SET owes = j.value ->> 1, unread = j.value ->> 2, due_ms = j.value ->> 3,
+        recency = j.value ->> 4, last_message_id = j.value ->> 5, last_at_ms = j.value ->> 6,
+        last_author = j.value ->> 7, preview = j.value ->> 8,
+        clock = CAST(substr(?, j.value ->> 9, j.value ->> 10) AS TEXT)
+    FROM jsonb_each(?) j WHERE conversation.id = j.value ->> 0";
+
+fn go_on(tx: &mut WriteTx, rows: &[&ConversationRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut clocks = Pieces::default();
+    let lines: Vec<Steady<'_>> = rows.iter().map(|row| Line::of(row, &mut clocks).into()).collect();
+    tx.script.add(GO_ON).bind(clocks.bytes())?.bind(codec::json(&lines)?)?;
+    Ok(())
+}
+
+fn upsert(tx: &mut WriteTx, rows: &[&ConversationRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -95,7 +146,6 @@ pub(super) fn conversations(tx: &mut WriteTx, rows: &[ConversationRow]) -> Resul
     if !links.is_empty() {
         tx.script.add(RELINK).bind(codec::json(&links)?)?;
     }
-    rows.iter().for_each(|row| tx.change(Entity::Conversation, row.id.0));
     Ok(())
 }
 

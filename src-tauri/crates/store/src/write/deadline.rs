@@ -49,29 +49,6 @@ macro_rules! running_columns {
     };
 }
 
-/// What an intake was told of the conversations that it asked for, and what runs in them. Good for one write, and only
-/// as long as nothing else was done in the transaction.
-#[derive(Debug)]
-pub(crate) struct Asked {
-    pub(crate) running: HashMap<i64, Vec<Running>>,
-    /// The buyer and the order of each.
-    pub(crate) links: HashMap<i64, (i64, String)>,
-    /// The last conversation before the transaction: nothing runs in later ones.
-    pub(crate) last: i64,
-}
-
-impl Asked {
-    fn knows(&self, conversation: i64) -> bool {
-        conversation > self.last || self.links.contains_key(&conversation)
-    }
-
-    /// Whether the file surely has this buyer and this order in a conversation, or will once it is there.
-    pub(crate) fn links_to(&self, conversation: i64, buyer: i64, order_no: &str) -> bool {
-        let kept = self.links.get(&conversation);
-        conversation > self.last || kept.is_some_and(|(b, o)| (*b, o.as_str()) == (buyer, order_no))
-    }
-}
-
 impl Running {
     /// Those of the conversations of some keys, each as `[store, kind, key]`.
     pub(crate) const OF_KEYS: &str = concat!(

@@ -5,6 +5,7 @@
 //! print and parse again for every column. The rows of which there are many are arrays (`serde_tuple`), read by place:
 //! the n-th `value ->> n` is the n-th field of the struct above it.
 
+mod asked;
 mod conversation;
 mod deadline;
 mod message;
@@ -12,7 +13,8 @@ mod party;
 mod plain;
 mod sealed;
 
-pub(crate) use deadline::{Asked, Running};
+pub(crate) use asked::Asked;
+pub(crate) use deadline::Running;
 
 use crate::{AuditEntry, Entity, IntakeWrite, Result, WriteTx, quarantine};
 
