@@ -81,10 +81,12 @@ pub(crate) async fn start_demo(app: Shared<'_>, handle: AppHandle) -> Answer<App
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_demo(app: Shared<'_>, handle: AppHandle) -> Answer<AppState> {
-    let demo = app.demo.lock().await.take();
-    if let Some(demo) = demo {
-        demo.remove(&app.engine).await?;
+    let mut demo = app.demo.lock().await;
+    if let Some(running) = demo.as_ref() {
+        running.remove(&app.engine).await?;
     }
+    *demo = None;
+    drop(demo);
     app.state(autostart(&handle)).await
 }
 

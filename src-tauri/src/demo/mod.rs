@@ -100,13 +100,13 @@ impl Demo {
         Ok(Kept::load(engine).await?.is_some())
     }
 
-    /// Stops it and takes its stores away with everything in them. Its sub-accounts have been in use and stay,
+    /// Takes its stores away with everything in them; drop it then. Its sub-accounts have been in use and stay,
     /// disabled, for the history; the main account takes part as it did before.
     ///
     /// # Errors
-    /// If the engine or the key store refuses; calling [`Demo::start`] and this again goes on where it stopped.
-    pub(crate) async fn remove(self, engine: &Engine) -> Result<(), DemoError> {
-        self.traffic.abort();
+    /// If the engine or the key store refuses; then it runs on with what is left of it, and calling this again goes on
+    /// where it stopped.
+    pub(crate) async fn remove(&self, engine: &Engine) -> Result<(), DemoError> {
         stores::remove(engine).await?;
         if let Some(kept) = Kept::load(engine).await? {
             stores::dismiss_team(engine, &kept).await?;

@@ -336,6 +336,23 @@ async fn somebody_elses_team_stays_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_could_not_be_removed_can_be_removed_again() {
+    let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
+    let engine = house.open(dir.path()).await;
+    let demo = Demo::start(&engine).await.unwrap();
+    house.safe.lock(true);
+    let refused = demo.remove(&engine).await;
+    assert!(matches!(refused, Err(DemoError::Engine(EngineError::Vault(_)))), "{refused:?}");
+    assert!(Demo::wanted(&engine).await.unwrap(), "some of it is still there");
+    assert!(!demo.traffic.is_finished(), "and goes on");
+    house.safe.lock(false);
+    demo.remove(&engine).await.unwrap();
+    assert!(engine.store().stores().await.unwrap().is_empty(), "now all of it is gone");
+    assert!(!Demo::wanted(&engine).await.unwrap(), "also for the next start");
+    engine.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_picture_is_found_where_its_message_says() {
     let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
     // One that the system picked for the first run may be somebody else's before the second.
