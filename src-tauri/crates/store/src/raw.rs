@@ -62,9 +62,6 @@ impl WriteTx {
     ) -> Result<Vec<RawId>> {
         let (mut lines, mut hashes, mut pieces) = (Vec::new(), Vec::new(), Pieces::default());
         let first = self.ids.raw + 1;
-        // Nearly always the same of all of them, and then said once.
-        let source = ask.raws.first().map(|payload| payload.source);
-        let source = source.filter(|source| ask.raws.iter().all(|payload| payload.source == *source));
         self.kept.extend(known);
         for (at, payload) in ask.raws.iter().enumerate() {
             let Entry::Vacant(place) = self.kept.entry(payload.sha256) else { continue };
@@ -73,19 +70,18 @@ impl WriteTx {
             hashes.extend_from_slice(&payload.sha256);
             let bytes: &[u8] = if empty.contains(&at) { &[] } else { &payload.bytes };
             let (at, len) = pieces.push(bytes);
-            lines.push((payload.head(), at, len, if source.is_some() { "" } else { payload.source }));
+            lines.push((payload.source, payload.head(), at, len));
         }
         if !lines.is_empty() {
             let sql = "INSERT INTO raw (received_at_ms, store_id, id, source, hash_head, sha256, bytes)
-                SELECT ?, ?, ? + key, coalesce(?, value ->> 3), value ->> 0, substr(?, key * 32 + 1, 32),
-                       substr(?, value ->> 1, value ->> 2)
+                SELECT ?, ?, ? + key, value ->> 0, value ->> 1, substr(?, key * 32 + 1, 32),
+                       substr(?, value ->> 2, value ->> 3)
                 FROM jsonb_each(?)";
             self.script
                 .add(sql)
                 .bind(to_ms(ask.received_at))?
                 .bind(ask.store.0)?
                 .bind(first)?
-                .bind(source)?
                 .bind(hashes)?
                 .bind(pieces.bytes())?
                 .bind(codec::json(&lines)?)?;
