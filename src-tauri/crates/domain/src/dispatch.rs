@@ -104,6 +104,10 @@ impl DispatchReason {
     }
 }
 
+/// The greatest weight a seat can have under the preset *weights* (`docs/RULES.md` §2); 1 is normal, and with 0 a seat takes
+/// new buyers only if nobody else can. A limit of the field, not a rule: finer shares than hundredths are of no use.
+pub const MAX_WEIGHT: u32 = 100;
+
 /// One seat as the decision saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatFacts {
@@ -117,6 +121,9 @@ pub struct SeatFacts {
     pub today: u32,
     /// Its last distribution ever.
     pub last: Option<Timestamp>,
+    /// Its weight, if counts were divided by it; none in what was decided while they were not, or before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<u32>,
 }
 
 /// What the decision saw; enough to explain and to repeat it.

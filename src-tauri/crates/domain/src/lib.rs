@@ -21,7 +21,7 @@ mod unreadable;
 pub use account::{Account, AccountName, AccountNameError, MAIN_NAME_LIMIT, Presence};
 pub use conversation::{ConversationKind, ConversationState, Sensitive};
 pub use deadline::{Alert, Deadline, DeadlineKind, Stage};
-pub use dispatch::{Decision, DispatchReason, Entry, Facts, SeatFacts};
+pub use dispatch::{Decision, DispatchReason, Entry, Facts, MAX_WEIGHT, SeatFacts};
 pub use ids::{
     AccountId, AssignmentId, BuyerId, ConversationId, DeadlineId, MessageId, MessageRuleId, OutboxId,
     RobotId, StoreId,

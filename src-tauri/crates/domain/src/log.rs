@@ -163,6 +163,8 @@ kinds! {
     Presence = "presence" in Team;
     /// Whether a seat takes part in distribution was switched.
     Participates = "participates" in Team;
+    /// A seat's weight in distribution was changed.
+    Weight = "weight" in Team;
     /// A seat was disabled or enabled.
     Disabled = "disabled" in Team;
     /// A seat was deleted.

@@ -151,6 +151,52 @@ proptest! {
         }
     }
 
+    /// The weight law. Let seat i of k with a weight above 0 have weight w and count n, W be the sum of the weights and N that
+    /// of the counts. When i got its last one, (n − 1) / w was the least of all quotients, and those of the others have not
+    /// shrunk since: for every j, n_j ≥ w_j · (n − 1) / w. Summed over all others of i, N − n ≥ (n − 1) · (W − w) / w, so
+    ///
+    ///   n ≤ N · w / W + 1 − w / W: never a whole message above its share.
+    ///
+    /// The same turned round, n_j ≤ 1 + n · w_j / w, summed over the k − 1 others gives N − n ≤ (k − 1) + n · (W − w) / w, so
+    ///
+    ///   n ≥ N · w / W − (k − 1) · w / W: behind by less than one for each other seat, since all begin with nothing and each
+    ///   has one before the heaviest has its second. Both ends are reached; with equal weights both are less than 1.
+    #[test]
+    fn seats_with_weights_have_their_shares_and_one_of_nothing_gets_none(
+        weights in prop::collection::vec(prop_oneof![Just(0_u32), 1_u32..5, 1_u32..=100], 1..8)
+            .prop_filter("somebody has a weight", |all| all.iter().any(|w| *w > 0)),
+        gaps in prop::collection::vec(0_i64..1500, 1..400),
+    ) {
+        let subs: Vec<AccountId> = (1..).take(weights.len()).map(AccountId).collect();
+        let mut book = Book::start(MAIN, &subs, at(0));
+        for (sub, weight) in subs.iter().zip(&weights) {
+            book.presence(*sub, Presence::Online).unwrap();
+            book.weight(*sub, *weight).unwrap();
+        }
+        let (mut now, switches) = (0, Switches { weighted: true, ..Switches::default() });
+        let total: u32 = weights.iter().sum();
+        let others = u32::try_from(weights.iter().filter(|weight| **weight > 0).count()).unwrap() - 1;
+        for (buyer, gap) in (0..).zip(gaps) {
+            now += gap;
+            book.message(BuyerId(buyer), Entry::ContactLink, at(now), &switches);
+            let all: u32 = book.seats().iter().map(|seat| seat.today).sum();
+            for seat in book.seats().iter().filter(|seat| seat.participates) {
+                let (has, share) = (seat.today * total, all * seat.weight);
+                prop_assert!(has <= share + (total - seat.weight), "{seat:?} is above its share of {all}");
+                prop_assert!(has + others * seat.weight >= share, "{seat:?} is below its share of {all}");
+                prop_assert!(seat.weight > 0 || seat.last.is_none(), "{seat:?} though another is online");
+            }
+        }
+        for sub in subs.iter().zip(&weights).filter(|(_, weight)| **weight > 0).map(|(sub, _)| sub) {
+            book.presence(*sub, Presence::Offline).unwrap();
+        }
+        let (decision, _) = book.message(BuyerId(-1), Entry::ContactLink, at(now), &switches);
+        let nobody = weights.iter().all(|weight| *weight > 0);
+        let seat = book.seats().iter().find(|seat| seat.account == decision.to).unwrap();
+        prop_assert_eq!(seat.account == MAIN, nobody, "one of nothing takes what nobody else can: {:?}", decision);
+        prop_assert!(nobody || seat.weight == 0, "{decision:?}");
+    }
+
     #[test]
     fn a_book_counts_exactly_its_distributions(steps in steps()) {
         let subs: Vec<AccountId> = (1..5).map(AccountId).collect();

@@ -224,6 +224,8 @@ pub(crate) enum Explain {
                             {\"at\":\"2026-03-02T09:00:00+08:00\",\"event\":\"roster\",\"main\":\"shop\",\"subs\":[\"shop:Li\"]}\n  \
                             {\"at\":…,\"event\":\"presence\",\"account\":\"shop:Li\",\"to\":\"online\"}     or suspended, offline\n  \
                             {\"at\":…,\"event\":\"participates\",\"account\":\"shop\",\"to\":true}\n  \
+                            {\"at\":…,\"event\":\"weight\",\"account\":\"shop:Li\",\"to\":3}     0 to 100, 1 without it; looked at after:\n  \
+                            {\"at\":…,\"event\":\"weighted\",\"to\":true}     counts are divided by weights; off without it\n  \
                             {\"at\":…,\"event\":\"private\",\"buyer\":\"b1\",\"to\":true}\n  \
                             {\"at\":…,\"event\":\"message\",\"id\":\"m1\",\"buyer\":\"b1\",\"entry\":\"contact_link\"}     or {\"direct\":\"shop:Li\"}\n  \
                             {\"at\":…,\"event\":\"reply\",\"buyer\":\"b1\"}\n\nExample:\n  \

@@ -87,6 +87,15 @@ impl Book {
         Ok(())
     }
 
+    /// Somebody has another weight from now on, up to [`domain::MAX_WEIGHT`]; it is looked at under the preset *weights*.
+    ///
+    /// # Errors
+    /// [`BookError`] if the account is not in the roster.
+    pub fn weight(&mut self, account: AccountId, to: u32) -> Result<(), BookError> {
+        self.seat_mut(account)?.weight = to;
+        Ok(())
+    }
+
     /// A buyer becomes a private customer of the main account, or is one no longer.
     pub fn private(&mut self, buyer: BuyerId, to: bool) {
         let state = BuyerState { private: to, ..self.buyer(buyer) };
@@ -121,7 +130,7 @@ impl Book {
         self.turn_day(now);
         let question = self.question(buyer, entry);
         let decision = decide(&question, now, switches);
-        let facts = super::facts(&question);
+        let facts = super::facts(&question, switches);
         self.record(buyer, &decision, now);
         (decision, facts)
     }

@@ -52,7 +52,8 @@ pub struct Seat {
     pub last: Option<Timestamp>,
     /// Conversations it owns that owe a reply; only the preset *fewest being served now* looks at it.
     pub serving: u32,
-    /// Its share under the preset *weights*; 1 is normal, 0 takes only what nobody else can.
+    /// Its share under the preset *weights*, up to [`domain::MAX_WEIGHT`]; 1 is normal, 0 takes new buyers only if nobody
+    /// else can.
     pub weight: u32,
 }
 
@@ -121,18 +122,19 @@ pub fn decide(question: &Question<'_>, now: Timestamp, switches: &Switches) -> D
 /// [`decide`] together with the facts it saw, for the record.
 #[must_use]
 pub fn decide_recorded(question: &Question<'_>, now: Timestamp, switches: &Switches) -> (Decision, Facts) {
-    (decide(question, now, switches), facts(question))
+    (decide(question, now, switches), facts(question, switches))
 }
 
-/// What a decision on this question sees.
+/// What a decision on this question sees. Weights are among it only while they are looked at.
 #[must_use]
-pub fn facts(question: &Question<'_>) -> Facts {
+pub fn facts(question: &Question<'_>, switches: &Switches) -> Facts {
     let seats = question.seats.iter().filter(|seat| !seat.disabled).map(|seat| SeatFacts {
         account: seat.account,
         presence: seat.presence,
         participates: seat.participates,
         today: seat.today,
         last: seat.last,
+        weight: switches.weighted.then_some(seat.weight),
     });
     Facts { seats: seats.collect(), recent: question.recent, owing_owner: question.owing_owner }
 }

@@ -136,6 +136,63 @@ fn what_if_names_the_buyers_who_would_move() {
     );
 }
 
+fn seen(account: AccountId, today: u32, weight: Option<u32>) -> SeatFacts {
+    SeatFacts { account, presence: Presence::Online, participates: true, today, last: None, weight }
+}
+
+#[test]
+fn a_weight_of_nothing_takes_new_buyers_only_if_nobody_else_can() {
+    let weighted = Switches { weighted: true, ..Switches::default() };
+    let mut all = seats(Presence::Online, Presence::Online);
+    (all[1].today, all[1].weight, all[2].today) = (0, 0, 50);
+    assert_eq!(decide(&question(&all), noon(), &weighted).to, MIN, "while another is online");
+    let recent = Question { recent: Some((LI, noon())), ..question(&all) };
+    assert_eq!(
+        decide(&recent, noon(), &weighted).to,
+        LI,
+        "who had a buyer keeps them: only counts are weighed"
+    );
+    all[2].presence = Presence::Suspended;
+    assert_eq!(decide(&question(&all), noon(), &weighted).to, LI, "and then it takes what there is");
+}
+
+#[test]
+fn what_if_weighs_as_the_rule_does() {
+    let weighted = Switches { weighted: true, ..Switches::default() };
+    let mut book = Book::start(MAIN, &[LI, MIN], noon());
+    [LI, MIN].map(|seat| book.presence(seat, Presence::Online).unwrap());
+    book.message(domain::BuyerId(1), Entry::ContactLink, noon(), &weighted);
+    book.reply(domain::BuyerId(1));
+    let later = at("2026-04-02T12:00:00+08:00");
+    let moved = |weight| what_if(&book, &[Change::Weight(MIN, weight)], later, &weighted).unwrap();
+    assert_eq!(moved(5), [], "nobody had any today: 0/1 is 0/5");
+    let [Moved { before, after, .. }] = <[Moved; 1]>::try_from(moved(0)).unwrap();
+    assert_eq!((before.to, after.to), (MIN, LI), "the one who had none takes nothing any more");
+}
+
+#[test]
+fn weights_are_a_fact_of_the_decisions_that_looked_at_them() {
+    let weighted = Switches { weighted: true, ..Switches::default() };
+    let mut book = Book::start(MAIN, &[LI, MIN], noon());
+    [LI, MIN].map(|seat| book.presence(seat, Presence::Online).unwrap());
+    book.weight(MIN, 3).unwrap();
+    let buyer = domain::BuyerId;
+    let (_, plain) = book.message(buyer(1), Entry::ContactLink, noon(), &Switches::default());
+    assert!(plain.seats.iter().all(|seat| seat.weight.is_none()), "nobody looked at them: {plain:?}");
+    book.message(buyer(2), Entry::ContactLink, noon(), &weighted);
+    let (decision, facts) = book.message(buyer(3), Entry::ContactLink, noon(), &weighted);
+    let lines = why(&decision, &facts, noon(), 0);
+    let last = Some(noon());
+    let seats = vec![SeatFacts { last, ..seen(LI, 1, Some(1)) }, SeatFacts { last, ..seen(MIN, 1, Some(3)) }];
+    assert_eq!(lines[1], Why::Compared { seats }, "1/3 is less than 1/1");
+    let old = r#"{"account":2,"presence":"online","participates":true,"today":1,"last":null}"#;
+    assert_eq!(
+        serde_json::from_str::<SeatFacts>(old).unwrap(),
+        seen(LI, 1, None),
+        "facts of before are read"
+    );
+}
+
 #[test]
 fn why_me_is_answered_from_the_record() {
     let mut book = Book::start(MAIN, &[LI, MIN], noon());
@@ -153,7 +210,7 @@ fn why_me_is_answered_from_the_record() {
         Why::OwingOwner { account: LI, presence: Some(Presence::Offline) },
         Why::RecentDays { account: LI, days: 12, limit: 30 },
         Why::RecentPresence { account: LI, presence: Presence::Offline },
-        Why::Compared { seats: vec![(MIN, 0, None)] },
+        Why::Compared { seats: vec![seen(MIN, 0, None)] },
     ];
     assert_eq!(lines, expected, "day 12 of 30, but 小李 was offline; 阿敏 had none today");
 }

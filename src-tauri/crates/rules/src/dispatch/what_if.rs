@@ -10,6 +10,8 @@ pub enum Change {
     Presence(AccountId, Presence),
     /// A seat takes part in distribution, or no longer.
     Participates(AccountId, bool),
+    /// A seat has another weight.
+    Weight(AccountId, u32),
 }
 
 /// A buyer whose next message would go elsewhere, or for another reason.
@@ -39,6 +41,7 @@ pub fn what_if(
         match *change {
             Change::Presence(account, to) => changed.presence(account, to)?,
             Change::Participates(account, to) => changed.participates(account, to)?,
+            Change::Weight(account, to) => changed.weight(account, to)?,
         }
     }
     let ask = |book: &Book, buyer| book.peek(buyer, Entry::ContactLink, now, switches);

@@ -1,5 +1,5 @@
 use crate::time::seconds_between;
-use domain::{AccountId, Decision, DispatchReason, Facts, Presence, Timestamp};
+use domain::{AccountId, Decision, DispatchReason, Facts, Presence, SeatFacts, Timestamp};
 use serde::{Deserialize, Serialize};
 
 const DAY_S: i64 = 86_400;
@@ -41,10 +41,10 @@ pub enum Why {
         /// How they were; none if they are gone.
         presence: Option<Presence>,
     },
-    /// The seats that were compared: their counts of today and last distributions.
+    /// The seats that were compared, in roster order: their counts of today, last distributions and weights.
     Compared {
-        /// Each seat with its count of today and its last distribution.
-        seats: Vec<(AccountId, u32, Option<Timestamp>)>,
+        /// Each seat as the decision saw it; its count was divided by its weight if it has one here.
+        seats: Vec<SeatFacts>,
     },
 }
 
@@ -79,8 +79,7 @@ pub fn why(decision: &Decision, facts: &Facts, at: Timestamp, recent_s: i64) -> 
     };
     if let Some(presence) = compared {
         let seats = facts.seats.iter().filter(|seat| seat.participates && seat.presence == presence);
-        lines
-            .push(Why::Compared { seats: seats.map(|seat| (seat.account, seat.today, seat.last)).collect() });
+        lines.push(Why::Compared { seats: seats.cloned().collect() });
     }
     lines
 }

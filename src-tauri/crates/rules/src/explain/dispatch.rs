@@ -1,7 +1,7 @@
 use super::{Summary, beijing_text, each_line};
 use crate::RulesError;
 use crate::dispatch::{Book, Switches};
-use domain::{AccountId, BuyerId, Decision, DispatchReason, Entry, Facts, Presence, Timestamp};
+use domain::{AccountId, BuyerId, Decision, DispatchReason, Entry, Facts, MAX_WEIGHT, Presence, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::{BufRead, Write};
@@ -40,6 +40,18 @@ pub enum What {
         /// Who.
         account: String,
         /// Whether.
+        to: bool,
+    },
+    /// Somebody has another weight from now on; everybody starts with 1. Looked at while `Weighted` says so.
+    Weight {
+        /// Who.
+        account: String,
+        /// The new weight, 0 to [`MAX_WEIGHT`].
+        to: u32,
+    },
+    /// The preset *weights* is switched, for what follows; it starts as in the shipped policy, off.
+    Weighted {
+        /// Whether counts are divided by weights.
         to: bool,
     },
     /// A buyer is a private customer of the main account, or no longer.
@@ -115,6 +127,9 @@ pub struct ExplainedSeat {
     /// Its last distribution, Beijing time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
+    /// Its weight, while weights are looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<u32>,
 }
 
 /// A running script: the names of this store, and its [`Book`] once the roster is known.
@@ -130,7 +145,7 @@ impl DispatchScript {
     /// Applies one event; a message gives its decision.
     ///
     /// # Errors
-    /// In words: no roster yet, or an account that is not in it.
+    /// In words: no roster yet, an account that is not in it, or a weight above [`MAX_WEIGHT`].
     pub fn apply(&mut self, event: ScriptEvent) -> Result<Option<DispatchLine>, String> {
         let at = event.at;
         match event.what {
@@ -143,6 +158,8 @@ impl DispatchScript {
                 let id = self.account(&account)?;
                 self.book()?.participates(id, to).map_err(|e| e.to_string())?;
             }
+            What::Weight { account, to } => self.weight(&account, to)?,
+            What::Weighted { to } => self.switches.weighted = to,
             What::Private { buyer, to } => {
                 let id = self.buyer(buyer);
                 self.book()?.private(id, to);
@@ -176,6 +193,14 @@ impl DispatchScript {
         Ok(())
     }
 
+    fn weight(&mut self, account: &str, to: u32) -> Result<(), String> {
+        if to > MAX_WEIGHT {
+            return Err(format!("a weight is 0 to {MAX_WEIGHT}, not {to}"));
+        }
+        let id = self.account(account)?;
+        self.book()?.weight(id, to).map_err(|e| e.to_string())
+    }
+
     fn book(&mut self) -> Result<&mut Book, String> {
         self.book.as_mut().ok_or_else(|| "there was no roster event yet".to_owned())
     }
@@ -202,6 +227,7 @@ impl DispatchScript {
             participates: seat.participates,
             today: seat.today,
             last: seat.last.map(beijing_text),
+            weight: seat.weight,
         });
         let facts = ExplainedFacts {
             seats: seats.collect(),

@@ -52,6 +52,40 @@ fn a_script_without_a_roster_is_said() {
 }
 
 #[test]
+fn weights_are_looked_at_while_they_are_switched_on() {
+    let at = |what: &str| format!("{{\"at\":\"2026-02-09T09:00:00+08:00\",\"event\":{what}}}\n");
+    let message = |id: &str| at(&format!(r#""message","id":"{id}","buyer":"{id}","entry":"contact_link""#));
+    let roster = at(r#""roster","main":"店","subs":["店:甲","店:乙"]"#);
+    let there =
+        ["店:甲", "店:乙"].map(|a| at(&format!(r#""presence","account":"{a}","to":"online""#))).concat();
+    let heavy = at(r#""weight","account":"店:乙","to":2"#);
+    let (on, off) = (at(r#""weighted","to":true"#), at(r#""weighted","to":false"#));
+    let before = ["1", "2", "3"].map(message).concat();
+    let during = ["4", "5", "6"].map(message).concat();
+    let script = format!("{roster}{there}{heavy}{before}{on}{during}{off}{}", message("7"));
+    let (summary, output) = dispatch(&script);
+    assert!(summary.errors.is_empty(), "{summary:?}");
+    let lines: Vec<serde_json::Value> = output.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let to: Vec<_> =
+        lines.iter().map(|line| line["to"].as_str().unwrap().trim_start_matches("店:")).collect();
+    // Counts before each: 0 0, 1 0, 1 1, then divided by 1 and 2: 2/1 1/2, 2/1 2/2, 2/1 3/2, and plainly again: 2 4.
+    assert_eq!(to, ["甲", "乙", "甲", "乙", "乙", "乙", "甲"], "{output}");
+    let weights: Vec<_> = lines.iter().map(|line| &line["facts"]["seats"][2]["weight"]).collect();
+    let (none, two) = (&serde_json::Value::Null, &serde_json::json!(2));
+    assert_eq!(weights, [none, none, none, two, two, two, none], "facts say what was looked at");
+}
+
+#[rstest]
+#[case::too_great(r#""weight","account":"彩电卖家","to":101"#, "a weight is 0 to 100, not 101")]
+#[case::less_than_nothing(r#""weight","account":"彩电卖家","to":-1"#, "-1")]
+#[case::unknown_account(r#""weight","account":"小王","to":2"#, "小王")]
+fn a_weight_that_cannot_be_is_said(#[case] event: &str, #[case] words: &str) {
+    let line = format!(r#"{{"at":"2026-02-09T09:00:00+08:00","event":{event}}}"#);
+    let (summary, _) = dispatch(&format!("{ROSTER}\n{line}"));
+    assert!(summary.errors[0].detail.contains(words), "{summary:?}");
+}
+
+#[test]
 fn an_unknown_type_of_message_is_no_reply() {
     let case = r#"{"id":"c","multi_device_sync":true,"messages":[
         {"at":"2026-03-02T10:00:00+08:00","from":"buyer","type":"text"},
