@@ -7,7 +7,7 @@ CREATE TABLE account (
     participates   INTEGER NOT NULL DEFAULT 1,
     disabled       INTEGER NOT NULL DEFAULT 0,
     ever_signed_in INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, weight INTEGER NOT NULL DEFAULT 1) STRICT;
 
 CREATE UNIQUE INDEX account_name ON account (name);
 

@@ -1,9 +1,11 @@
 //! The roster: seats, their presence, and who takes part.
 
 use crate::{AccountRow, AuditEntry, Entity, Result, Store, StoreError, WriteTx, codec};
-use domain::{AccountId, AccountName, LogKind, Presence, Timestamp, from_ms, to_ms};
+use domain::{AccountId, AccountName, LogKind, MAX_WEIGHT, Presence, Timestamp, from_ms, to_ms};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+
+const COLUMNS: &str = "id, name, presence, participates, weight, disabled, ever_signed_in";
 
 fn account(row: &SqliteRow) -> Result<AccountRow> {
     let (name, presence): (String, String) = (row.try_get("name")?, row.try_get("presence")?);
@@ -13,6 +15,7 @@ fn account(row: &SqliteRow) -> Result<AccountRow> {
             .map_err(|_| StoreError::Corrupt { column: "account.name", value: name })?,
         presence: codec::known("account.presence", &presence, Presence::parse(&presence))?,
         participates: row.try_get("participates")?,
+        weight: codec::count(row.try_get("weight")?).min(MAX_WEIGHT),
         disabled: row.try_get("disabled")?,
         ever_signed_in: row.try_get("ever_signed_in")?,
     })
@@ -24,9 +27,13 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn accounts(&self) -> Result<Vec<AccountRow>> {
-        let sql =
-            "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account ORDER BY id";
-        sqlx::query(sql).fetch_all(&mut *self.reader().await?).await?.iter().map(account).collect()
+        let sql = format!("SELECT {COLUMNS} FROM account ORDER BY id");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .fetch_all(&mut *self.reader().await?)
+            .await?
+            .iter()
+            .map(account)
+            .collect()
     }
 
     /// The changes of presence from `since` on, oldest first, with the last one of each account before it.
@@ -113,6 +120,25 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Sets a seat's weight in distribution, 0 to [`MAX_WEIGHT`] (`docs/RULES.md` §2). Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it is above; [`StoreError::NotFound`].
+    pub async fn set_weight(&mut self, id: AccountId, weight: u32, now: Timestamp) -> Result<bool> {
+        if weight > MAX_WEIGHT {
+            return Err(StoreError::Conflict {
+                what: format!("a weight is 0 to {MAX_WEIGHT}, not {weight}"),
+            });
+        }
+        if self.account(id).await?.weight == weight {
+            return Ok(false);
+        }
+        let sql = "UPDATE account SET weight = ?2 WHERE id = ?1";
+        sqlx::query(sql).bind(id.0).bind(weight).execute(self.conn().await?).await?;
+        self.log_account(id, LogKind::Weight, &weight.to_string(), now);
+        Ok(true)
+    }
+
     /// Disables a seat, which then exists for history only, or enables it again.
     ///
     /// # Errors
@@ -146,9 +172,8 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn account(&mut self, id: AccountId) -> Result<AccountRow> {
-        let sql =
-            "SELECT id, name, presence, participates, disabled, ever_signed_in FROM account WHERE id = ?1";
-        let row = sqlx::query(sql).bind(id.0).fetch_optional(self.conn().await?).await?;
+        let sql = format!("SELECT {COLUMNS} FROM account WHERE id = ?1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(self.conn().await?).await?;
         account(&row.ok_or(StoreError::NotFound { what: "account", id: id.0 })?)
     }
 

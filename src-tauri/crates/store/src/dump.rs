@@ -9,7 +9,7 @@ const FACTS: [&str; 13] = [
     "SELECT json_array('store', platform, external_id, name, multi_device_sync, paused) FROM store",
     "SELECT json_array('cursor', s.platform, s.external_id, c.stream, c.value)
         FROM cursor c JOIN store s ON s.id = c.store_id",
-    "SELECT json_array('account', name, presence, participates, disabled, ever_signed_in) FROM account",
+    "SELECT json_array('account', name, presence, participates, weight, disabled, ever_signed_in) FROM account",
     "SELECT json_array('buyer', s.external_id, b.key, b.name, b.country, b.private_customer, b.tags)
         FROM buyer b JOIN store s ON s.id = b.store_id",
     "SELECT json_array('conversation', s.external_id, c.kind, c.key, coalesce(b.key, ''), coalesce(a.name, ''),

@@ -65,6 +65,8 @@ pub struct AccountRow {
     pub presence: Presence,
     /// Whether it takes part in distribution.
     pub participates: bool,
+    /// Its share of new buyers under the preset *weights*, 0 to [`domain::MAX_WEIGHT`].
+    pub weight: u32,
     /// Kept for history only.
     pub disabled: bool,
     /// Whether anybody has ever signed in with it: it can then be disabled, not deleted (`docs/RULES.md` §2).

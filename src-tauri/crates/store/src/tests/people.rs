@@ -1,8 +1,10 @@
 //! Stores, seats, presence, settings, buyers' notes.
 
-use super::support::{at, new_store, nothing, prepare, say, shop};
-use crate::{CursorWrite, IntakeWrite, PackedRaw, StoreError};
+use super::support::{at, before, new_store, nothing, prepare, say, shop};
+use crate::{CursorWrite, DATABASE_FILE, IntakeWrite, PackedRaw, Store, StoreError};
 use domain::{AccountName, Capability, CapabilityState, LogKind, Presence, RawPayload};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use std::collections::BTreeMap;
 
 #[tokio::test]
@@ -113,6 +115,63 @@ async fn presence_is_logged_and_the_first_time_online_is_remembered() {
         [(shop.main, true, false, false), (shop.li, true, true, true)],
         "the rest of the roster"
     );
+}
+
+#[tokio::test]
+async fn a_weight_is_kept_logged_once_and_a_fact() {
+    let shop = shop().await;
+    let weights = async || {
+        let roster = shop.store.accounts().await.unwrap();
+        roster.iter().map(|account| account.weight).collect::<Vec<_>>()
+    };
+    assert_eq!(weights().await, [1, 1, 1], "nobody is more than another to begin with");
+    let before = shop.store.dump().await.unwrap();
+    for (weight, now, changes) in [(0, 1, true), (0, 2, false), (100, 3, true), (100, 4, false)] {
+        let mut tx = shop.store.begin().await.unwrap();
+        assert_eq!(tx.set_weight(shop.li, weight, at(now)).await.unwrap(), changes, "{weight} at {now}");
+        tx.commit().await.unwrap();
+    }
+    let mut tx = shop.store.begin().await.unwrap();
+    let refused = tx.set_weight(shop.li, 101, at(5)).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+    drop(tx);
+    assert_eq!(weights().await, [1, 100, 1], "the others are as they were");
+    assert_ne!(shop.store.dump().await.unwrap(), before, "it is a fact of the record");
+    let log = shop.store.audit_log(None, 10).await.unwrap().into_iter().map(|row| row.entry);
+    let told: Vec<_> =
+        log.filter(|entry| entry.kind == LogKind::Weight.as_str()).map(|entry| entry.detail).collect();
+    let told = told.iter().map(|detail| serde_json::from_str::<serde_json::Value>(detail).unwrap());
+    let told: Vec<_> = told.map(|detail| (detail["account"].as_i64(), detail["what"].clone())).collect();
+    assert_eq!(told, [(Some(shop.li.0), "100".into()), (Some(shop.li.0), "0".into())], "each change, once");
+}
+
+#[tokio::test]
+async fn accounts_of_a_file_of_before_have_the_normal_weight() {
+    let (dir, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    Store::open_with(dir.path(), &before("0019", folder.path()).await).await.unwrap().close().await.unwrap();
+    let options = SqliteConnectOptions::new().filename(dir.path().join(DATABASE_FILE));
+    let mut conn = options.connect().await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO account (name, presence, participates, disabled, ever_signed_in) VALUES
+            ('彩电卖家', 'offline', 0, 0, 0), ('彩电卖家:小李', 'suspended', 1, 0, 1),
+            ('彩电卖家:小王', 'offline', 1, 1, 1);",
+    )
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+    let roster = Store::open(dir.path()).await.unwrap().accounts().await.unwrap();
+    let is: Vec<_> = roster
+        .iter()
+        .map(|a| (a.name.to_string(), a.presence, a.participates, a.disabled, a.ever_signed_in, a.weight))
+        .collect();
+    let name = |name: &str| format!("彩电卖家{name}");
+    let was = [
+        (name(""), Presence::Offline, false, false, false, 1),
+        (name(":小李"), Presence::Suspended, true, false, true, 1),
+        (name(":小王"), Presence::Offline, true, true, true, 1),
+    ];
+    assert_eq!(is, was, "all as it was, and a weight of 1 each");
 }
 
 #[tokio::test]
