@@ -68,6 +68,12 @@ impl Desk {
         }
     }
 
+    pub(crate) fn set_weight(&mut self, account: AccountId, to: u32) {
+        if let Some(seat) = self.seats.iter_mut().find(|seat| seat.account == account) {
+            seat.weight = to;
+        }
+    }
+
     /// Decides who gets a buyer message at `at`. A message of an earlier day (a shop connected today, a file taken in)
     /// is decided on, but counts for no day that is still going on.
     pub(crate) fn decide(&self, ask: &Ask, at: Timestamp) -> (domain::Decision, Facts) {
@@ -142,6 +148,7 @@ fn seat(account: &AccountRow, counts: &[SeatCount]) -> Seat {
     Seat {
         presence: account.presence,
         participates: account.participates,
+        weight: account.weight,
         disabled: account.disabled,
         today: count.map_or(0, |count| count.today),
         last: count.and_then(|count| count.last),

@@ -5,7 +5,7 @@ use crate::clockwork::Clockwork;
 use crate::desk::Ask;
 use crate::engine::{Engine, account_name};
 use crate::error::EngineError;
-use domain::{AccountId, ConversationId, Decision, Entry, Presence};
+use domain::{AccountId, ConversationId, Decision, Entry, MAX_WEIGHT, Presence};
 use store::{ListQuery, View};
 
 /// A conversation whose next message would go elsewhere.
@@ -49,6 +49,30 @@ impl Engine {
         self.reload_desk().await?;
         self.bus().publish(Event::Rail);
         Ok(())
+    }
+
+    /// A seat's weight in distribution, 0 to [`MAX_WEIGHT`], for the next message on. It is kept, and looked at only while
+    /// the preset *weights* is on (`docs/RULES.md` §2).
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] `weight` for more than that; otherwise if the seat is gone, or the file refuses.
+    pub async fn set_weight(&self, account: AccountId, to: u32) -> Result<(), EngineError> {
+        if to > MAX_WEIGHT {
+            return Err(EngineError::invalid("weight"));
+        }
+        let mut desk = self.desk().await;
+        let mut tx = self.store().begin().await?;
+        tx.set_weight(account, to, self.now()).await?;
+        tx.commit().await?;
+        desk.set_weight(account, to);
+        drop(desk);
+        self.bus().publish(Event::Rail);
+        Ok(())
+    }
+
+    /// Whether counts are divided by the seats' weights: the preset of the policy in force.
+    pub async fn weighted(&self) -> bool {
+        self.desk().await.switches.weighted
     }
 
     /// Keeps a seat for history only, or takes it into use again (`docs/RULES.md` §2, 5).

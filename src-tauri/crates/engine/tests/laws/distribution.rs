@@ -10,6 +10,7 @@ use rules::dispatch::{Book, Seat, Switches};
 use store::StoreError;
 
 const NAMES: [&str; 4] = ["潮铃", "潮铃:小李", "潮铃:小王", "潮铃:小张"];
+const WEIGHTED: &str = r#"{"dispatch":{"weighted":{"value":true}}}"#;
 const PRESENCES: [Presence; 3] = [Presence::Online, Presence::Suspended, Presence::Offline];
 
 /// The engine and the rule side by side.
@@ -17,6 +18,7 @@ struct Pair {
     house: House,
     seats: Vec<AccountId>,
     book: Book,
+    switches: Switches,
     number: i64,
 }
 
@@ -29,7 +31,15 @@ impl Pair {
             ..Seat::new(*account)
         };
         let book = Book::new(seats[0], seats.iter().map(at).collect(), house.clock.now());
-        Self { house, seats, book, number: 0 }
+        Self { house, seats, book, switches: Switches::default(), number: 0 }
+    }
+
+    /// The same with the preset of weights switched on.
+    async fn weighted() -> Self {
+        let mut pair = Self::new().await;
+        pair.house.engine.set_policy(WEIGHTED).await.unwrap();
+        pair.switches.weighted = true;
+        pair
     }
 
     fn second(&self) -> i64 {
@@ -45,7 +55,7 @@ impl Pair {
         let entry = entry.map_or(Entry::ContactLink, |seat| Entry::Direct(self.seats[seat]));
         let now = self.house.clock.now();
         let buyer = BuyerId(i64::try_from(who).unwrap());
-        let (want, facts) = self.book.message(buyer, entry, now, &Switches::default());
+        let (want, facts) = self.book.message(buyer, entry, now, &self.switches);
         let id = self.house.id(&conversation).await;
         let is = self.house.engine.store().assignments(id).await.unwrap().pop().unwrap().assignment;
         assert_eq!((is.to, is.reason), (want.to, want.reason), "message {} of buyer {who}", self.number);
@@ -72,9 +82,12 @@ impl Pair {
 
 #[rstest]
 #[tokio::test]
-async fn a_random_month_is_distributed_as_the_rule_says(#[values(1, 2, 3)] seed: u64) {
+async fn a_random_month_is_distributed_as_the_rule_says(
+    #[values(1, 2, 3)] seed: u64,
+    #[values(false, true)] weighted: bool,
+) {
     let mut chance = Chance::new(seed);
-    let mut pair = Pair::new().await;
+    let mut pair = if weighted { Pair::weighted().await } else { Pair::new().await };
     let mut known = std::collections::BTreeSet::new();
     for step in 0..400 {
         pair.house.clock.advance(1 + i64::try_from(chance.below(3_000)).unwrap());
@@ -92,6 +105,11 @@ async fn a_random_month_is_distributed_as_the_rule_says(#[values(1, 2, 3)] seed:
                 known.insert(who);
             }
             11..=14 if known.contains(&who) => pair.reply(who).await,
+            15 if weighted => {
+                let to = chance.pick(&[0, 1, 2, 5, 100]);
+                pair.house.engine.set_weight(pair.seats[seat], to).await.unwrap();
+                pair.book.weight(pair.seats[seat], to).unwrap();
+            }
             15..=17 => {
                 let to = chance.pick(&PRESENCES);
                 pair.house.engine.set_presence(pair.seats[seat], to).await.unwrap();
@@ -180,6 +198,54 @@ async fn a_what_if_owes_a_message_straight_to_a_seat_to_nobody_as_the_rule_does(
     let id = house.id("c1").await;
     let is = house.engine.store().assignments(id).await.unwrap().pop().unwrap().assignment;
     assert_eq!(told, [(is.to, is.reason)], "what was said is what happens");
+}
+
+#[tokio::test]
+async fn weights_are_kept_for_the_day_on_which_they_are_switched_on() {
+    let (house, seats) = House::team().await;
+    for (seat, weight) in [(1, 0), (2, 2)] {
+        house.engine.set_weight(seats[seat], weight).await.unwrap();
+    }
+    let refused = house.engine.set_weight(seats[3], 101).await;
+    assert!(matches!(&refused, Err(EngineError::Invalid { what }) if what == "weight"), "{refused:?}");
+    let nobody = house.engine.set_weight(AccountId(99), 1).await;
+    assert!(matches!(nobody, Err(EngineError::Store(StoreError::NotFound { .. }))), "{nobody:?}");
+    let got = async |house: &House, from: i64, to: i64| {
+        let mut got = Vec::new();
+        for n in from..to {
+            house.clock.advance(1);
+            let second = house.clock.now().as_second() - crate::common::MONDAY;
+            house.hears([buyer(&format!("c{n}"), &format!("m{n}"), second, "Hello")]).await;
+            let owner = house.chat(&format!("c{n}")).await.conversation.owner;
+            got.push(seats.iter().position(|seat| Some(*seat) == owner).unwrap());
+        }
+        got
+    };
+    assert!(!house.engine.weighted().await, "off as shipped");
+    assert_eq!(got(&house, 0, 3).await, [1, 2, 3], "and nobody looks at them");
+    house.engine.set_policy(WEIGHTED).await.unwrap();
+    let house = house.reopened().await;
+    assert!(house.engine.weighted().await, "on, after a restart too");
+    // 1/2 is less than 1/1; then both have one for each of their weight, and the third was given one longer ago.
+    assert_eq!(got(&house, 3, 6).await, [2, 3, 2], "two for one, and none for the one of nothing");
+    house.engine.set_weight(seats[1], 100).await.unwrap();
+    assert_eq!(got(&house, 6, 9).await, [1, 1, 1], "another weight counts for the next message");
+}
+
+#[tokio::test]
+async fn a_what_if_looks_at_the_weights_of_now() {
+    let mut pair = Pair::weighted().await;
+    for who in 0..3 {
+        pair.house.clock.advance(1);
+        pair.message(who, None).await;
+    }
+    let (house, seats) = (&pair.house, &pair.seats);
+    for (to, weight) in [(2, 7), (3, 9)] {
+        house.engine.set_weight(seats[to], weight).await.unwrap();
+        let moves = house.engine.what_if(seats[1], Presence::Offline).await.unwrap();
+        let told: Vec<_> = moves.iter().map(|m| (m.decision.to, m.decision.reason)).collect();
+        assert_eq!(told, [(seats[to], DispatchReason::LeastToday)], "with {weight} for seat {to}");
+    }
 }
 
 #[tokio::test]
