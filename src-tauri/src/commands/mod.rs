@@ -80,6 +80,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             team::transfer,
             team::set_presence,
             team::set_participates,
+            team::set_weight,
             team::add_account,
             team::what_if,
             policy::policy,

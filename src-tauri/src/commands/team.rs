@@ -39,6 +39,13 @@ pub(crate) async fn set_participates(app: Shared<'_>, account_id: String, on: bo
     Ok(app.engine.set_participates(account_id.parse()?, on).await?)
 }
 
+/// Its weight in distribution, 0 to 100; refused with `weight` above.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_weight(app: Shared<'_>, account_id: String, to: u32) -> Answer<()> {
+    Ok(app.engine.set_weight(account_id.parse()?, to).await?)
+}
+
 /// Adds a sub-account. A wrong name is refused with the code of its cause.
 #[tauri::command]
 #[specta::specta]
@@ -71,6 +78,7 @@ pub(crate) async fn what_if(app: Shared<'_>, account_id: String, to: PresenceDto
     });
     Ok(WhatIf {
         takers: u32::try_from(takers.count()).unwrap_or(u32::MAX),
+        weighted: app.engine.weighted().await,
         moves: moves
             .into_iter()
             .map(|moved| WhatIfMove {

@@ -64,6 +64,7 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
             me: account.id == me,
             presence: presence_dto(account.presence),
             participates: account.participates,
+            weight: account.weight,
             today: today.iter().find(|count| count.account == account.id).map_or(0, |count| count.today),
             owing: small(owing(account.id)),
         })
@@ -87,7 +88,7 @@ pub(crate) async fn rail(app: &App) -> Result<Rail, UiError> {
         })
         .collect();
     let quarantined = small(store.quarantine_count().await?);
-    Ok(Rail { views, stores, team, quarantined })
+    Ok(Rail { views, stores, team, weighted: app.engine.weighted().await, quarantined })
 }
 
 fn pause(pause: StorePause) -> PauseDto {

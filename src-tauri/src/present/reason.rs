@@ -126,6 +126,7 @@ fn assignment_dto(
         presence: presence_dto(seat.presence),
         participates: seat.participates,
         today: seat.today,
+        weight: seat.weight,
         chosen: seat.account == kept.to,
     });
     let recent = kept.facts.as_ref().and_then(|facts| facts.recent);

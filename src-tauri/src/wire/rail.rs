@@ -103,6 +103,8 @@ pub struct SeatRow {
     pub presence: PresenceDto,
     /// Takes part in distribution.
     pub participates: bool,
+    /// Its share of new buyers while the rail says that weights are looked at; 1 is normal, 0 to 100.
+    pub weight: u32,
     /// Distributions since 00:00 UTC+8.
     pub today: u32,
     /// Conversations that it owes a reply.
@@ -118,6 +120,8 @@ pub struct Rail {
     pub stores: Vec<StoreRow>,
     /// The roster.
     pub team: Vec<SeatRow>,
+    /// Whether counts are divided by weights, by the policy in force.
+    pub weighted: bool,
     /// Payloads that could not be read.
     pub quarantined: u32,
 }

@@ -61,6 +61,8 @@ pub struct SeatFactsDto {
     pub participates: bool,
     /// Its distributions that day, before this one.
     pub today: u32,
+    /// The weight by which that was divided; none if weights were not looked at.
+    pub weight: Option<u32>,
     /// Whether it was chosen.
     pub chosen: bool,
 }
@@ -110,4 +112,6 @@ pub struct WhatIf {
     pub moves: Vec<WhatIfMove>,
     /// Seats that would still take new distribution.
     pub takers: u32,
+    /// Whether counts are divided by weights: the fewest are then the fewest for a weight.
+    pub weighted: bool,
 }

@@ -101,6 +101,8 @@ export const commands = {
 	setPresence: (accountId: string, to: PresenceDto) => typedError<null, UiError>(__TAURI_INVOKE("set_presence", { accountId, to })),
 	/**  Takes part in distribution or not. */
 	setParticipates: (accountId: string, on: boolean) => typedError<null, UiError>(__TAURI_INVOKE("set_participates", { accountId, on })),
+	/**  Its weight in distribution, 0 to 100; refused with `weight` above. */
+	setWeight: (accountId: string, to: number) => typedError<null, UiError>(__TAURI_INVOKE("set_weight", { accountId, to })),
 	/**  Adds a sub-account. A wrong name is refused with the code of its cause. */
 	addAccount: (name: string) => typedError<null, UiError>(__TAURI_INVOKE("add_account", { name })),
 	/**  What would happen if a seat changed its presence now. */
@@ -287,7 +289,7 @@ export const events = {
 };
 
 /* Constants */
-export const logKinds = ["received","order_received","quarantined","read_again","shown","assigned","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
+export const logKinds = ["received","order_received","quarantined","read_again","shown","assigned","done","reopened","unread","escalated","transferred","buyer_notes","buyer_erased","personal_shown","reply_written","reply_waiting","reply_sending","reply_sent","reply_refused","offer_taken","offer_dropped","reply_unknown","reply_cancelled","alert_raised","alert_shown","alert_refused","alert_acted","snoozed","ladder_climbed","rule_fired","rule_told","store_silent","store_heard","authorisation_ends","queued_outside","outside_failed","pushed","store_added","store_changed","multi_device_sync","store_paused","store_resumed","keep_days","content_expired","personal_kept","personal_dropped","personal_expired","mailbox_differs","folder_gone","folder_back","mail_imported","store_removed","bridge_token_rotated","bridge_token_revoked","account_added","presence","participates","weight","disabled","account_deleted","setting","rule_added","rule_changed","rule_switched","rules_ordered","rule_removed","robot_added","robot_changed","robot_removed"] as const;
 
 /* Types */
 /**  What became of something that was tried again. */
@@ -1627,6 +1629,8 @@ export type Rail = {
 	stores: StoreRow[],
 	/**  The roster. */
 	team: SeatRow[],
+	/**  Whether counts are divided by weights, by the policy in force. */
+	weighted: boolean,
 	/**  Payloads that could not be read. */
 	quarantined: number,
 };
@@ -2026,6 +2030,8 @@ export type SeatFactsDto = {
 	participates: boolean,
 	/**  Its distributions that day, before this one. */
 	today: number,
+	/**  The weight by which that was divided; none if weights were not looked at. */
+	weight: number | null,
 	/**  Whether it was chosen. */
 	chosen: boolean,
 };
@@ -2044,6 +2050,8 @@ export type SeatRow = {
 	presence: PresenceDto,
 	/**  Takes part in distribution. */
 	participates: boolean,
+	/**  Its share of new buyers while the rail says that weights are looked at; 1 is normal, 0 to 100. */
+	weight: number,
 	/**  Distributions since 00:00 UTC+8. */
 	today: number,
 	/**  Conversations that it owes a reply. */
@@ -2378,6 +2386,8 @@ export type WhatIf = {
 	moves: WhatIfMove[],
 	/**  Seats that would still take new distribution. */
 	takers: number,
+	/**  Whether counts are divided by weights: the fewest are then the fewest for a weight. */
+	weighted: boolean,
 };
 
 /**  One conversation that would move. */

@@ -105,6 +105,8 @@ export interface Host {
   snooze(conversationId: string): Promise<unknown>
   setPresence(accountId: string, presence: PresenceDto): Promise<unknown>
   setParticipates(accountId: string, on: boolean): Promise<unknown>
+  /** Its share of new buyers while weights are looked at, 0 to 100; refused with `weight` above. */
+  setWeight(accountId: string, to: number): Promise<unknown>
   setMultiDeviceSync(storeId: string, on: boolean): Promise<unknown>
   addAccount(name: string): Promise<unknown>
   startDemo(): Promise<AppState>

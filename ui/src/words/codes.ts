@@ -44,6 +44,15 @@ export const RULE: Table = {
   manual: m.rule_manual,
   message_rule: m.rule_message_rule,
 }
+/** What two of the reasons are where counts were divided by weights. */
+const WEIGHTED_REASON: Table = {
+  least_today: m.reason_least_weighted,
+  suspended_least: m.reason_suspended_weighted,
+}
+const WEIGHTED_RULE: Table = {
+  least_today: m.rule_least_weighted,
+  suspended_least: m.rule_suspended_weighted,
+}
 export const COUNTING: Table = {
   auto: m.not_auto,
   auto_reply: m.not_auto,
@@ -144,8 +153,10 @@ export const CAPABILITY: Table = {
 }
 
 export const kindWords = (code: string) => look(KIND, code)
-export const reasonWords = (code: string) => look(REASON, code)
-export const ruleWords = (code: string) => RULE[code]?.() ?? ''
+export const reasonWords = (code: string, weighted = false) =>
+  (weighted ? WEIGHTED_REASON[code]?.() : undefined) ?? look(REASON, code)
+export const ruleWords = (code: string, weighted = false) =>
+  (weighted ? WEIGHTED_RULE[code]?.() : undefined) ?? RULE[code]?.() ?? ''
 export const sensitiveWords = (code: string) => look(SENSITIVE, code)
 export const presenceWords = (code: string) => look(PRESENCE, code)
 /** Inside a sentence; English writes it small there. */

@@ -7,6 +7,7 @@ const SAME: readonly [words: () => string, ...codes: string[]][] = [
   [m.detail_full_width_colon, 'full_width_colon'],
   [m.detail_second_colon, 'second_colon'],
   [m.detail_main_too_long, 'main_too_long'],
+  [m.weight_range, 'weight'],
   [m.detail_settled, 'settled_meanwhile'],
   [m.detail_reread_unclear, 'reread_unclear'],
   [m.detail_reread_no_answer, 'reread_no_answer'],

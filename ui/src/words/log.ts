@@ -147,6 +147,7 @@ const WORDS: Readonly<Record<LogKind, (f: Facts) => string>> = {
   account_added: (f) => m.log_account_added(who(f)),
   presence: (f) => m.log_presence({ presence: presenceWithin(f['what'] ?? '') }),
   participates: (f) => (on(f) ? m.log_participates_on() : m.log_participates_off()),
+  weight: (f) => m.log_weight({ weight: f['what'] ?? '0' }),
   disabled: (f) => (on(f) ? m.log_disabled_on() : m.log_disabled_off()),
   account_deleted: (f) => m.log_account_deleted(who(f)),
   setting: (f) => m.log_setting({ what: SETTING[f['key'] ?? '']?.() ?? f['key'] ?? '?' }),

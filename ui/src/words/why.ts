@@ -1,8 +1,12 @@
+import type { AssignmentDto } from '../ipc/client'
 import { m } from '../paraglide/messages.js'
 import { seatName } from '../shared/person'
 
 /** A seat inside a sentence: `小李`, or `me`. */
 export const seatWithin = (name: string, myName: string) => (name === myName ? m.me_within() : seatName(name))
+
+/** Whether a decision looked at weights; those of before there were any did not. */
+export const weighed = ({ seats }: Pick<AssignmentDto, 'seats'>) => seats.some((seat) => seat.weight !== null)
 
 interface Owned {
   owner_id: string | null

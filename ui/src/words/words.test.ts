@@ -15,10 +15,11 @@ import {
   REASON,
   reasonWords,
   RULE,
+  ruleWords,
 } from './codes'
 import { authorisationOver, errorDetail, errorWords, storeErrorWords } from './errors'
 import { climbWords } from './climb'
-import { seatWithin, whyButton, whyTitle } from './why'
+import { seatWithin, weighed, whyButton, whyTitle } from './why'
 
 afterEach(() => speak('zh-CN'))
 const FROM = '2026-11-20T07:39:32Z'
@@ -96,6 +97,23 @@ describe('codes in words', () => {
       expect(GATE[code], code).toBeDefined()
     }
     expect([notCountingWords('counts'), notCountingWords(null)], 'nothing to say').toEqual(['', ''])
+  })
+
+  it('a decision that looked at weights says so, and one of before does not', () => {
+    const seat = { name: '店:甲', presence: 'online' as const, participates: true, today: 1, chosen: true }
+    const [before, plain] = [{ seats: [] }, { seats: [{ ...seat, weight: null }] }]
+    const weighted = { seats: [{ ...seat, weight: 0 }] }
+    expect([before, plain, weighted].map(weighed)).toEqual([false, false, true])
+    const codes = ['least_today', 'suspended_least']
+    const all = codes.flatMap((code) => [reasonWords(code, true), ruleWords(code, true)])
+    expect(
+      all.filter((words) => !words.includes('权重')),
+      'what decided is said',
+    ).toEqual([])
+    const otherwise = codes.flatMap((code) => [reasonWords(code), ruleWords(code)]).join()
+    expect(otherwise, 'and nothing of it otherwise').not.toContain('权重')
+    expect(reasonWords('recent', true), 'a recent buyer is nobody weighed').toBe(reasonWords('recent'))
+    expect(ruleWords('recent', true)).toBe(ruleWords('recent'))
   })
 
   it('an unknown code stays readable', () => {

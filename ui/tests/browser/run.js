@@ -30,6 +30,7 @@ import signin from './signin.js'
 import tongues from './tongues.js'
 import unreadable from './unreadable.js'
 import walk from './walk.js'
+import weights from './weights.js'
 
 // The window runs under the shell's own policy; only the address of the page differs.
 const shell = JSON.parse(readFileSync(new URL('../../../tauri.conf.json', import.meta.url), 'utf8'))
@@ -85,6 +86,7 @@ for (const [name, options, run] of [
   ...looks,
   ...lines,
   ...rail,
+  ...weights,
   ...crowded,
   ...tongues,
   ...screens,

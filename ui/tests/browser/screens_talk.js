@@ -1,4 +1,5 @@
 import { eventually, openTalk, undoable } from './harness.js'
+import { openSeat, weighedDecision, weighted } from './weights.js'
 import { button, dialog } from './wizard.js'
 
 const PNG = Buffer.from(
@@ -94,6 +95,50 @@ export default [
           await openTalk(page, 'c7')
           await page.getByRole('button', { name: t('raw_show') }).click()
           await dialog(page).getByText('voice_v3').waitFor()
+        },
+      ],
+    ],
+  ],
+  [
+    'what weights show',
+    { select: 'c2', small: true },
+    [
+      [
+        'a weight that is refused',
+        async (page, t) => {
+          await weighted(page)
+          await openSeat(page, /彩电卖家:小李/)
+          await dialog(page).getByLabel(t('weight_label')).fill('101')
+          await dialog(page)
+            .getByRole('button', { name: t('save') })
+            .click()
+          await page
+            .getByRole('alert')
+            .filter({ hasText: t('weight_range') })
+            .waitFor()
+        },
+      ],
+      [
+        'reasons that looked at them',
+        async (page, t) => {
+          await closed(page)
+          await weighedDecision(page, 'c2')
+          await page.keyboard.press('w')
+          await dialog(page).getByText(t('rule_least_weighted')).waitFor()
+        },
+      ],
+      [
+        'the team in the settings',
+        async (page, t) => {
+          await closed(page)
+          await page.getByRole('button', { name: t('settings_title') }).click()
+          await dialog(page)
+            .getByRole('tab', { name: t('settings_team') })
+            .click()
+          await dialog(page)
+            .getByText(t('seat_weight', { weight: 1 }))
+            .first()
+            .waitFor()
         },
       ],
     ],

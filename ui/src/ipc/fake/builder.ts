@@ -152,6 +152,7 @@ function assignmentsOf(script: Script, id: string, now: number): AssignmentDto[]
       name: s.name,
       presence: s.presence,
       participates: s.participates,
+      weight: null,
       today: Math.max(0, s.today - (s.id === move.to ? 2 : 0)),
       chosen: s.id === move.to,
     })),

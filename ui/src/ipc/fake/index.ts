@@ -50,6 +50,7 @@ export class FakeHost extends FakeSending implements Host {
       views: viewsOf(this.world, this.now()),
       stores: this.world.stores.map((s) => ({ ...s })),
       team: this.world.seats.map((s) => ({ ...s })),
+      weighted: this.#policy.weighted,
       quarantined: this.unread.rows.length,
     }
   }
@@ -116,7 +117,7 @@ export class FakeHost extends FakeSending implements Host {
   }
   whatIf = async (accountId: string, presence: PresenceDto) => {
     await this.answer()
-    return whatIfOf(this.world, accountId, presence)
+    return whatIfOf(this.world, accountId, presence, this.#policy.weighted)
   }
   search: Host['search'] = async (query) => {
     await this.answer()
@@ -204,6 +205,10 @@ export class FakeHost extends FakeSending implements Host {
   snooze = async () => undefined
   setPresence = async (accountId: string, presence: PresenceDto) => this.#seat(accountId, { presence })
   setParticipates = async (accountId: string, on: boolean) => this.#seat(accountId, { participates: on })
+  setWeight = async (accountId: string, weight: number) => {
+    if (weight > 100) throw new HostError('invalid', 'weight')
+    this.#seat(accountId, { weight })
+  }
   #seat(id: string, patch: object) {
     Object.assign(this.world.seats.find((s) => s.id === id) ?? {}, patch)
     this.changed([])
@@ -229,6 +234,7 @@ export class FakeHost extends FakeSending implements Host {
       me: false,
       presence: 'offline',
       participates: true,
+      weight: 1,
       today: 0,
       owing: 0,
     })
@@ -251,7 +257,11 @@ export class FakeHost extends FakeSending implements Host {
   })
   #policy = new FakePolicy()
   policy = this.#policy.policy
-  changePolicy = this.#policy.changePolicy
+  changePolicy: Host['changePolicy'] = async (path, value) => {
+    const page = await this.#policy.changePolicy(path, value)
+    this.everythingChanged()
+    return page
+  }
   importCalendar = this.#policy.importCalendar
   forgetCalendarYear = this.#policy.forgetCalendarYear
   readonly unread = new FakeUnread(

@@ -42,6 +42,12 @@ export class FakePolicy {
   entries = policyOf(shipped)
   years = YEARS
 
+  /** Whether counts are divided by weights. */
+  get weighted(): boolean {
+    const entry = this.entries.find((each) => each.path === 'dispatch.weighted')
+    return entry?.value.kind === 'switch' && entry.value.value
+  }
+
   #page = (): PolicyPage => ({
     entries: this.entries.map((entry) => ({ ...entry })),
     years: this.years.map((year) => ({ ...year })),

@@ -1,4 +1,4 @@
-import type { ArithmeticLine, PresenceDto, WhatIf } from '../client'
+import type { ArithmeticLine, PresenceDto, SeatRow, WhatIf } from '../client'
 import { dueOf } from './rows'
 import { isWorking, ms, type Talk, type World } from './model'
 
@@ -52,11 +52,15 @@ export function arithmeticOf(talk: Talk, deadlineId: string): ArithmeticLine[] {
 }
 
 /** Who would take over if a seat changed its presence now. */
-export function whatIfOf(world: World, accountId: string, presence: PresenceDto): WhatIf {
+export function whatIfOf(world: World, accountId: string, presence: PresenceDto, weighted: boolean): WhatIf {
   const others = world.seats.filter((s) => s.id !== accountId && s.participates && s.presence === 'online')
   const takers = others.length + (presence === 'online' ? 1 : 0)
-  if (presence !== 'offline') return { moves: [], takers }
-  const heir = others.sort((a, b) => a.today - b.today)[0] ?? world.seats.find((s) => s.is_main)!
+  if (presence !== 'offline') return { moves: [], takers, weighted }
+  // One of no weight comes after all others.
+  const load = (s: SeatRow) => (weighted ? (s.weight > 0 ? s.today / s.weight : Infinity) : s.today)
+  const heir =
+    others.sort((a, b) => (load(a) < load(b) ? -1 : load(a) > load(b) ? 1 : 0))[0] ??
+    world.seats.find((s) => s.is_main)!
   const moves = [...world.talks.values()]
     .filter((t) => t.ownerId === accountId && t.kind === 'chat' && dueOf(t) !== null)
     .map((t) => ({
@@ -65,5 +69,5 @@ export function whatIfOf(world: World, accountId: string, presence: PresenceDto)
       to_name: heir.name,
       reason: others.length ? 'least_today' : 'main_fallback',
     }))
-  return { moves, takers }
+  return { moves, takers, weighted }
 }

@@ -14,6 +14,7 @@ const seat = (
   me: id === 'amin',
   presence,
   participates: name.includes(':'),
+  weight: 1,
   today,
   owing,
 })
