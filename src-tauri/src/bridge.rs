@@ -132,6 +132,7 @@ fn notice_event(notice: &Notice) -> Option<NoticeEvent> {
     if let Notice::Climbed { items, .. } = notice
         && let Some(climb) = items.first()
     {
+        put("store_id", climb.store_id.to_string());
         put("from", climb.from.clone().unwrap_or_default());
         put("to", climb.to.clone().unwrap_or_default());
     }

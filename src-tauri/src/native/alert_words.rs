@@ -165,7 +165,7 @@ pub(super) fn clock(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ConversationId, DeadlineKind};
+    use domain::{ConversationId, DeadlineKind, StoreId};
 
     fn item(title: &str, due: &str) -> NoticeItem {
         NoticeItem {
@@ -227,6 +227,7 @@ mod tests {
     fn a_step_of_the_ladder_says_who_did_not_act_who_is_asked_and_why() {
         let climb = |to: Option<&str>| ClimbItem {
             item: item("María G.", "2026-11-22T10:39:32Z"),
+            store_id: StoreId(1),
             store: "Shopee SG".into(),
             from: Some("彩电卖家:小李".into()),
             to: to.map(Into::into),

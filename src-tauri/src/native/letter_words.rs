@@ -121,7 +121,7 @@ fn row(locale: Locale, label: &str, value: String, tone: Tone) -> Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ConversationId, DeadlineKind};
+    use domain::{ConversationId, DeadlineKind, StoreId};
 
     #[test]
     fn a_step_outside_says_which_store_which_deadline_whose_and_for_how_long() {
@@ -132,6 +132,7 @@ mod tests {
                 kind: DeadlineKind::Reply,
                 due: "2026-11-22T10:39:32Z".parse().unwrap(),
             },
+            store_id: StoreId(1),
             store: "Shopee SG".into(),
             from: Some("彩电卖家:小李".into()),
             to: None,

@@ -27,6 +27,13 @@ export class NoticeState {
     this.toasts = this.toasts.filter((t) => t.notice.conversation_id !== conversationId)
   }
 
+  /** The stores there are: what speaks of another has nobody any more who could do something about it. */
+  known(stores: readonly { id: string }[]): void {
+    const gone = ({ params }: NoticeEvent) =>
+      params['store_id'] !== undefined && !stores.some((store) => store.id === params['store_id'])
+    if (this.toasts.some((t) => gone(t.notice))) this.toasts = this.toasts.filter((t) => !gone(t.notice))
+  }
+
   dismiss(key: number): void {
     this.toasts = this.toasts.filter((t) => t.key !== key)
   }

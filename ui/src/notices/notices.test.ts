@@ -26,6 +26,20 @@ describe('notices in the window', () => {
     expect(state.toasts, 'somebody looks at it').toHaveLength(0)
   })
 
+  it('lets go of what speaks of a store that is gone, and of nothing else', () => {
+    const state = new NoticeState()
+    for (const store_id of ['1', '2']) state.take(notice('store_silent', { store: store_id, store_id }))
+    state.take(notice('climbed', { ...step, store_id: '2' }, '7'))
+    state.take(notice('closed_to_tray', {}))
+    const told = () => state.toasts.map((t) => `${t.notice.code} ${t.notice.params['store_id'] ?? ''}`.trim())
+    state.known([{ id: '1' }, { id: '2' }])
+    expect(told(), 'both are there').toHaveLength(4)
+    state.known([{ id: '1' }])
+    expect(told(), 'the second was removed').toEqual(['store_silent 1', 'closed_to_tray'])
+    state.known([])
+    expect(told(), 'none is left').toEqual(['closed_to_tray'])
+  })
+
   it('does not show a second time what the system shows', () => {
     const state = new NoticeState()
     for (const code of ['alert', 'digest', 'fired']) state.take(notice(code, step, '7'))

@@ -73,7 +73,7 @@ export class Session {
       this.host.onNotice((notice) => {
         this.#announcer.notice(notice)
         this.notices.take(notice)
-        void this.app.load(() => this.host.appState())
+        void this.app.load(() => this.host.appState()).then((app) => app?.first_run && this.notices.known([]))
       }),
     ]
     const drift = setInterval(() => this.#gather({ conversations: [], rail: true, all: false }), DRIFT)
@@ -115,7 +115,7 @@ export class Session {
     await Promise.all([
       this.list.refresh(),
       this.#loadTide(),
-      rail ? this.rail.load(() => this.host.rail()) : null,
+      rail ? this.loadRail() : null,
       mine && id ? this.talk.refresh().then(() => this.#greet(id)) : null,
     ])
     this.#announcer.rows(this.list.waiting?.rows ?? this.list.rows, arrived, this.clock.now)
@@ -126,17 +126,18 @@ export class Session {
     if (document.hasFocus() && this.talk.id === id) void this.host.seen(id).catch(() => undefined)
   }
 
+  async loadRail(): Promise<void> {
+    const rail = await this.rail.load(() => this.host.rail())
+    if (rail) this.notices.known(rail.stores)
+  }
+
   async #loadTide(): Promise<void> {
     const tide = await this.tide.load(() => this.host.tide())
     if (tide) this.clock.follow(Date.parse(tide.now))
   }
 
   async everything(): Promise<void> {
-    await Promise.all([
-      this.rail.load(() => this.host.rail()),
-      this.#loadTide(),
-      this.list.show(this.list.view),
-    ])
+    await Promise.all([this.loadRail(), this.#loadTide(), this.list.show(this.list.view)])
     this.#announcer.rows(this.list.rows, new Set(), this.clock.now)
   }
 
@@ -203,7 +204,8 @@ export class Session {
     return this.action.run(async () => {
       this.app.value = await ask()
       this.talk.close()
-      if (!this.app.value.first_run) await this.everything()
+      if (this.app.value.first_run) this.notices.known([])
+      else await this.everything()
     })
   }
 }

@@ -96,6 +96,29 @@ export default [
     },
   ],
   [
+    'what a bar says of a store goes with the store, and with the shop',
+    { scene: 'trouble' },
+    async (page) => {
+      const tell = (store, store_id) =>
+        page.evaluate(
+          (params) => window.tidebellFake.notice({ code: 'store_silent', conversation_id: null, params }),
+          { store, store_id, owner: 'true' },
+        )
+      const bar = (store) => page.locator('.bar').getByText(store)
+      await tell('Shopee MY', 's4')
+      await tell('Shopee SG', 's2')
+      await bar('Shopee MY').waitFor()
+      await fake(page, () => window.tidebellFake.removeStore('s4'))
+      await bar('Shopee MY').waitFor({ state: 'detached' })
+      must(await bar('Shopee SG').isVisible(), 'the other store is still there')
+      await page.getByRole('button', { name: '设置' }).click()
+      await button(page, '移除演示').click()
+      await page.getByRole('group', { name: '确定移除' }).getByRole('button', { name: '确定移除' }).click()
+      await page.locator('.choice').first().waitFor()
+      must((await bar('Shopee SG').count()) === 0, 'nothing of a shop that is gone stays on the first page')
+    },
+  ],
+  [
     'another address wants every secret anew, and a store stays as it is when its test fails',
     { scene: 'trouble', trial: 'expired' },
     async (page) => {

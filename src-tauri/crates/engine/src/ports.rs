@@ -50,6 +50,8 @@ pub struct NoticeItem {
 pub struct ClimbItem {
     /// The deadline.
     pub item: NoticeItem,
+    /// Where it belongs.
+    pub store_id: StoreId,
     /// The name of the store.
     pub store: String,
     /// Whose the conversation is.

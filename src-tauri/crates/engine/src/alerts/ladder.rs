@@ -181,6 +181,7 @@ fn item((due, climb): &(DueClimb, Climb), names: &Names) -> ClimbItem {
             kind: due.deadline.kind,
             due: due.deadline.due,
         },
+        store_id: due.store,
         store: names.store(due.store),
         from: name(climb.from),
         to: name(climb.to.account()),
