@@ -340,15 +340,22 @@ async fn what_could_not_be_removed_can_be_removed_again() {
     let (house, dir) = (House::at("2026-11-18T14:00:00+08:00"), tempfile::tempdir().unwrap());
     let engine = house.open(dir.path()).await;
     let demo = Demo::start(&engine).await.unwrap();
-    house.safe.lock(true);
+    engine.stop().await.unwrap();
     let refused = demo.remove(&engine).await;
-    assert!(matches!(refused, Err(DemoError::Engine(EngineError::Vault(_)))), "{refused:?}");
-    assert!(Demo::wanted(&engine).await.unwrap(), "some of it is still there");
-    assert!(!demo.traffic.is_finished(), "and goes on");
-    house.safe.lock(false);
+    assert!(matches!(refused, Err(DemoError::Engine(EngineError::Store(_)))), "{refused:?}");
+    assert!(!demo.traffic.is_finished(), "what is still there goes on");
+    drop(engine);
+    let engine = house.open(dir.path()).await;
+    assert!(Demo::wanted(&engine).await.unwrap(), "and is there at the next start");
+    house.safe.lock(true);
     demo.remove(&engine).await.unwrap();
-    assert!(engine.store().stores().await.unwrap().is_empty(), "now all of it is gone");
+    assert!(engine.store().stores().await.unwrap().is_empty(), "a locked key store keeps no store");
     assert!(!Demo::wanted(&engine).await.unwrap(), "also for the next start");
+    house.safe.lock(false);
+    engine.stop().await.unwrap();
+    drop(engine);
+    let engine = house.open(dir.path()).await;
+    until("its secrets are gone", async || house.safe.words().is_empty().then_some(())).await;
     engine.stop().await.unwrap();
 }
 

@@ -80,12 +80,15 @@ impl Engine {
             settings: serde_json::to_string(connection).map_err(store::StoreError::from)?,
             secret_handle: handle,
         };
+        // What is left of the same store of before is not forgotten in between: it would be the new secrets.
+        let turn = self.forgetting().turn().await;
         let mut tx = self.store().begin().await?;
         // First: a store that is connected already must keep the secrets it works with.
         let store = tx.add_store(&new, self.now()).await?;
         self.keep_secrets(connection.platform, &new.secret_handle, secrets)?;
         let homes = self.finds_homes(&mut tx, connection).await?;
         tx.commit().await?;
+        drop(turn);
         if homes {
             self.again_wake().notify_one();
         }
@@ -186,33 +189,6 @@ impl Engine {
     pub fn by_browser(&self, row: &StoreRow) -> Result<bool, EngineError> {
         let handle = tokens_handle(&row.store.secret_handle);
         Ok(row.store.platform == Platform::Mail && self.ports().vault.get(&handle)?.is_some())
-    }
-
-    /// Removes a store with everything that came from it, and its secrets. What was there is overwritten in the minutes after
-    /// it, also across a restart.
-    ///
-    /// # Errors
-    /// If the file or the key store refuses.
-    pub async fn remove_store(&self, store: StoreId) -> Result<(), EngineError> {
-        let row = self.store().store(store).await?;
-        self.runners().end_one(store).await;
-        let mut tx = self.store().begin().await?;
-        tx.remove_store(store, self.now()).await?;
-        tx.commit().await?;
-        self.reload_desk().await?;
-        self.settle_bridges().await?;
-        self.sweep_pictures().await?;
-        self.erasing().wake();
-        self.bus().publish(Event::All);
-        let vault = &self.ports().vault;
-        // A store that is gone is not asked about again, so each is tried whatever became of the others.
-        let forgotten = [
-            self.forget_key(store).await,
-            vault.delete(&tokens_handle(&row.store.secret_handle)).map_err(EngineError::from),
-            vault.delete(&row.store.secret_handle).map_err(EngineError::from),
-            self.forget_pushes(&row).await,
-        ];
-        forgotten.into_iter().collect()
     }
 
     /// The connection of a store as it is kept; none if a store was made by an import.

@@ -14,6 +14,7 @@ use crate::picture::Folder;
 use crate::ports::{Clock, Notifier, SecretVault, Words};
 use crate::privacy::Erasing;
 use crate::push::Pushes;
+use crate::removal::Forgetting;
 use crate::runner::Runners;
 use crate::trial::SignIns;
 use domain::{AccountId, Presence, Timestamp, beijing_day_start};
@@ -68,6 +69,7 @@ struct Inner {
     robots: Robots,
     sign_ins: SignIns,
     erasing: Erasing,
+    forgetting: Forgetting,
     personal: Personal,
     imports: Imports,
     rereads: Rereads,
@@ -115,6 +117,7 @@ impl Engine {
             robots: Robots::default(),
             sign_ins: SignIns::default(),
             erasing: Erasing::default(),
+            forgetting: Forgetting::default(),
             personal: Personal::default(),
             imports: Imports::default(),
             rereads: Rereads::default(),
@@ -143,6 +146,7 @@ impl Engine {
         tokio::spawn(crate::upkeep::watch(self.clone()));
         tokio::spawn(crate::privacy::watch(self.clone()));
         tokio::spawn(crate::personal::tidy(self.clone()));
+        tokio::spawn(crate::removal::watch(self.clone()));
         for store in self.store().stores().await? {
             crate::runner::start(self, store).await;
         }
@@ -236,6 +240,10 @@ impl Engine {
 
     pub(crate) fn erasing(&self) -> &Erasing {
         &self.inner.erasing
+    }
+
+    pub(crate) fn forgetting(&self) -> &Forgetting {
+        &self.inner.forgetting
     }
 
     pub(crate) fn personal(&self) -> &Personal {

@@ -33,6 +33,7 @@ mod push_log;
 mod quarantine;
 mod read_state;
 mod recompute;
+mod removal;
 mod runner;
 mod seats;
 mod sending;

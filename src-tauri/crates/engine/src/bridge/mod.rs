@@ -101,11 +101,15 @@ impl Engine {
             settings: serde_json::to_string(&settings).map_err(store::StoreError::from)?,
         };
         let address = self.bridge_address().await?;
+        // As for any store: the same one may have been removed before.
+        let turn = self.forgetting().turn().await;
         let mut tx = self.store().begin().await?;
         // First: a bridge that is there already must keep its token.
         let store = tx.add_store(&row, self.now()).await?;
         self.ports().vault.set(&row.secret_handle, &token)?;
         tx.commit().await?;
+        drop(turn);
+        self.forgetting().wake();
         self.reload_desk().await?;
         self.settle_bridges().await?;
         self.bus().publish(Event::All);

@@ -222,25 +222,28 @@ impl Engine {
         Ok(())
     }
 
-    /// Removes a way out with what waits there, and its secret.
+    /// Removes a way out with what waits there, and its secret; one that the key store does not let go now goes as soon as
+    /// it does.
     ///
     /// # Errors
-    /// If the file or the key store refuses.
+    /// If the file refuses.
     pub async fn remove_robot(&self, id: RobotId) -> Result<(), EngineError> {
         let row = self.store().robot(id).await?;
         self.robots().end_one(id).await;
+        let turn = self.forgetting().turn().await;
+        let handle = &row.robot.secret_handle;
+        let secrets = self.noted_with(vec![handle.clone(), tokens_handle(handle)]).await?;
         // Under the desk's lock no rule fires: none meets a robot that is gone.
         let mut desk = self.desk().await;
         let mut tx = self.store().begin().await?;
         tx.remove_robot(id, self.now()).await?;
+        self.write_secrets(&mut tx, &secrets).await?;
         tx.commit().await?;
+        drop(turn);
         desk.rules = crate::message_rules::in_force(self.store()).await?;
         drop(desk);
         self.bus().publish(Event::Rail);
-        let (vault, handle) = (&self.ports().vault, &row.robot.secret_handle);
-        vault.delete(&tokens_handle(handle))?;
-        vault.delete(handle)?;
-        Ok(())
+        self.forget_secrets().await
     }
 
     /// Sends a test message behind what waits. A person asks for it, so one trial is made whatever went wrong before.

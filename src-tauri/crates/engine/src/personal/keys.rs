@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio::task::spawn_blocking;
 
+/// What the name of a key begins with.
+const ROOM: &str = "personal/";
+
 /// What is known of the stores' keys while the program runs.
 #[derive(Debug, Default)]
 pub(crate) struct Personal {
@@ -53,8 +56,13 @@ pub(super) enum Kept {
 }
 
 /// Under which name the key store has it.
-fn handle(store: StoreId) -> String {
-    format!("personal/{store}")
+pub(crate) fn handle(store: StoreId) -> String {
+    format!("{ROOM}{store}")
+}
+
+/// Whose key has this name.
+pub(crate) fn store_of(handle: &str) -> Option<StoreId> {
+    handle.strip_prefix(ROOM)?.parse().ok()
 }
 
 impl Engine {
@@ -112,13 +120,13 @@ impl Engine {
     }
 
     /// Destroys the key of a store: what it sealed opens nowhere any more.
-    pub(crate) async fn forget_key(&self, store: StoreId) -> Result<(), EngineError> {
+    pub(crate) async fn forget_key(&self, store: StoreId) -> Result<(), VaultError> {
         let (engine, asking) = (self.clone(), self.personal().asking().await);
         let forgotten = self.ask_vault(asking, move |vault| {
             engine.personal().keys().remove(&store);
             vault.delete(&handle(store))
         });
-        Ok(forgotten.await?)
+        forgotten.await
     }
 
     /// Destroys the keys of stores that keep nothing: the program ended, or the key store refused, between the dropping of

@@ -8,7 +8,7 @@ mod keys;
 mod seal;
 mod show;
 
-pub(crate) use keys::Personal;
+pub(crate) use keys::{Personal, handle, store_of};
 pub use show::{Masked, MaskedField};
 
 use crate::bus::Event;

@@ -148,7 +148,6 @@ impl Engine {
         let Some(partner) = partner_of(row) else { return Ok(()) };
         if self.shops_of(&partner).await?.is_empty() {
             self.change_push_settings(|kept| kept.partners.remove(&partner)).await?;
-            self.ports().vault.delete(&key_handle(&partner))?;
         }
         self.settle_pushes().await
     }
@@ -190,6 +189,11 @@ fn no_pushes() -> EngineError {
 pub(crate) fn partner_of(row: &StoreRow) -> Option<String> {
     let connection = Engine::connection(row).filter(|to| to.platform == Platform::Shopee)?;
     Some(connection.account.trim().to_owned())
+}
+
+/// Where the own push key of a store's application is kept; none for stores that get no pushes.
+pub(crate) fn key_of(row: &StoreRow) -> Option<String> {
+    partner_of(row).map(|partner| key_handle(&partner))
 }
 
 /// Where an application's own push key is kept.

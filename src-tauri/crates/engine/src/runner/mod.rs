@@ -154,7 +154,10 @@ pub(crate) async fn start(engine: &Engine, row: StoreRow) {
     }
     let every = crate::connect::interval(&row);
     match crate::connect::connector(engine, &row) {
-        Ok(connector) => attach(engine, row.id, connector, every).await,
+        Ok(connector) => {
+            engine.forgetting().wake();
+            attach(engine, row.id, connector, every).await;
+        }
         Err(error) => {
             let code = match &error {
                 EngineError::Vault(_) => "key_store".to_owned(),

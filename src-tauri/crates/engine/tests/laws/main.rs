@@ -34,6 +34,7 @@ mod push;
 mod push_log;
 mod quarantine;
 mod read_state;
+mod removed;
 mod replaced;
 mod russian;
 mod samples;
