@@ -160,7 +160,9 @@ fn a_weight_of_nothing_takes_new_buyers_only_if_nobody_else_can() {
 fn what_if_weighs_as_the_rule_does() {
     let weighted = Switches { weighted: true, ..Switches::default() };
     let mut book = Book::start(MAIN, &[LI, MIN], noon());
-    [LI, MIN].map(|seat| book.presence(seat, Presence::Online).unwrap());
+    for seat in [LI, MIN] {
+        book.presence(seat, Presence::Online).unwrap();
+    }
     book.message(domain::BuyerId(1), Entry::ContactLink, noon(), &weighted);
     book.reply(domain::BuyerId(1));
     let later = at("2026-04-02T12:00:00+08:00");
@@ -174,7 +176,9 @@ fn what_if_weighs_as_the_rule_does() {
 fn weights_are_a_fact_of_the_decisions_that_looked_at_them() {
     let weighted = Switches { weighted: true, ..Switches::default() };
     let mut book = Book::start(MAIN, &[LI, MIN], noon());
-    [LI, MIN].map(|seat| book.presence(seat, Presence::Online).unwrap());
+    for seat in [LI, MIN] {
+        book.presence(seat, Presence::Online).unwrap();
+    }
     book.weight(MIN, 3).unwrap();
     let buyer = domain::BuyerId;
     let (_, plain) = book.message(buyer(1), Entry::ContactLink, noon(), &Switches::default());
